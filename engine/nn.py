@@ -1,0 +1,107 @@
+"""Module, Neuron, Layer, MLP: a multi-layer perceptron out of single Values."""
+
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+
+from engine.rng import Rng
+from engine.value import Value
+
+Activation = Callable[[Value], Value]
+
+
+def linear(z: Value) -> Value:
+    """The identity: no node at all."""
+    return z
+
+
+ACTIVATIONS: dict[str, Activation] = {
+    "tanh": Value.tanh,
+    "relu": Value.relu,
+    "sigmoid": Value.sigmoid,
+    "linear": linear,
+}
+"""Activation by name; the command line and the app offer what stands here."""
+
+
+class Module:
+    """Anything that has parameters."""
+
+    def parameters(self) -> list[Value]:
+        """Every trainable leaf, always in the same order."""
+        return []
+
+    def zero_grad(self) -> None:
+        """Set every parameter's `grad` to 0, as before each backward pass."""
+        for parameter in self.parameters():
+            parameter.grad = 0.0
+
+
+class Neuron(Module):
+    """activation(b + w0·x0 + w1·x1 …), added from left to right.
+
+    Weights are drawn uniformly from ±1/sqrt(`inputs`), the bias starts at 0.
+    """
+
+    def __init__(self, inputs: int, activation: Activation, rng: Rng) -> None:
+        self.weights = [Value(rng.uniform(-1.0, 1.0) * inputs**-0.5) for _ in range(inputs)]
+        self.bias = Value(0.0)
+        self.activation = activation
+
+    def weighted_sum(self, inputs: Sequence[Value | float]) -> Value:
+        """The neuron's value before its activation."""
+        total = self.bias
+        for weight, x in zip(self.weights, inputs, strict=True):
+            total = total + weight * x
+        return total
+
+    def __call__(self, inputs: Sequence[Value | float]) -> Value:
+        return self.activation(self.weighted_sum(inputs))
+
+    def parameters(self) -> list[Value]:
+        """The weights in order, then the bias."""
+        return [*self.weights, self.bias]
+
+
+class Layer(Module):
+    """`outputs` neurons that read the same `inputs` values."""
+
+    def __init__(self, inputs: int, outputs: int, activation: Activation, rng: Rng) -> None:
+        self.neurons = [Neuron(inputs, activation, rng) for _ in range(outputs)]
+
+    def __call__(self, inputs: Sequence[Value | float]) -> list[Value]:
+        return [neuron(inputs) for neuron in self.neurons]
+
+    def parameters(self) -> list[Value]:
+        """Neuron after neuron."""
+        return [parameter for neuron in self.neurons for parameter in neuron.parameters()]
+
+
+class MLP(Module):
+    """A multi-layer perceptron: `activation` after each hidden layer, none after the last.
+
+    `MLP(2, [8, 3], rng)` reads 2 values, has 8 hidden units and gives 3. Parameters are labelled
+    layer, unit, input: `w1[3,0]`, `b1[3]`.
+    """
+
+    def __init__(self, inputs: int, sizes: Sequence[int], rng: Rng, activation: str = "tanh") -> None:
+        hidden = ACTIVATIONS[activation]
+        last = len(sizes) - 1
+        self.layers = [
+            Layer(n_in, n_out, linear if number == last else hidden, rng)
+            for number, (n_in, n_out) in enumerate(pairwise([inputs, *sizes]))
+        ]
+        for number, layer in enumerate(self.layers, start=1):
+            for unit, neuron in enumerate(layer.neurons):
+                neuron.bias.label = f"b{number}[{unit}]"
+                for index, weight in enumerate(neuron.weights):
+                    weight.label = f"w{number}[{unit},{index}]"
+
+    def __call__(self, inputs: Sequence[Value | float]) -> list[Value]:
+        values: list[Value] = []
+        for layer in self.layers:
+            values = layer(values or inputs)
+        return values
+
+    def parameters(self) -> list[Value]:
+        """Layer after layer."""
+        return [parameter for layer in self.layers for parameter in layer.parameters()]

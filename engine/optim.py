@@ -1,0 +1,121 @@
+"""Optimizers as rows: the update of one parameter in the same common subset as the op table.
+
+An `Optimizer` owns its slots, keyed by the parameter's index, and works on plain numbers, so
+that a loop over Values and the compiled programs take exactly the same step.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from engine.ops import FAST, TOTAL, Number
+from engine.value import Value
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One optimizer: assignments over p (parameter), g (its gradient), t (steps from 1) and the slots.
+
+    `settings` are its hyperparameters with their defaults, `per_step` is computed once a step,
+    `update` once for each parameter. With `penalised`, weight decay is an L2 penalty that is
+    part of the loss; otherwise the update applies it itself.
+    """
+
+    name: str
+    title: str
+    settings: Mapping[str, float]
+    slots: tuple[str, ...]
+    per_step: tuple[tuple[str, str], ...]
+    update: tuple[tuple[str, str], ...]
+    penalised: bool
+
+
+SGD = Rule(
+    name="sgd",
+    title="SGD",
+    settings={"lr": 0.1, "momentum": 0.9},
+    slots=("v",),
+    per_step=(),
+    update=(
+        ("v", "momentum * v + g"),
+        ("p", "p - lr * v"),
+    ),
+    penalised=True,
+)
+ADAMW = Rule(
+    name="adamw",
+    title="AdamW",
+    settings={"lr": 0.1, "beta1": 0.9, "beta2": 0.95, "eps": 1e-8, "weight_decay": 1e-4},
+    slots=("m", "v"),
+    per_step=(
+        ("unbias_m", "1.0 - pow(beta1, t)"),
+        ("unbias_v", "1.0 - pow(beta2, t)"),
+    ),
+    update=(
+        ("m", "beta1 * m + (1.0 - beta1) * g"),
+        ("v", "beta2 * v + (1.0 - beta2) * pow(g, 2.0)"),
+        ("p", "p - lr * (m / unbias_m / (pow(v / unbias_v, 0.5) + eps) + weight_decay * p)"),
+    ),
+    penalised=False,
+)
+
+OPTIMIZERS: dict[str, Rule] = {rule.name: rule for rule in (SGD, ADAMW)}
+"""Optimizer by name; the command line and the app offer what stands here."""
+
+
+@dataclass(slots=True)
+class Optimizer:
+    """A rule at work on `size` parameters: its settings, its slots and the number of steps taken.
+
+    Raises:
+        KeyError: a setting that the rule does not have.
+    """
+
+    rule: Rule
+    size: int
+    settings: dict[str, float]
+    steps: int = 0
+    slots: list[list[float]] = field(init=False)
+    _fast: Callable[..., Any] = field(init=False, repr=False)
+    _total: Callable[..., Any] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        if unknown := set(self.settings) - set(self.rule.settings):
+            raise KeyError(f"{self.rule.name} has no setting {', '.join(sorted(unknown))}")
+        self.settings = {**self.rule.settings, **self.settings}
+        self.slots = [[0.0] * self.size for _ in self.rule.slots]
+        self._fast, self._total = compiled(self.rule, FAST), compiled(self.rule, TOTAL)
+
+    def update(self, parameters: Sequence[float], gradients: Sequence[float]) -> list[float]:
+        """The parameters after one step; the slots move with them."""
+        self.steps += 1
+        arguments = (parameters, gradients, *self.slots)
+        try:
+            new, *self.slots = self._fast(*arguments, t=float(self.steps), **self.settings)
+        except (OverflowError, ValueError):
+            new, *self.slots = self._total(*arguments, t=float(self.steps), **self.settings)
+        return new  # type: ignore[no-any-return]  # the compiled function is untyped
+
+    def step(self, parameters: Sequence[Value]) -> None:
+        """One update of the Values' `data` from their `grad`."""
+        new = self.update([p.data for p in parameters], [p.grad for p in parameters])
+        for parameter, data in zip(parameters, new, strict=True):
+            parameter.data = data
+
+
+def compiled(rule: Rule, functions: Mapping[str, Number]) -> Callable[..., Any]:
+    """The rule as a Python function of lists: (p, g, *slots, t, **settings) -> new p and slots."""
+    state = ("p", *rule.slots)
+    inputs = ("p", "g", *rule.slots)
+    lines = [
+        f"def update({', '.join(name + 's' for name in inputs)}, *, t, {', '.join(rule.settings)}):",
+        *(f" {name} = {expression}" for name, expression in rule.per_step),
+        *(f" new_{name} = []" for name in state),
+        f" for {', '.join(inputs)} in zip({', '.join(name + 's' for name in inputs)}, strict=True):",
+        *(f"  {name} = {expression}" for name, expression in rule.update),
+        *(f"  new_{name}.append({name})" for name in state),
+        f" return {', '.join('new_' + name for name in state)}",
+    ]
+    scope: dict[str, Any] = dict(functions)
+    exec("\n".join(lines), scope)  # rules are literals of this module, never input
+    return scope["update"]  # type: ignore[no-any-return]

@@ -1,0 +1,112 @@
+"""Frozen values that leave a Session: what another process or thread may hold without a lock."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One scalar of a computation graph.
+
+    `op` names a row of the op table ("" for a leaf), `operands` are indices of earlier nodes.
+    `role` is what the node is to the network: input, weight, bias, constant, product, partial,
+    preactivation, activation, output or loss.
+    """
+
+    name: str
+    op: str
+    role: str
+    operands: tuple[int, ...] = ()
+    k: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """The structure of one example's loss: nodes with operands before results, the loss last.
+
+    `parameters[i]` is the node of the model's i-th parameter, `inputs[i]` that of the i-th input.
+    """
+
+    nodes: tuple[Node, ...]
+    parameters: tuple[int, ...]
+    inputs: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """The example whose graph is shown: its number in its split, place, class, and every node's numbers.
+
+    `data` and `grad` follow the graph's nodes; gradients are of this one example's loss.
+    """
+
+    split: str
+    index: int
+    point: tuple[float, ...]
+    label: int
+    graph: Graph
+    data: tuple[float, ...]
+    grad: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SplitMetrics:
+    """Mean loss and share of right answers (0 to 1) of one split at the present parameters."""
+
+    examples: int
+    loss: float
+    accuracy: float
+
+
+@dataclass(frozen=True, slots=True)
+class Metrics:
+    """Where training stands. `splits` leaves out the empty ones; `diverged_at` is a step or None."""
+
+    step: int
+    splits: Mapping[str, SplitMetrics]
+    diverged_at: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Where a decision map is asked for: `columns` x `rows` cells over a rectangle, from the top left."""
+
+    columns: int
+    rows: int
+    left: float
+    right: float
+    bottom: float
+    top: float
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionMap:
+    """The network's answer at the middle of each cell of a grid, row by row from the top.
+
+    `classes` holds the winning class (255 where the outputs are not numbers), `confidence` how
+    sure the network is, from 0 (no better than chance) to 255.
+    """
+
+    grid: Grid
+    classes: bytes
+    confidence: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """A stretch of the loss curve: its first step, and least and greatest loss with their steps."""
+
+    start: int
+    low: float
+    low_at: int
+    high: float
+    high_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """All that a Session needs to go on from a step: parameters, optimizer slots, and the curves so far."""
+
+    step: int
+    parameters: tuple[float, ...]
+    slots: tuple[tuple[float, ...], ...]
+    diverged_at: int | None
