@@ -16,7 +16,7 @@ Number = Callable[..., float]
 
 
 def total_exp(a: float) -> float:
-    """e to the power `a`; inf where that overflows."""
+    """The exponential of `a`; inf where that overflows."""
     try:
         return math.exp(a)
     except OverflowError:
@@ -44,7 +44,7 @@ def total_pow(a: float, k: float) -> float:
 
 def relu(a: float) -> float:
     """`a` where it is positive, else 0; nan stays nan."""
-    return 0.0 if a <= 0.0 else a
+    return 0.0 if a <= 0.0 else a  # noqa: FURB136  # max(0.0, nan) would be 0.0
 
 
 TOTAL: dict[str, Number] = {

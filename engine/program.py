@@ -165,9 +165,7 @@ def python_source(traced: Traced, penalty: Value | None) -> str:
             lines += [f"   {statement}" for statement in body]
         return lines
 
-    loss_bodies = [
-        [*heads[label], f"results.append(({', '.join([results[label], *outputs])}))"] for label in classes
-    ]
+    loss_bodies = [[*heads[label], f"results.append(({', '.join([results[label], *outputs])}))"] for label in classes]
     gradient_bodies = [
         [*heads[label], f"append({results[label]})", *backwards[label][: len(backwards[label]) - len(tail)]]
         for label in classes

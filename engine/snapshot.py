@@ -1,6 +1,6 @@
 """Frozen values that leave a Session: what another process or thread may hold without a lock."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 
@@ -36,16 +36,21 @@ class Graph:
 class Probe:
     """The example whose graph is shown: its number in its split, place, class, and every node's numbers.
 
-    `data` and `grad` follow the graph's nodes; gradients are of this one example's loss.
+    `data` and `grad` hold one double per node of the graph of class `label`, in its order;
+    gradients are of this one example's loss.
     """
 
+    step: int
     split: str
     index: int
-    point: tuple[float, ...]
+    point: tuple[float, float]
     label: int
-    graph: Graph
-    data: tuple[float, ...]
-    grad: tuple[float, ...]
+    data: bytes
+    grad: bytes
+
+    def numbers(self) -> tuple[Sequence[float], Sequence[float]]:
+        """Data and gradient as sequences of floats, without a copy."""
+        return memoryview(self.data).cast("d"), memoryview(self.grad).cast("d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,25 +91,27 @@ class DecisionMap:
     sure the network is, from 0 (no better than chance) to 255.
     """
 
+    step: int
     grid: Grid
     classes: bytes
     confidence: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Bucket:
-    """A stretch of the loss curve: its first step, and least and greatest loss with their steps."""
+CurvePoints = tuple[tuple[int, float], ...]
+"""(step, loss) in the order of the steps."""
 
-    start: int
-    low: float
-    low_at: int
-    high: float
-    high_at: int
+
+@dataclass(frozen=True, slots=True)
+class Curves:
+    """The loss curves, thinned out: the loss at the parameters of each step, train and val."""
+
+    train: CurvePoints
+    val: CurvePoints
 
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """All that a Session needs to go on from a step: parameters, optimizer slots, and the curves so far."""
+    """All that a Session needs to go on from a step: parameters and optimizer slots."""
 
     step: int
     parameters: tuple[float, ...]

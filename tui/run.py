@@ -1,0 +1,60 @@
+"""What a run is made of, as one frozen value, and the one way to make it real.
+
+The command line builds a RunSpec, `chainrule train` and the worker open it: the same spec gives
+the same digits wherever it is opened.
+"""
+
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import NamedTuple, Self
+
+from data.csv_file import load_csv
+from data.dataset import Dataset
+from data.generators import generate
+
+from engine.rng import Rng
+from engine.session import Config, Session
+
+
+@dataclass(frozen=True, slots=True)
+class RunSpec:
+    """Where the data comes from, the seed of all randomness, and the model.
+
+    `csv` is a file that takes the place of the generated data set; `noise` and `classes` are
+    None for the data set's own default.
+    """
+
+    dataset: str = "yin-yang"
+    csv: Path | None = None
+    points: int = 100
+    noise: float | None = None
+    classes: int | None = None
+    seed: int = 42
+    config: Config = field(default_factory=Config)
+
+    def with_seed(self, seed: int) -> Self:
+        """The same run from another seed."""
+        return replace(self, seed=seed)
+
+
+class Run(NamedTuple):
+    """A spec made real."""
+
+    spec: RunSpec
+    dataset: Dataset
+    session: Session
+
+
+def open_run(spec: RunSpec) -> Run:
+    """Make the data, then draw the weights with what the generator has left.
+
+    Raises:
+        DataError: the data can't be made or read; its text is one line for the user.
+        ValueError: the model does not fit the data, also in one line.
+    """
+    rng = Rng(spec.seed)
+    if spec.csv is None:
+        dataset = generate(spec.dataset, spec.points, rng, spec.noise, spec.classes)
+    else:
+        dataset = load_csv(spec.csv, rng)
+    return Run(spec, dataset, Session(spec.config, dataset.splits, len(dataset.class_names), rng))
