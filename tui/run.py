@@ -11,7 +11,6 @@ from typing import NamedTuple, Self
 from data.csv_file import load_csv
 from data.dataset import Dataset
 from data.generators import generate
-
 from engine.rng import Rng
 from engine.session import Config, Session
 

@@ -1,0 +1,163 @@
+"""What the inspector says of a node: its numbers in full, its formula, where its gradient comes from and goes.
+
+Each line of the gradient's sum is one edge of the graph: the reader's local derivative times the
+gradient that reached the reader, in the order in which the backward pass adds them.
+"""
+
+import textwrap
+from collections.abc import Sequence
+
+from rich.cells import cell_len
+
+from engine.ops import OPS
+from engine.snapshot import Node
+from tui.drawing.numbers import number
+from tui.drawing.text import Line
+from tui.folding import Folding
+from tui.palette import Palette
+
+ROLE_NAMES = {
+    "preactivation": "weighted sum",
+    "partial": "partial sum",
+    "loss": "part of the loss",
+    "output": "output of the network",
+    "activation": "hidden unit",
+}
+TERM = "{name} {local} × {upstream} = {product}"
+
+
+def title(node: Node) -> str:
+    """What the node is, in a word or two."""
+    return ROLE_NAMES.get(node.role, node.role)
+
+
+def explain(
+    folding: Folding, index: int, data: Sequence[float], grad: Sequence[float], width: int, palette: Palette
+) -> list[Line]:
+    """The lines about one node, each at most `width` cells."""
+    node = folding.graph.nodes[index]
+    lines: list[Line] = [
+        ((" data  ", palette.muted), (repr(data[index]), palette.strong)),
+        (
+            (" grad  ", palette.muted),
+            (repr(grad[index]), palette.of_sign(grad[index])),
+            ("  d loss/d this", palette.muted),
+        ),
+    ]
+    if node.op:
+        lines += formula(folding, index, data, width, palette)
+    lines += arrivals(folding, index, data, grad, width, palette)
+    lines += departures(folding, index, data, grad, width, palette)
+    if node.op:
+        why = OPS[folding.graph.nodes[folding.entry(index).stands_for].op].why
+        lines += [((" " + part, palette.muted),) for part in textwrap.wrap(why, max(10, width - 2))]
+    elif node.role == "constant":
+        lines.append(((" A constant: it takes part, but nothing changes it.", palette.muted),))
+    elif node.role == "input":
+        lines.append(((" An input: given by the example, not trained.", palette.muted),))
+    else:
+        lines.append(((" A parameter: the optimizer moves it against its", palette.muted),))
+        lines.append(((" batch gradient, the mean of this over all examples.", palette.muted),))
+    return [tuple((palette.plain(text), style) for text, style in line) for line in lines]
+
+
+def formula(folding: Folding, index: int, data: Sequence[float], width: int, palette: Palette) -> list[Line]:
+    """The node's operation with its operands' names, then with their numbers."""
+    nodes = folding.graph.nodes
+    entry = folding.entry(index)
+    op = nodes[entry.stands_for]
+    names = [nodes[i].name for i in entry.operands]
+    numbers = [number(data[i]).strip() for i in entry.operands]
+    if (op.op == "add" and len(names) > 2) or op.op == "add":
+        named, numbered = joined(names, numbers, " + ", bracket_negative=True)
+    elif op.op == "mul":
+        constants = [f"{nodes[i].k:g}" for i in op.operands if i not in entry.operands]
+        named, numbered = joined(names + constants, numbers + constants, " × ", bracket_negative=True)
+    elif op.op == "pow":
+        named, numbered = f"{names[0]} ^ {op.k:g}", f"({numbers[0]}) ^ {op.k:g}"
+    else:
+        symbol = OPS[op.op].symbol
+        named, numbered = f"{symbol}({names[0]})", f"{symbol}({numbers[0]})"
+    lines: list[Line] = []
+    for text, style in ((named, palette.text), (numbered, palette.muted)):
+        wrapped = textwrap.wrap(text, max(10, width - 4), break_long_words=False, break_on_hyphens=False)
+        for place, part in enumerate(wrapped):
+            lines.append(((" = " if place == 0 else "   ", palette.muted), (part, style)))
+    return lines
+
+
+def joined(names: list[str], numbers: list[str], sign: str, *, bracket_negative: bool) -> tuple[str, str]:
+    """Terms with a sign between, negative numbers in parentheses after the first."""
+    bracketed = [f"({n})" if bracket_negative and n.startswith("-") and place else n for place, n in enumerate(numbers)]
+    return sign.join(names), sign.join(bracketed)
+
+
+def local_derivative(folding: Folding, reader: int, place: int, data: Sequence[float]) -> float:
+    """d(reader)/d(its operand number `place`), from the op table."""
+    node = folding.graph.nodes[reader]
+    return OPS[node.op].locals([data[i] for i in node.operands], node.k, data[reader])[place]
+
+
+def arrivals(
+    folding: Folding, index: int, data: Sequence[float], grad: Sequence[float], width: int, palette: Palette
+) -> list[Line]:
+    """One line for each contribution to the node's gradient, then their sum where there are several."""
+    nodes = folding.graph.nodes
+    rows = []
+    for reader in folding.readers[index]:
+        for place, operand in enumerate(nodes[reader].operands):
+            if operand == index and (reader, place) not in [row[:2] for row in rows]:
+                rows.append((reader, place, local_derivative(folding, reader, place, data)))
+    if not rows:
+        return [((" grad of the loss by itself: 1", palette.muted),)]
+    head = "grad arrives from its reader:" if len(rows) == 1 else f"grad is the sum from its {len(rows)} readers:"
+    lines: list[Line] = [((f" {head}", palette.muted),)]
+    for reader, _, local in rows:
+        name = nodes[folding.shown_reader(reader)].name
+        lines.append(term(name, local, grad[reader], local * grad[reader], width, palette))
+    if len(rows) > 1:
+        lines.append(total(grad[index], width, palette))
+    return lines
+
+
+def departures(
+    folding: Folding, index: int, data: Sequence[float], grad: Sequence[float], width: int, palette: Palette
+) -> list[Line]:
+    """What the node passes on to each operand."""
+    nodes = folding.graph.nodes
+    entry = folding.entry(index)
+    node = nodes[entry.stands_for]
+    if not node.op:
+        return []
+    if node.op == "add":
+        count = f"each of its {len(entry.operands)} terms" if len(entry.operands) > 1 else "its operand"
+        return [((f" passes on 1 × {number(grad[index], signed=True).strip()} to {count}", palette.muted),)]
+    lines: list[Line] = [((" passes on:", palette.muted),)]
+    for place, operand in enumerate(node.operands):
+        if operand in entry.operands:
+            local = local_derivative(folding, entry.stands_for, place, data)
+            lines.append(term(nodes[operand].name, local, grad[index], local * grad[index], width, palette))
+    return lines
+
+
+def term(name: str, local: float, upstream: float, product: float, width: int, palette: Palette) -> Line:
+    """`name  local × upstream = product`, the numbers in columns at the right."""
+    room = max(0, width - 2 - 30)
+    return (
+        (f"  {name}" + " " * max(0, min(room, 20) - cell_len(name)), palette.text),
+        (number(local), palette.text),
+        (" × ", palette.muted),
+        (number(upstream, signed=True), palette.of_sign(upstream)),
+        (" = ", palette.muted),
+        (number(product, signed=True), palette.of_sign(product)),
+    )
+
+
+def total(value: float, width: int, palette: Palette) -> Line:
+    """The sum below the last column."""
+    room = min(max(0, width - 2 - 30), 20)
+    return (
+        (" " * (2 + room + 8 + 3) + "   sum ", palette.muted),
+        (" = ", palette.muted),
+        (number(value, signed=True), palette.of_sign(value)),
+    )

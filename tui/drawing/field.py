@@ -1,0 +1,150 @@
+"""The decision map and the points on it, as rows of cells.
+
+Where colour allows, a cell is two half-blocks and the colour tells class and confidence; with 16
+colours it is a shade character; with none, or in plain ASCII, each class has a texture of its
+own and unsure regions stay blank, so that the boundary shows as a white seam.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
+
+from rich.style import Style
+
+from engine.snapshot import DecisionMap, Grid
+from tui.drawing.text import Line, merged
+from tui.palette import TEXTURES, Depth, Palette
+
+Mode = Literal["half", "flat", "shade", "texture"]
+SHADES = ("░", "▒", "▓")
+MARGIN = 0.08
+"""Share of the data's extent that is shown around it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A point to draw: its place, its class, whether training never sees it, whether it is the probe."""
+
+    x: float
+    y: float
+    label: int
+    held_out: bool
+    probe: bool = False
+
+
+def mode_of(palette: Palette) -> Mode:
+    """How a cell is drawn with this palette."""
+    if palette.depth == "none" or (palette.ascii_only and palette.depth == "16"):
+        return "texture"
+    if palette.depth == "16":
+        return "shade"
+    return "flat" if palette.ascii_only else "half"
+
+
+def grid_for(bounds: tuple[float, float, float, float], width: int, height: int, mode: Mode) -> Grid:
+    """The grid that fills `width` x `height` cells: the data's bounds (left, right, bottom, top) with a margin.
+
+    A cell is about twice as high as it is wide; x and y keep the same scale, and what the panel
+    has over is shown around the data.
+    """
+    left, right, bottom, top = bounds
+    span_x, span_y = max(right - left, 1e-9), max(top - bottom, 1e-9)
+    scale = max(span_x / width, span_y / (2 * height)) * (1 + 2 * MARGIN)
+    half_x, half_y = scale * width / 2, scale * height
+    middle_x, middle_y = (left + right) / 2, (bottom + top) / 2
+    rows = 2 * height if mode == "half" else height
+    return Grid(width, rows, middle_x - half_x, middle_x + half_x, middle_y - half_y, middle_y + half_y)
+
+
+def field_lines(answer: DecisionMap, marks: Sequence[Mark], palette: Palette) -> list[Line]:
+    """The map with its points, one line per row of cells."""
+    mode = mode_of(palette)
+    grid = answer.grid
+    half = mode == "half"
+    height = grid.rows // 2 if half else grid.rows
+    levels = palette.levels
+    level_of = bytes(min(levels - 1, confidence * levels // 256) for confidence in range(256))
+    shade = answer.confidence.translate(level_of)
+    placed = place(marks, grid, height)
+    width = grid.columns
+    lines = []
+    for row in range(height):
+        top = (2 * row if half else row) * width
+        below = top + width if half else top
+        upper, lower = answer.classes[top : top + width], answer.classes[below : below + width]
+        upper_level, lower_level = shade[top : top + width], shade[below : below + width]
+        spans = []
+        for column, key in enumerate(zip(upper, upper_level, lower, lower_level, strict=True)):
+            mark = placed.get((column, row))
+            if mark is None:
+                spans.append(empty_cell(*key, mode, palette.depth, palette.dark))
+            else:
+                spans.append(marked_cell(mark, key, mode, palette))
+        lines.append(merged(spans))
+    return lines
+
+
+def place(marks: Sequence[Mark], grid: Grid, height: int) -> Mapping[tuple[int, int], Mark | str]:
+    """Marks by cell (column, row); a probe keeps its cell, with a ring of two characters beside it."""
+    placed: dict[tuple[int, int], Mark | str] = {}
+    for mark in sorted(marks, key=lambda mark: mark.probe):
+        column = int((mark.x - grid.left) / (grid.right - grid.left) * grid.columns)
+        row = int((grid.top - mark.y) / (grid.top - grid.bottom) * height)
+        if 0 <= column < grid.columns and 0 <= row < height:
+            placed[column, row] = mark
+            if mark.probe:
+                placed[column - 1, row] = "("
+                placed[column + 1, row] = ")"
+    return placed
+
+
+@cache
+def empty_cell(
+    upper: int, level: int, lower: int, lower_level: int, mode: Mode, depth: Depth, dark: bool
+) -> tuple[str, Style]:
+    """A cell without a point. Equal cells are the same object, so that neighbours merge."""
+    palette = Palette(depth, dark)
+    if upper == 255 or lower == 255:
+        return "?", palette.muted
+    if mode == "half":
+        top, bottom = palette.shade(upper, level), palette.shade(lower, lower_level)
+        if top == bottom:
+            return " ", background_style(top)
+        return "▀", Style(color=top, bgcolor=bottom)
+    if mode == "flat":
+        return " ", background_style(palette.shade(upper, level))
+    style = texture_style(upper, depth, dark)
+    if mode == "shade":
+        return SHADES[level], style
+    return (TEXTURES[upper % len(TEXTURES)] if level else " "), style
+
+
+@cache
+def background_style(color: object) -> Style:
+    return Style(bgcolor=color)  # type: ignore[arg-type]  # a Color, hashable for the cache
+
+
+@cache
+def texture_style(number: int, depth: Depth, dark: bool) -> Style:
+    if depth == "none":
+        return Style(dim=True)
+    return Style(color=Palette(depth, dark).shade(number, 0))
+
+
+def marked_cell(mark: Mark | str, key: tuple[int, int, int, int], mode: Mode, palette: Palette) -> tuple[str, Style]:
+    """A cell with a point, or with a part of the probe's ring, over the map's colour."""
+    text, background = empty_cell(*key, mode, palette.depth, palette.dark)
+    behind = background.bgcolor if mode in ("half", "flat") else None
+    if isinstance(mark, str):
+        return mark, ink(palette.strong, behind)
+    glyph = palette.glyph(mark.label, held_out=mark.held_out)
+    if mark.probe:
+        return glyph, ink(palette.strong, behind)
+    return glyph, ink(palette.of_class(mark.label), behind)
+
+
+@cache
+def ink(style: Style, behind: object) -> Style:
+    """A foreground style over a map colour."""
+    return style + Style(bgcolor=behind) if behind else style  # type: ignore[arg-type]  # a Color

@@ -1,0 +1,41 @@
+"""Numbers in columns that never jitter: every one takes the same eight cells."""
+
+import math
+
+WIDTH = 8
+
+
+def number(value: float, *, signed: bool = False) -> str:
+    """The value right-aligned in WIDTH cells, with as many digits as fit; `signed` shows a plus too."""
+    sign = "+" if signed else ""
+    if math.isnan(value):
+        return f"{'nan':>{WIDTH}}"
+    size = abs(value)
+    if math.isinf(size):
+        text = f"{value:{sign}}"
+    elif size == 0.0 or 0.00005 <= size < 99.99995:
+        text = f"{value:{sign}.4f}"
+    elif 99.9 < size < 9999.5:
+        text = f"{value:{sign}.2f}"
+    else:
+        text = scientific(value, sign)
+    return f"{text:>{WIDTH}}"
+
+
+def scientific(value: float, sign: str) -> str:
+    """As many digits before the exponent as WIDTH allows, the exponent without padding: -1.2e+10, 3.14e-5."""
+    for digits in (2, 1, 0):
+        mantissa, exponent = f"{value:{sign}.{digits}e}".split("e")
+        text = f"{mantissa}e{int(exponent)}"
+        if len(text) <= WIDTH:
+            return text
+    return text
+
+
+def compact(count: float) -> str:
+    """A count in at most four cells: 7, 94, 1.2k, 94k, 1.2M."""
+    for size, unit in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
+        if count >= size * 0.9995:
+            scaled = count / size
+            return f"{scaled:.1f}{unit}" if scaled < 9.95 else f"{scaled:.0f}{unit}"
+    return f"{count:.0f}"

@@ -1,0 +1,145 @@
+"""One row of the computation graph: guides, name, operation, data, gradient, and the gradient's size as a bar.
+
+Names are never cut: where the tree is deeper than the panel is wide, all rows move left by the
+same number of levels.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rich.cells import cell_len
+
+from tui.drawing.numbers import WIDTH, number
+from tui.drawing.text import Line, fit, merged
+from tui.outline import Outline, Row
+from tui.palette import Palette
+
+BAR_CELLS = 4
+"""Cells of the gradient's bar on each side of its middle."""
+BAR_WIDTH = 2 * BAR_CELLS + 1
+OP_WIDTH = 6
+NARROW_OP_WIDTH = 4
+WIDE_INDENT_FROM = 84
+BAR_FROM = 56
+PARAMETER_ROLES = ("weight", "bias")
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """How many cells each column takes in a tree of a given width; `bar` is 0 where there is no room."""
+
+    name: int
+    op: int
+    bar: int
+    indent: int
+
+    @classmethod
+    def of(cls, width: int) -> "Columns":
+        """The columns of a tree that is `width` cells wide."""
+        bar = BAR_WIDTH + 2 if width >= BAR_FROM else 0
+        op = OP_WIDTH if width >= BAR_FROM else NARROW_OP_WIDTH
+        return cls(max(0, width - op - 2 * (WIDTH + 1) - bar - 2), op, bar, 2 if width >= WIDE_INDENT_FROM else 1)
+
+
+def heading(columns: Columns, palette: Palette) -> Line:
+    """The names of the columns."""
+    text = f" {'':{columns.name}} {'op':{columns.op}} {'data':>{WIDTH}} {'grad':>{WIDTH}}"
+    return ((text, palette.muted),)
+
+
+def levels_hidden(rows: Sequence[Row], outline: Outline, columns: Columns) -> int:
+    """How many levels of the tree to leave out at the left so that every name among `rows` fits."""
+    nodes = outline.folding.graph.nodes
+    needed = max((row.depth * columns.indent + 2 + cell_len(nodes[row.node].name) for row in rows), default=0)
+    return max(0, -((columns.name - needed) // columns.indent))
+
+
+def tree_row(
+    outline: Outline, number_of_row: int, data: Sequence[float], grad: Sequence[float],
+    columns: Columns, hidden: int, palette: Palette,
+) -> Line:  # fmt: skip
+    """The row with these numbers, `hidden` levels of guides left out."""
+    row = outline.rows[number_of_row]
+    node = outline.folding.graph.nodes[row.node]
+    guide = guides(outline, row, columns.indent, hidden)
+    mark = "↩ " if row.reference else "  " if row.is_open is None else "▾ " if row.is_open else "▸ "
+    name_style = palette.parameter if node.role in PARAMETER_ROLES else palette.text
+    op = node.role if node.role in PARAMETER_ROLES and columns.op >= OP_WIDTH else outline.folding.entry(row.node).op
+    value, slope = data[row.node], grad[row.node]
+    spare = columns.name - cell_len(guide) - len(mark) - cell_len(node.name)
+    plain = palette.plain
+    spans = [
+        (" ", palette.text),
+        (plain(guide), palette.frame),
+        (plain(mark), palette.accent if row.is_open is False or row.reference else palette.muted),
+        (plain(node.name), palette.muted if row.reference else name_style),
+        (" " * max(0, spare), palette.text),
+        (plain(f" {op:{columns.op}}"), palette.muted),
+        (f" {number(value)}", palette.text if math.isfinite(value) else palette.alert),
+        (f" {number(slope, signed=True)}", palette.of_sign(slope) if math.isfinite(slope) else palette.alert),
+    ]
+    if columns.bar:
+        spans += [(" ", palette.text), (plain(bar(slope)), palette.of_sign(slope))]
+    return merged(spans)
+
+
+def guides(outline: Outline, row: Row, indent: int, hidden: int) -> str:
+    """The lines that join the row to its parents, as far as they are shown."""
+    shown = row.depth - hidden
+    if row.depth == 0:
+        return ""
+    if shown <= 0:
+        return "‹" if hidden else ""
+    parts = [("└" if row.last else "├") + " " * (indent - 1)]
+    above = row.parent
+    while len(parts) < shown:
+        parent = outline.rows[above]
+        parts.append((" " if parent.last else "│") + " " * (indent - 1))
+        above = parent.parent
+    return "".join(reversed(parts))
+
+
+def bar(slope: float) -> str:
+    """The gradient's size on a logarithmic scale, 1e-4 to 1: to the right of the middle if positive."""
+    if math.isnan(slope):
+        return " " * BAR_WIDTH
+    size = abs(slope)
+    halves = 0 if size < 1e-4 else min(2 * BAR_CELLS, 1 + int((2 * BAR_CELLS - 1) * min(1.0, 1 + math.log10(size) / 4)))
+    full, half = divmod(halves, 2)
+    if slope > 0.0:
+        return f"{' ' * BAR_CELLS}│{'█' * full + '▌' * half:{BAR_CELLS}}"
+    return f"{'▐' * half + '█' * full:>{BAR_CELLS}}│{' ' * BAR_CELLS}"
+
+
+def scrolled_edge(top: int, shown: int, total: int, height: int) -> range:
+    """Which of the frame's `height` right-hand cells stand for the part of the list on screen."""
+    if total <= shown or height < 1:
+        return range(0)
+    size = max(1, height * shown // total)
+    start = (height - size) * top // max(1, total - shown)
+    return range(start, start + size)
+
+
+def find(outline: Outline, text: str) -> list[int]:
+    """The nodes whose name contains `text`, those that begin with it first, else in the tree's order."""
+    wanted = text.casefold()
+    nodes = outline.folding.graph.nodes
+    hits = [
+        i for i in range(len(nodes) - 1, -1, -1) if wanted in nodes[i].name.casefold() and nodes[i].role != "constant"
+    ]
+    return sorted(hits, key=lambda i: (not nodes[i].name.casefold().startswith(wanted), len(nodes[i].name)))
+
+
+def with_edge(lines: list[Line], edge: range, palette: Palette, *, focused: bool) -> list[Line]:
+    """The framed lines with a scroll thumb in the right-hand frame."""
+    style = palette.accent if focused else palette.muted
+    for position in edge:
+        line = lines[1 + position]
+        lines[1 + position] = (*line[:-1], (palette.plain("█"), style))
+    return lines
+
+
+def selected_row(line: Line, width: int, palette: Palette, *, focused: bool) -> Line:
+    """The row across its whole width as the selected one."""
+    return tuple((text, palette.selected(style, focused=focused)) for text, style in fit(line, width, palette.text))

@@ -1,0 +1,109 @@
+"""Every message between the app and its worker: what a person wants, and what the worker has to tell.
+
+They are small frozen values, pickled over a pipe between two processes of the same program, and
+import neither Textual nor anything else that would slow the worker's start.
+"""
+
+from dataclasses import dataclass
+
+from data.dataset import Dataset
+from engine.snapshot import Checkpoint, Curves, DecisionMap, Graph, Grid, Metrics, Probe
+from tui.run import RunSpec
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """Make a run real and go on from a checkpoint, if there is one. `until` is a step to pause at.
+
+    `number` comes back with the `Opened` that answers.
+    """
+
+    number: int
+    spec: RunSpec
+    checkpoint: Checkpoint | None = None
+    curves: Curves | None = None
+    until: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Play:
+    """Train, or pause."""
+
+    playing: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Take so many steps and pause."""
+
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Speed:
+    """Steps a second while playing; None is as fast as it goes."""
+
+    steps_per_second: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reset:
+    """Back to step 0 and the same initial weights."""
+
+
+@dataclass(frozen=True, slots=True)
+class SelectProbe:
+    """Show the graph of another example."""
+
+    split: str
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """Send one snapshot with the parts that will be drawn: nothing that nobody sees is computed."""
+
+    probe: bool
+    grid: Grid | None
+    curve_columns: int
+
+
+Intent = Open | Play | Step | Speed | Reset | SelectProbe | Draw
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The run is real: its data, and the state of its one probe and model are ready to be asked for."""
+
+    number: int
+    spec: RunSpec
+    dataset: Dataset
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The state of one moment, as far as it was asked for.
+
+    `graph` is the structure that `probe` follows; it comes only when it is not the one sent last.
+    `rate` is the measured number of steps a second. `checkpoint` is what a new worker would go on from.
+    """
+
+    number: int
+    playing: bool
+    rate: float
+    metrics: Metrics
+    checkpoint: Checkpoint
+    probe: Probe | None
+    graph: Graph | None
+    decision_map: DecisionMap | None
+    curves: Curves | None
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something went wrong that the person should read; training is paused, the session usable."""
+
+    text: str
+
+
+Report = Opened | Snapshot | Problem

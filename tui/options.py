@@ -1,0 +1,295 @@
+"""The options that describe a run, and their way into a RunSpec.
+
+`chainrule` and `chainrule train` share them. They stand apart from the commands because this is
+where typed text becomes trusted values: a name that enters a registry of `engine` or `data` is a
+choice here, in the help and in the shell's completion, without a line being written for it.
+"""
+
+import math
+from collections.abc import Callable, Sequence
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+from click.core import ParameterSource
+
+from data.dataset import MAX_CLASSES, MAX_POINTS, MIN_CLASSES, Dataset
+from data.generators import GENERATORS, MAX_NOISE, MIN_POINTS
+from data.quoting import quoted
+from engine.losses import LOSSES
+from engine.nn import ACTIVATIONS
+from engine.optim import OPTIMIZERS
+from engine.rng import MASK
+from engine.session import Config
+from tui.run import RunSpec
+
+MAX_PARAMETERS = 20_000
+DEFAULT = RunSpec()
+OF_GENERATED_DATA = ("dataset", "points", "noise", "classes")
+CHOOSABLE = [generator.name for generator in GENERATORS.values() if generator.min_classes < generator.max_classes]
+WITH_MOMENTUM = [rule.name for rule in OPTIMIZERS.values() if "momentum" in rule.settings]
+
+Decorated = TypeVar("Decorated", bound=Callable[..., Any])
+
+
+class Refusal(click.ClickException):
+    """One line on stderr, exit status 2: each value is fine by itself, what they ask for together is not."""
+
+    exit_code = 2
+
+
+def listed(names: Sequence[str]) -> str:
+    """`a`, `a or b`, `a, b or c`."""
+    return " or ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
+
+
+def nearest(text: str, names: Sequence[str]) -> str:
+    """A question to end an error with, if one of the names is close to what was typed."""
+    close = get_close_matches(text.lower(), names, n=1)
+    return f" Did you mean {close[0]}?" if close else ""
+
+
+class Named(click.Choice[str]):
+    """A name of a registry, in upper or lower case."""
+
+    def __init__(self, registry: Sequence[str]) -> None:
+        super().__init__(registry, case_sensitive=False)
+
+    def get_invalid_choice_message(self, value: object, ctx: click.Context | None) -> str:
+        return f"{quoted(str(value))} is not {listed(self.choices)}.{nearest(str(value), self.choices)}"
+
+
+class Number(click.ParamType[float]):
+    """A number that `accepts` takes; `wanted` completes the sentence "'x' is not …"."""
+
+    name = "number"
+
+    def __init__(self, accepts: Callable[[float], bool], wanted: str) -> None:
+        self.accepts = accepts
+        self.wanted = wanted
+
+    def parse(self, text: str) -> float:
+        return float(text)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        try:
+            number = self.parse(value)
+        except ValueError:
+            number = math.nan
+        if not self.accepts(number):
+            self.fail(f"{quoted(str(value))} is not {self.wanted}.", param, ctx)
+        return number
+
+
+class Whole(Number):
+    """A whole number of a range; without `most` there is no upper end."""
+
+    def __init__(self, least: int, most: int | None = None) -> None:
+        end = f"from {least} up" if most is None else f"from {least} to {most}"
+        super().__init__(lambda n: least <= n and (most is None or n <= most), f"a whole number {end}")
+
+    def parse(self, text: str) -> float:
+        return int(text)
+
+
+class Units(click.ParamType[tuple[int, ...]]):
+    """Unit counts of the hidden layers, separated by commas; `none` or nothing for no hidden layer."""
+
+    name = "units"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[int, ...]:
+        if isinstance(value, tuple):
+            return value
+        if value.strip().lower() in ("", "none"):
+            return ()
+        try:
+            units = tuple(int(count) for count in value.split(","))
+        except ValueError:
+            units = (0,)
+        if min(units) < 1:
+            wanted = "unit counts from 1 up, separated by commas, such as 8 or 16,16 (or none)"
+            self.fail(f"{quoted(value)} is not {wanted}.", param, ctx)
+        return units
+
+
+class SectionOption(click.Option):
+    """An option with the title under which `--help` lists it."""
+
+    def __init__(self, *args: Any, section: str, **settings: Any) -> None:
+        super().__init__(*args, **settings)
+        self.section = section
+
+
+def option(section: str, *names: str, **settings: Any) -> Callable[[Decorated], Decorated]:
+    """`click.option`, listed under `section` and with its default shown."""
+    return click.option(*names, cls=SectionOption, section=section, **({"show_default": True} | settings))
+
+
+def name_option(section: str, name: str, registry: Sequence[str], default: str) -> Callable[[Decorated], Decorated]:
+    """An option for a name of a registry, which its help lists."""
+    described = f"{listed(registry)}."
+    return option(section, name, type=Named(registry), default=default, metavar="NAME", help=described)
+
+
+def run_options(steps: int | None, steps_help: str) -> Callable[[Decorated], Decorated]:
+    """All options that describe a run; commands differ in how many steps they take by themselves."""
+    model = DEFAULT.config
+    options = (
+        name_option("Data", "--dataset", list(GENERATORS), DEFAULT.dataset),
+        option(
+            "Data",
+            "--data",
+            type=click.Path(path_type=Path),
+            metavar="FILE",
+            help="A CSV file instead, its columns x, y, label and optionally split.",
+        ),
+        option(
+            "Data",
+            "--points",
+            type=Whole(MIN_POINTS, MAX_POINTS),
+            default=DEFAULT.points,
+            metavar="N",
+            help=f"How many points, {MIN_POINTS} to {MAX_POINTS}.",
+        ),
+        option(
+            "Data",
+            "--noise",
+            type=Number(lambda x: 0 <= x <= MAX_NOISE, f"a number from 0 to {MAX_NOISE:g}"),
+            metavar="SD",
+            help="Standard deviation of each coordinate's jitter.  [default: the data set's]",
+        ),
+        option(
+            "Data",
+            "--classes",
+            type=Whole(MIN_CLASSES, MAX_CLASSES),
+            metavar="N",
+            help=f"How many classes, {MIN_CLASSES} to {MAX_CLASSES}: for {listed(CHOOSABLE)}.",
+        ),
+        option(
+            "Data",
+            "--seed",
+            type=Whole(1, MASK),
+            default=DEFAULT.seed,
+            metavar="N",
+            help="Seed of all randomness: data, split and weights.",
+        ),
+        option(
+            "Model",
+            "--hidden",
+            type=Units(),
+            default=",".join(map(str, model.hidden)),
+            metavar="N,N,…",
+            help="Units of each hidden layer, or none.",
+        ),
+        name_option("Model", "--activation", list(ACTIVATIONS), model.activation),
+        name_option("Training", "--loss", list(LOSSES), model.loss),
+        name_option("Training", "--optimizer", list(OPTIMIZERS), model.optimizer),
+        option(
+            "Training",
+            "--lr",
+            type=Number(lambda x: 0 < x < math.inf, "a finite number above 0, such as 0.1"),
+            default=model.lr,
+            metavar="X",
+            help="Learning rate.",
+        ),
+        option(
+            "Training",
+            "--momentum",
+            type=Number(lambda x: 0 <= x < 1, "a number from 0 up and below 1, such as 0.9"),
+            default=model.momentum,
+            metavar="X",
+            help=f"Momentum of {listed(WITH_MOMENTUM)}.",
+        ),
+        option(
+            "Training",
+            "--weight-decay",
+            type=Number(lambda x: 0 <= x < math.inf, "a finite number from 0 up, such as 0.0001"),
+            default=model.weight_decay,
+            metavar="X",
+            help="Decoupled for adamw, an L2 penalty in the loss for sgd.",
+        ),
+        option("Training", "--steps", type=Whole(0), default=steps, metavar="N", help=steps_help),
+    )
+
+    def decorate(function: Decorated) -> Decorated:
+        for add in reversed(options):
+            function = add(function)
+        return function
+
+    return decorate
+
+
+def given(ctx: click.Context) -> list[str]:
+    """The parameters that the user set, here or in front of the subcommand."""
+    return [name for name in ctx.params if ctx.get_parameter_source(name) is not ParameterSource.DEFAULT]
+
+
+def flags(names: Sequence[str]) -> list[str]:
+    """Parameters as they are typed."""
+    return [f"--{name.replace('_', '-')}" for name in names]
+
+
+def spec_of(ctx: click.Context) -> RunSpec:
+    """The run that a command's options describe.
+
+    Raises:
+        click.UsageError: two of them contradict each other.
+    """
+    refuse_contradictions(ctx)
+    chosen = ctx.params
+    fields = ("hidden", "activation", "loss", "optimizer", "lr", "weight_decay", "momentum")
+    return RunSpec(
+        dataset=chosen["dataset"],
+        csv=chosen["data"],
+        points=chosen["points"],
+        noise=chosen["noise"],
+        classes=chosen["classes"],
+        seed=chosen["seed"],
+        config=Config(**{name: chosen[name] for name in fields}),
+    )
+
+
+def refuse_contradictions(ctx: click.Context) -> None:
+    """Refuse options that would have no effect beside the others.
+
+    Raises:
+        click.UsageError: there are some.
+    """
+    typed, chosen = given(ctx), ctx.params
+    if chosen["data"] is not None and (idle := [name for name in OF_GENERATED_DATA if name in typed]):
+        raise click.UsageError(f"--data brings its own points: leave out {listed(flags(idle))}.", ctx)
+    if "classes" in typed and chosen["dataset"] not in CHOOSABLE:
+        has = GENERATORS[chosen["dataset"]].default_classes
+        wanted = listed([f"--dataset {name}" for name in CHOOSABLE])
+        raise click.UsageError(f"--classes goes with {wanted}; {chosen['dataset']} always has {has}.", ctx)
+    if "momentum" in typed and chosen["optimizer"] not in WITH_MOMENTUM:
+        wanted = listed([f"--optimizer {name}" for name in WITH_MOMENTUM])
+        raise click.UsageError(f"--momentum goes with {wanted}; {chosen['optimizer']} has none.", ctx)
+
+
+def refuse_misfit(config: Config, dataset: Dataset) -> None:
+    """Refuse a model that is too large, or of which the loss can't tell the data's classes apart.
+
+    Raises:
+        Refusal: naming what would do.
+    """
+    classes = len(dataset.class_names)
+    if LOSSES[config.loss].two_classes and classes != 2:
+        able = [
+            generator.name + (" --classes 2" if generator.default_classes != 2 else "")
+            for generator in GENERATORS.values()
+            if generator.min_classes == 2
+        ]
+        general = [name for name, loss in LOSSES.items() if not loss.two_classes]
+        raise Refusal(
+            f"--loss {config.loss} is for two classes and {dataset.name} has {classes}: "
+            f"use --loss {listed(general)}, or --dataset {listed(able)}."
+        )
+    count = config.parameter_count(classes)
+    if count > MAX_PARAMETERS:
+        units = ",".join(map(str, config.hidden))
+        raise Refusal(
+            f"--hidden {units if len(units) <= 40 else units[:40] + '…'} makes a network of {count:,} parameters: "
+            f"at most {MAX_PARAMETERS:,} are possible, as with --hidden 128,128."
+        )

@@ -1,0 +1,184 @@
+"""Colours by what they mean, for every depth of colour and for none.
+
+Picked by hand at each depth: what a library makes of a 24-bit colour in 256 or 16 is often
+unreadable. Every colour has a companion that needs no colour: a sign, a glyph or an attribute.
+"""
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
+
+from rich.color import Color
+from rich.style import Style
+
+Depth = Literal["truecolor", "256", "16", "none"]
+
+ROLES: dict[str, tuple[str, str, int, int, str]] = {
+    #              dark       light     256 dark, light, 16
+    "text":       ("#c8d0e6", "#2a2f3d", 252, 236, "default"),
+    "strong":     ("#ffffff", "#000000", 231, 16, "default"),
+    "muted":      ("#7d869f", "#646c80", 103, 242, "default"),
+    "frame":      ("#363d4f", "#b4bac8", 238, 250, "bright_black"),
+    "accent":     ("#7cb7ff", "#1f5fbf", 111, 25, "cyan"),
+    "positive":   ("#3ddbd0", "#007f78", 80, 30, "cyan"),
+    "negative":   ("#ffa066", "#b85000", 215, 130, "yellow"),
+    "parameter":  ("#e2c275", "#7a5c00", 180, 94, "green"),
+    "train":      ("#f2f4fa", "#20242e", 255, 234, "default"),
+    "val":        ("#d69cff", "#8a2fc0", 177, 91, "magenta"),
+    "alert":      ("#ff5c6c", "#c01030", 203, 160, "red"),
+    "good":       ("#9bd66a", "#3a7d14", 113, 64, "green"),
+}  # fmt: skip
+
+CLASSES: tuple[tuple[str, str, int, int, str], ...] = (
+    ("#ff6b8b", "#c2264e", 204, 161, "red"),
+    ("#8fd35f", "#3b7f14", 113, 64, "green"),
+    ("#6f9cff", "#2456c8", 69, 26, "blue"),
+    ("#f0c34e", "#946b00", 221, 136, "yellow"),
+    ("#c58bff", "#7b34c4", 141, 92, "magenta"),
+    ("#46cfe0", "#00788a", 80, 30, "cyan"),
+    ("#ff9550", "#b85a10", 209, 166, "bright_red"),
+    ("#b9bfcc", "#5a6170", 250, 241, "white"),
+)
+
+GLYPHS = ("●", "▲", "■", "◆", "▼", "★", "✚", "▬")
+HOLLOW = ("○", "△", "□", "◇", "▽", "☆", "✛", "▭")
+ASCII_GLYPHS = ("O", "A", "H", "D", "V", "S", "X", "M")
+ASCII_HOLLOW = ("o", "a", "h", "d", "v", "s", "x", "m")
+TEXTURES = ("·", "-", "+", "/", "=", "~", ":", "%")
+
+BACKGROUND = ("#12151d", "#f6f7fa")
+SELECTED = (("#2a3350", 237), ("#cfdcf5", 153))
+LEVELS = {"truecolor": 8, "256": 4, "16": 3, "none": 3}
+FAINTEST, FULLEST = (0.10, 0.20), (0.52, 0.62)
+"""How much of the class colour the least and the most confident cell get, dark and light."""
+UNICODE_TO_ASCII = str.maketrans(
+    {
+        "Σ": "S", "σ": "s", "·": "*", "×": "*", "−": "-", "²": "2", "→": ">", "↩": "@", "▾": "v", "▸": ">", "│": "|", "├": "+",
+        "└": "`", "─": "-", "╭": "+", "╮": "+", "╰": "+", "╯": "+", "▶": ">", "‖": "=", "…": "~", "▌": "#", "▐": "#",
+        "█": "#", "‹": "<", "›": ">", "┤": "|", "∂": "d", "≈": "~", "↑": "^", "↓": "v", "✗": "x", "•": "*",
+    }
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Palette:
+    """The styles of one look. `ascii_only` also replaces every character that is not plain ASCII."""
+
+    depth: Depth = "truecolor"
+    dark: bool = True
+    ascii_only: bool = False
+
+    @property
+    def levels(self) -> int:
+        """Steps of confidence that the decision map shows."""
+        return LEVELS[self.depth]
+
+    def __getattr__(self, role: str) -> Style:
+        """The style of a role as an attribute: `palette.muted`."""
+        if role not in ROLES:
+            raise AttributeError(role)
+        return style_of(role, self.depth, self.dark)
+
+    def background(self) -> str | None:
+        """The background as a hex colour, or None where the terminal's own is left alone."""
+        return BACKGROUND[not self.dark] if self.depth in ("truecolor", "256") else None
+
+    def selected(self, style: Style, *, focused: bool) -> Style:
+        """The style as part of the selected row."""
+        return selected_style(style, self.depth, self.dark, focused)
+
+    def of_sign(self, value: float) -> Style:
+        """The style of a signed number."""
+        return self.positive if value > 0.0 else self.negative if value < 0.0 else self.muted
+
+    def of_class(self, number: int) -> Style:
+        """The style of a class's points and name."""
+        return class_style(number, self.depth, self.dark)
+
+    def glyph(self, number: int, *, held_out: bool = False) -> str:
+        """The class's glyph: solid for train examples, hollow for those held out."""
+        solid, hollow = (ASCII_GLYPHS, ASCII_HOLLOW) if self.ascii_only else (GLYPHS, HOLLOW)
+        return (hollow if held_out else solid)[number % len(solid)]
+
+    def shade(self, number: int, level: int) -> Color:
+        """The colour of a decision map's cell: class `number`, confidence `level` of `levels`."""
+        return shade_color(number, level, self.depth, self.dark)
+
+    def plain(self, text: str) -> str:
+        """The text, in ASCII if that is asked for."""
+        return text.translate(UNICODE_TO_ASCII) if self.ascii_only else text
+
+
+def pick(row: tuple[str, str, int, int, str], depth: Depth, dark: bool) -> Color:
+    """The colour of a table row at a depth."""
+    if depth == "truecolor":
+        return Color.parse(row[0] if dark else row[1])
+    if depth == "256":
+        return Color.from_ansi(row[2] if dark else row[3])
+    return Color.parse(row[4])
+
+
+ATTRIBUTES: dict[str, dict[str, bool]] = {
+    "strong": {"bold": True},
+    "alert": {"bold": True},
+    "frame": {"dim": True},
+    "muted": {"dim": True},
+}
+"""What carries a role where colour does not."""
+
+
+@cache
+def style_of(role: str, depth: Depth, dark: bool) -> Style:
+    if depth in ("16", "none"):
+        color = None if depth == "none" else pick(ROLES[role], depth, dark)
+        return Style(color=color, **ATTRIBUTES.get(role, {}))
+    return Style(color=pick(ROLES[role], depth, dark), bold=role in ("strong", "alert") or None)
+
+
+@cache
+def class_style(number: int, depth: Depth, dark: bool) -> Style:
+    if depth == "none":
+        return Style(bold=True)
+    return Style(color=pick(CLASSES[number % len(CLASSES)], depth, dark), bold=depth == "16" or None)
+
+
+@cache
+def selected_style(style: Style, depth: Depth, dark: bool, focused: bool) -> Style:
+    if depth in ("16", "none"):
+        return style + (Style(reverse=True) if focused else Style(underline=True))
+    color, index = SELECTED[not dark]
+    background = Color.parse(color) if depth == "truecolor" else Color.from_ansi(index)
+    return style + Style(bgcolor=background, bold=focused or None)
+
+
+@cache
+def shade_color(number: int, level: int, depth: Depth, dark: bool) -> Color:
+    row = CLASSES[number % len(CLASSES)]
+    if depth == "16":
+        return pick(row, depth, dark)
+    share = level / max(1, LEVELS[depth] - 1)
+    amount = FAINTEST[not dark] + (FULLEST[not dark] - FAINTEST[not dark]) * share
+    low = Color.parse(BACKGROUND[not dark]).get_truecolor()
+    high = Color.parse(row[0] if dark else row[1]).get_truecolor()
+    red, green, blue = (round(a + (b - a) * amount) for a, b in zip(low, high, strict=True))
+    return Color.from_rgb(red, green, blue) if depth == "truecolor" else nearest_256(red, green, blue)
+
+
+def nearest_256(red: int, green: int, blue: int) -> Color:
+    """The nearest colour of the 6x6x6 cube and the grey ramp, by distance in linear steps."""
+    steps = (0, 95, 135, 175, 215, 255)
+    candidates = [
+        (16 + 36 * r + 6 * g + b, (steps[r], steps[g], steps[b]))
+        for r in range(6) for g in range(6) for b in range(6)
+    ]  # fmt: skip
+    candidates += [(232 + grey, (8 + 10 * grey,) * 3) for grey in range(24)]
+    wanted = (red, green, blue)
+    saturation = max(wanted) - min(wanted)
+
+    def distance(candidate: tuple[int, tuple[int, ...]]) -> float:
+        rgb = candidate[1]
+        # A grey is a poor stand-in for a colour: hue is what tells the classes apart.
+        lost = abs(saturation - (max(rgb) - min(rgb)))
+        return sum((a - b) ** 2 for a, b in zip(rgb, wanted, strict=True)) + 1.5 * lost**2
+
+    return Color.from_ansi(min(candidates, key=distance)[0])

@@ -1,0 +1,192 @@
+"""The background worker: a process that drains intents, steps the Session and publishes snapshots.
+
+A process and not a thread, so that training at full speed never delays a key and so that a crash
+in here leaves the screen standing. It ends when its standard input does: a closed pipe tells it
+that the app is gone, however the app ended.
+"""
+
+import os
+import signal
+import sys
+import threading
+import time
+from collections import deque
+from queue import Empty, SimpleQueue
+from typing import BinaryIO
+
+from engine.session import Session
+from engine.snapshot import Graph
+from tui.framing import encoded, messages
+from tui.messages import (
+    Draw,
+    Intent,
+    Open,
+    Opened,
+    Play,
+    Problem,
+    Report,
+    Reset,
+    SelectProbe,
+    Snapshot,
+    Speed,
+    Step,
+)
+from tui.run import open_run
+
+SLICE = 0.004
+"""Seconds of training between two looks at the intents."""
+RATE_WINDOW = 1.0
+"""Seconds over which the steps a second are measured."""
+
+
+class Worker:
+    """The state of the worker: one session, and whether and how fast it plays."""
+
+    def __init__(self, reports: BinaryIO) -> None:
+        self._reports = reports
+        self._session: Session | None = None
+        self._number = 0
+        self._until: int | None = None
+        self._playing = False
+        self._speed: float | None = None
+        self._due = 0.0
+        self._wanted: Draw | None = None
+        self._sent_graph: Graph | None = None
+        self._finished: deque[tuple[float, int]] = deque()
+
+    def run(self, intents: "SimpleQueue[Intent]") -> None:
+        """Serve until the process is ended from outside."""
+        while True:
+            self._wait(intents)
+            try:
+                self._train()
+                if self._wanted and self._session:
+                    self._publish(self._session, self._wanted)
+            except Exception as error:  # whatever it is, the person reads it and the session stays
+                self._fail(error)
+
+    def _wait(self, intents: "SimpleQueue[Intent]") -> None:
+        """Take every intent that is there; sleep for one if there is nothing else to do."""
+        pause: float | None = None
+        if self._wanted and self._session:
+            pause = 0.0
+        elif self._playing:
+            pause = max(0.0, self._due - time.monotonic())
+        try:
+            while True:
+                intent = intents.get(block=pause != 0.0, timeout=pause)
+                pause = 0.0
+                try:
+                    self._obey(intent)
+                except Exception as error:  # as above
+                    self._fail(error)
+        except Empty:
+            return
+
+    def _fail(self, error: Exception) -> None:
+        self._playing, self._wanted = False, None
+        self._send(Problem(str(error) if isinstance(error, ValueError) else f"{type(error).__name__}: {error}"))
+
+    def _send(self, report: Report) -> None:
+        self._reports.write(encoded(report))
+        self._reports.flush()
+
+    def _obey(self, intent: Intent) -> None:
+        session = self._session
+        match intent:
+            case Open():
+                self._open(intent)
+            case Draw():
+                self._wanted = intent
+            case Speed(steps_per_second):
+                self._speed, self._due = steps_per_second, time.monotonic()
+            case Play(playing):
+                self._playing, self._due = playing, time.monotonic()
+            case Step(count) if session:
+                self._playing = False
+                for _ in range(count):
+                    session.step()
+            case Reset() if session:
+                session.reset()
+                self._finished.clear()
+            case SelectProbe(split, index) if session:
+                session.select_probe(split, index)
+
+    def _open(self, intent: Open) -> None:
+        run = open_run(intent.spec)
+        if intent.checkpoint:
+            run.session.restore(intent.checkpoint, intent.curves)
+        self._session, self._number, self._until = run.session, intent.number, intent.until
+        self._sent_graph = None
+        self._finished.clear()
+        self._send(Opened(intent.number, run.spec, run.dataset))
+
+    def _train(self) -> None:
+        """Train for a slice of time at most, as many steps as are due."""
+        session = self._session
+        if not (self._playing and session):
+            return
+        now = time.monotonic()
+        end = now + SLICE
+        while self._playing and now < end and (self._speed is None or self._due <= now):
+            if self._until is not None and session.step_count >= self._until:
+                self._playing = False
+                break
+            was_fine = session.diverged_at is None
+            session.step()
+            now = time.monotonic()
+            self._finished.append((now, session.step_count))
+            if self._speed is not None:
+                self._due = max(self._due, now - SLICE) + 1.0 / self._speed
+            if was_fine and session.diverged_at is not None:
+                self._playing = False
+        while self._finished and now - self._finished[0][0] > RATE_WINDOW:
+            self._finished.popleft()
+
+    def _rate(self) -> float:
+        if len(self._finished) < 2:
+            return 0.0
+        (start, first), (end, last) = self._finished[0], self._finished[-1]
+        return max(0.0, (last - first) / (end - start)) if end > start else 0.0
+
+    def _publish(self, session: Session, wanted: Draw) -> None:
+        self._wanted = None
+        probe = session.probe() if wanted.probe else None
+        graph = session.graph(probe.label) if probe else None
+        self._send(
+            Snapshot(
+                number=self._number,
+                playing=self._playing,
+                rate=self._rate(),
+                metrics=session.metrics(),
+                checkpoint=session.checkpoint(),
+                probe=probe,
+                graph=graph if graph is not self._sent_graph else None,
+                decision_map=session.decision_map(wanted.grid) if wanted.grid else None,
+                curves=session.curves(wanted.curve_columns) if wanted.curve_columns else None,
+            )
+        )
+        self._sent_graph = graph or self._sent_graph
+
+
+def receive(stream: BinaryIO, intents: "SimpleQueue[Intent]") -> None:
+    """Queue what arrives; end the process when the app's end of the pipe closes, even amid a long computation."""
+    for message in messages(stream):
+        intents.put(message)
+    os._exit(0)
+
+
+def main() -> None:
+    """Serve the app at the other end of standard input and output."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    reports = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    intents: SimpleQueue[Intent] = SimpleQueue()
+    threading.Thread(target=receive, args=(sys.stdin.buffer, intents), daemon=True).start()
+    try:
+        Worker(reports).run(intents)
+    except BrokenPipeError:
+        os._exit(0)
+
+
+if __name__ == "__main__":
+    main()
