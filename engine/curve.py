@@ -37,7 +37,7 @@ class Curve:
         point = (step, loss, step, loss)
         bucket = self._buckets.get(number)
         self._buckets[number] = merged(bucket, point) if bucket else point
-        if len(self._buckets) > self.capacity:
+        while len(self._buckets) > self.capacity:
             self.width *= 2
             self._buckets = regrouped((bucket[0] // self.width, bucket) for bucket in self._buckets.values())
 

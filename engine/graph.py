@@ -85,13 +85,13 @@ def name_nodes(order: Sequence[Value]) -> dict[Value, str]:
     """
     names = {node: node.label or f"{node.data:g}" for node in order if node.label or not node.op}
     for node in order:
-        if node not in names and node.op is MUL:
+        if node not in names and node.op is MUL and all(operand in names for operand in node.operands):
             names[node] = "·".join(names[operand] for operand in node.operands)
     for node in order:
         if node.op is ADD and node.label:
             partials = []
             below = node.operands[0]
-            while below not in names:
+            while below not in names and below.op is ADD:
                 partials.append(below)
                 below = below.operands[0]
             for number, partial in enumerate(reversed(partials), start=1):

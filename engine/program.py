@@ -13,6 +13,7 @@ A sum that starts with its first term instead of 0.0 + term may differ in the si
 the way, never in a parameter's gradient, which does start from 0.0.
 """
 
+import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -233,6 +234,7 @@ class PythonProgram:
         self._fast: dict[str, Any] = dict(FAST)
         self._total: dict[str, Any] = dict(TOTAL)
         for scope in (self._fast, self._total):
+            scope.update(inf=math.inf, nan=math.nan)  # what repr calls a constant that is not finite
             exec(code, scope)  # made of the op table's literals, indices and float reprs only
         self._zeros = (0.0,) * len(traced.parameters)
         self._penalised = penalty is not None

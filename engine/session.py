@@ -87,7 +87,7 @@ class Session:
     def __init__(self, config: Config, splits: Mapping[str, Sequence[Example]], classes: int, rng: Rng) -> None:
         if LOSSES[config.loss].two_classes and classes != 2:
             raise ValueError(f"{config.loss} is for two classes and the data has {classes}: use cross-entropy")
-        if not splits["train"]:
+        if not splits.get("train"):
             raise ValueError("there are no train examples to learn from")
         self.config = config
         self.classes = classes
@@ -222,7 +222,7 @@ def softmax_answer(logits: Sequence[float]) -> tuple[int, int]:
     top = max(logits)
     total = 0.0
     for logit in logits:
-        total += math.exp(logit - top) if logit < top else 1.0
+        total += 1.0 if logit == top else math.exp(logit - top)
     if math.isnan(total + top):
         return NO_CLASS, 0
     guess = 1.0 / len(logits)

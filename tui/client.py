@@ -48,7 +48,7 @@ class WorkerClient:
         """Start a worker; it begins to import while the app does."""
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115  # lives as long as the worker
         self._decoder = Decoder()
-        self._process = subprocess.Popen(
+        self._process = subprocess.Popen(  # noqa: S603  # our own interpreter, our own arguments
             [sys.executable, "-P", "-c", START, *sys.path],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

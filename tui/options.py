@@ -25,9 +25,12 @@ from engine.session import Config
 from tui.run import RunSpec
 
 MAX_PARAMETERS = 20_000
+MAX_STEPS = 1_000_000_000
 DEFAULT = RunSpec()
 OF_GENERATED_DATA = ("dataset", "points", "noise", "classes")
 CHOOSABLE = [generator.name for generator in GENERATORS.values() if generator.min_classes < generator.max_classes]
+PENALISED = [rule.name for rule in OPTIMIZERS.values() if rule.penalised]
+DECOUPLED = [rule.name for rule in OPTIMIZERS.values() if "weight_decay" in rule.settings]
 WITH_MOMENTUM = [rule.name for rule in OPTIMIZERS.values() if "momentum" in rule.settings]
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
@@ -83,11 +86,10 @@ class Number(click.ParamType[float]):
 
 
 class Whole(Number):
-    """A whole number of a range; without `most` there is no upper end."""
+    """A whole number from `least` to `most`."""
 
-    def __init__(self, least: int, most: int | None = None) -> None:
-        end = f"from {least} up" if most is None else f"from {least} to {most}"
-        super().__init__(lambda n: least <= n and (most is None or n <= most), f"a whole number {end}")
+    def __init__(self, least: int, most: int) -> None:
+        super().__init__(lambda n: least <= n <= most, f"a whole number from {least} to {most}")
 
     def parse(self, text: str) -> float:
         return int(text)
@@ -107,9 +109,9 @@ class Units(click.ParamType[tuple[int, ...]]):
             units = tuple(int(count) for count in value.split(","))
         except ValueError:
             units = (0,)
-        if min(units) < 1:
-            wanted = "unit counts from 1 up, separated by commas, such as 8 or 16,16 (or none)"
-            self.fail(f"{quoted(value)} is not {wanted}.", param, ctx)
+        if not 1 <= min(units) <= max(units) <= MAX_PARAMETERS:
+            wanted = f"whole numbers from 1 to {MAX_PARAMETERS}, separated by commas, such as 8 or 16,16, or none"
+            self.fail(f"{quoted(value)} is not a list of unit counts: {wanted}.", param, ctx)
         return units
 
 
@@ -128,8 +130,9 @@ def option(section: str, *names: str, **settings: Any) -> Callable[[Decorated], 
 
 def name_option(section: str, name: str, registry: Sequence[str], default: str) -> Callable[[Decorated], Decorated]:
     """An option for a name of a registry, which its help lists."""
-    described = f"{listed(registry)}."
-    return option(section, name, type=Named(registry), default=default, metavar="NAME", help=described)
+    described = listed([f"{known} (default)" if known == default else known for known in registry])
+    kind = Named(registry)
+    return option(section, name, type=kind, default=default, show_default=False, metavar="NAME", help=f"{described}.")
 
 
 def run_options(steps: int | None, steps_help: str) -> Callable[[Decorated], Decorated]:
@@ -179,7 +182,7 @@ def run_options(steps: int | None, steps_help: str) -> Callable[[Decorated], Dec
             "--hidden",
             type=Units(),
             default=",".join(map(str, model.hidden)),
-            metavar="N,N,…",
+            metavar="N,N,...",
             help="Units of each hidden layer, or none.",
         ),
         name_option("Model", "--activation", list(ACTIVATIONS), model.activation),
@@ -207,9 +210,9 @@ def run_options(steps: int | None, steps_help: str) -> Callable[[Decorated], Dec
             type=Number(lambda x: 0 <= x < math.inf, "a finite number from 0 up, such as 0.0001"),
             default=model.weight_decay,
             metavar="X",
-            help="Decoupled for adamw, an L2 penalty in the loss for sgd.",
+            help=f"Decoupled for {listed(DECOUPLED)}, an L2 penalty in the loss for {listed(PENALISED)}.",
         ),
-        option("Training", "--steps", type=Whole(0), default=steps, metavar="N", help=steps_help),
+        option("Training", "--steps", type=Whole(0, MAX_STEPS), default=steps, metavar="N", help=steps_help),
     )
 
     def decorate(function: Decorated) -> Decorated:
@@ -220,14 +223,11 @@ def run_options(steps: int | None, steps_help: str) -> Callable[[Decorated], Dec
     return decorate
 
 
-def given(ctx: click.Context) -> list[str]:
-    """The parameters that the user set, here or in front of the subcommand."""
-    return [name for name in ctx.params if ctx.get_parameter_source(name) is not ParameterSource.DEFAULT]
-
-
-def flags(names: Sequence[str]) -> list[str]:
-    """Parameters as they are typed."""
-    return [f"--{name.replace('_', '-')}" for name in names]
+def given(ctx: click.Context) -> dict[str, str]:
+    """The options that the user set, here or in front of the subcommand: from parameter to flag as typed."""
+    by_user = (ParameterSource.COMMANDLINE, ParameterSource.DEFAULT_MAP)
+    named = {str(parameter.name): parameter.opts[0] for parameter in ctx.command.params}
+    return {name: flag for name, flag in named.items() if ctx.get_parameter_source(name) in by_user}
 
 
 def spec_of(ctx: click.Context) -> RunSpec:
@@ -257,8 +257,8 @@ def refuse_contradictions(ctx: click.Context) -> None:
         click.UsageError: there are some.
     """
     typed, chosen = given(ctx), ctx.params
-    if chosen["data"] is not None and (idle := [name for name in OF_GENERATED_DATA if name in typed]):
-        raise click.UsageError(f"--data brings its own points: leave out {listed(flags(idle))}.", ctx)
+    if chosen["data"] is not None and (idle := [typed[name] for name in OF_GENERATED_DATA if name in typed]):
+        raise click.UsageError(f"--data brings its own points: leave out {listed(idle)}.", ctx)
     if "classes" in typed and chosen["dataset"] not in CHOOSABLE:
         has = GENERATORS[chosen["dataset"]].default_classes
         wanted = listed([f"--dataset {name}" for name in CHOOSABLE])
@@ -290,6 +290,6 @@ def refuse_misfit(config: Config, dataset: Dataset) -> None:
     if count > MAX_PARAMETERS:
         units = ",".join(map(str, config.hidden))
         raise Refusal(
-            f"--hidden {units if len(units) <= 40 else units[:40] + '…'} makes a network of {count:,} parameters: "
+            f"--hidden {units if len(units) <= 40 else units[:40] + '...'} makes a network of {count:,} parameters: "
             f"at most {MAX_PARAMETERS:,} are possible, as with --hidden 128,128."
         )

@@ -54,8 +54,9 @@ class Outline:
                 row_of[node] = number
             if is_open:
                 final = len(operands) - 1
-                for place in range(final, -1, -1):
-                    stack.append((operands[place], number, depth + 1, place == final, node))
+                stack.extend(
+                    (operands[place], number, depth + 1, place == final, node) for place in range(final, -1, -1)
+                )
         self.rows, self._row_of = rows, row_of
 
     def home_row(self, node: int) -> int | None:

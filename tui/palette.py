@@ -52,12 +52,9 @@ LEVELS = {"truecolor": 8, "256": 4, "16": 3, "none": 3}
 FAINTEST, FULLEST = (0.10, 0.20), (0.52, 0.62)
 """How much of the class colour the least and the most confident cell get, dark and light."""
 UNICODE_TO_ASCII = str.maketrans(
-    {
-        "Σ": "S", "σ": "s", "·": "*", "×": "*", "−": "-", "²": "2", "→": ">", "↩": "@", "▾": "v", "▸": ">", "│": "|", "├": "+",
-        "└": "`", "─": "-", "╭": "+", "╮": "+", "╰": "+", "╯": "+", "▶": ">", "‖": "=", "…": "~", "▌": "#", "▐": "#",
-        "█": "#", "‹": "<", "›": ">", "┤": "|", "∂": "d", "≈": "~", "↑": "^", "↓": "v", "✗": "x", "•": "*",
-    }
-)  # fmt: skip
+    "Σσ·×−²→←↩▾▸│├└─╭╮╰╯▶‖…━╸╺┃█‹›┤↑↓•",
+    "Ss**-2><@v>|+`-++++>=~=--##<>|^v*",
+)
 
 
 @dataclass(frozen=True)
@@ -118,21 +115,17 @@ def pick(row: tuple[str, str, int, int, str], depth: Depth, dark: bool) -> Color
     return Color.parse(row[4])
 
 
-ATTRIBUTES: dict[str, dict[str, bool]] = {
-    "strong": {"bold": True},
-    "alert": {"bold": True},
-    "frame": {"dim": True},
-    "muted": {"dim": True},
-}
-"""What carries a role where colour does not."""
+BOLD = ("strong", "alert")
+DIM = ("frame", "muted")
+"""Roles that are told apart by an attribute where colours are few."""
 
 
 @cache
 def style_of(role: str, depth: Depth, dark: bool) -> Style:
     if depth in ("16", "none"):
         color = None if depth == "none" else pick(ROLES[role], depth, dark)
-        return Style(color=color, **ATTRIBUTES.get(role, {}))
-    return Style(color=pick(ROLES[role], depth, dark), bold=role in ("strong", "alert") or None)
+        return Style(color=color, bold=role in BOLD or None, dim=role in DIM or None)
+    return Style(color=pick(ROLES[role], depth, dark), bold=role in BOLD or None)
 
 
 @cache

@@ -11,7 +11,7 @@ from rich.cells import cell_len
 
 from engine.ops import OPS
 from engine.snapshot import Node
-from tui.drawing.numbers import number
+from tui.drawing.numbers import WIDTH, number
 from tui.drawing.text import Line
 from tui.folding import Folding
 from tui.palette import Palette
@@ -23,7 +23,8 @@ ROLE_NAMES = {
     "output": "output of the network",
     "activation": "hidden unit",
 }
-TERM = "{name} {local} × {upstream} = {product}"
+NAME_WIDTH = 20
+"""The most cells that a name takes before its numbers."""
 
 
 def title(node: Node) -> str:
@@ -103,7 +104,7 @@ def arrivals(
 ) -> list[Line]:
     """One line for each contribution to the node's gradient, then their sum where there are several."""
     nodes = folding.graph.nodes
-    rows = []
+    rows: list[tuple[int, int, float]] = []
     for reader in folding.readers[index]:
         for place, operand in enumerate(nodes[reader].operands):
             if operand == index and (reader, place) not in [row[:2] for row in rows]:
@@ -142,9 +143,8 @@ def departures(
 
 def term(name: str, local: float, upstream: float, product: float, width: int, palette: Palette) -> Line:
     """`name  local × upstream = product`, the numbers in columns at the right."""
-    room = max(0, width - 2 - 30)
     return (
-        (f"  {name}" + " " * max(0, min(room, 20) - cell_len(name)), palette.text),
+        (f" {name}" + " " * max(0, name_width(width) - cell_len(name)), palette.text),
         (number(local), palette.text),
         (" × ", palette.muted),
         (number(upstream, signed=True), palette.of_sign(upstream)),
@@ -153,11 +153,15 @@ def term(name: str, local: float, upstream: float, product: float, width: int, p
     )
 
 
+def name_width(width: int) -> int:
+    """Cells for the name in a line of so many: what three numbers and two signs leave."""
+    return max(0, min(NAME_WIDTH, width - 1 - 3 * WIDTH - 6))
+
+
 def total(value: float, width: int, palette: Palette) -> Line:
     """The sum below the last column."""
-    room = min(max(0, width - 2 - 30), 20)
     return (
-        (" " * (2 + room + 8 + 3) + "   sum ", palette.muted),
+        (" " * (1 + name_width(width) + WIDTH + 3) + f"{'sum':>{WIDTH}}", palette.muted),
         (" = ", palette.muted),
         (number(value, signed=True), palette.of_sign(value)),
     )

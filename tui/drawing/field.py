@@ -18,8 +18,10 @@ from tui.palette import TEXTURES, Depth, Palette
 
 Mode = Literal["half", "flat", "shade", "texture"]
 SHADES = ("░", "▒", "▓")
-MARGIN = 0.08
+MARGIN = 0.05
 """Share of the data's extent that is shown around it."""
+MOST_STRETCH = 1.7
+"""How far the scales of x and y may differ for the data to fill the panel."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +47,15 @@ def mode_of(palette: Palette) -> Mode:
 def grid_for(bounds: tuple[float, float, float, float], width: int, height: int, mode: Mode) -> Grid:
     """The grid that fills `width` x `height` cells: the data's bounds (left, right, bottom, top) with a margin.
 
-    A cell is about twice as high as it is wide; x and y keep the same scale, and what the panel
-    has over is shown around the data.
+    A cell is about twice as high as it is wide. The data fills the panel as long as that does not
+    distort it too much; then more of the plane is shown at the sides.
     """
     left, right, bottom, top = bounds
-    span_x, span_y = max(right - left, 1e-9), max(top - bottom, 1e-9)
-    scale = max(span_x / width, span_y / (2 * height)) * (1 + 2 * MARGIN)
-    half_x, half_y = scale * width / 2, scale * height
+    grow = 1 + 2 * MARGIN
+    scale_x = max(right - left, 1e-9) * grow / width
+    scale_y = max(top - bottom, 1e-9) * grow / (2 * height)
+    scale_x, scale_y = max(scale_x, scale_y / MOST_STRETCH), max(scale_y, scale_x / MOST_STRETCH)
+    half_x, half_y = scale_x * width / 2, scale_y * height
     middle_x, middle_y = (left + right) / 2, (bottom + top) / 2
     rows = 2 * height if mode == "half" else height
     return Grid(width, rows, middle_x - half_x, middle_x + half_x, middle_y - half_y, middle_y + half_y)
@@ -134,7 +138,7 @@ def texture_style(number: int, depth: Depth, dark: bool) -> Style:
 
 def marked_cell(mark: Mark | str, key: tuple[int, int, int, int], mode: Mode, palette: Palette) -> tuple[str, Style]:
     """A cell with a point, or with a part of the probe's ring, over the map's colour."""
-    text, background = empty_cell(*key, mode, palette.depth, palette.dark)
+    _, background = empty_cell(*key, mode, palette.depth, palette.dark)
     behind = background.bgcolor if mode in ("half", "flat") else None
     if isinstance(mark, str):
         return mark, ink(palette.strong, behind)

@@ -80,7 +80,9 @@ def tree_row(
         (f" {number(slope, signed=True)}", palette.of_sign(slope) if math.isfinite(slope) else palette.alert),
     ]
     if columns.bar:
-        spans += [(" ", palette.text), (plain(bar(slope)), palette.of_sign(slope))]
+        left, middle, right = bar(slope).partition("│")
+        of_sign = palette.of_sign(slope)
+        spans += [(f" {plain(left)}", of_sign), (plain(middle), palette.frame), (plain(right), of_sign)]
     return merged(spans)
 
 
@@ -108,8 +110,8 @@ def bar(slope: float) -> str:
     halves = 0 if size < 1e-4 else min(2 * BAR_CELLS, 1 + int((2 * BAR_CELLS - 1) * min(1.0, 1 + math.log10(size) / 4)))
     full, half = divmod(halves, 2)
     if slope > 0.0:
-        return f"{' ' * BAR_CELLS}│{'█' * full + '▌' * half:{BAR_CELLS}}"
-    return f"{'▐' * half + '█' * full:>{BAR_CELLS}}│{' ' * BAR_CELLS}"
+        return f"{' ' * BAR_CELLS}│{'━' * full + '╸' * half:{BAR_CELLS}}"
+    return f"{'╺' * half + '━' * full:>{BAR_CELLS}}│{' ' * BAR_CELLS}"
 
 
 def scrolled_edge(top: int, shown: int, total: int, height: int) -> range:
@@ -136,7 +138,7 @@ def with_edge(lines: list[Line], edge: range, palette: Palette, *, focused: bool
     style = palette.accent if focused else palette.muted
     for position in edge:
         line = lines[1 + position]
-        lines[1 + position] = (*line[:-1], (palette.plain("█"), style))
+        lines[1 + position] = (*line[:-1], (palette.plain("┃"), style))
     return lines
 
 

@@ -1,0 +1,240 @@
+import ast
+import ctypes
+import math
+import re
+from collections.abc import Callable
+from itertools import product
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.graph import Traced, evaluate
+from engine.ops import (
+    ADD,
+    EXP,
+    FAST,
+    LOG,
+    MUL,
+    OPS,
+    POW,
+    RELU,
+    SIGMOID,
+    TANH,
+    TOTAL,
+    Op,
+    total_exp,
+    total_log,
+    total_pow,
+)
+from engine.program import PythonProgram, letters
+from engine.snapshot import Graph, Node
+from engine.value import Value, apply
+from tests.engine.support import EXPONENTS, EXTREMES, exact, numbers, repeatable, slope
+
+POINTS = {"log": (0.02, 0.5, 1.0, 3.7), "pow": (0.3, 1.0, 2.6)}
+EVERYWHERE = (-3.1, -1.0, -0.2, 0.4, 1.0, 2.3)
+"""No zero: relu has a corner there."""
+CONSTANTS = (-2.0, -1.0, -0.5, 0.0, 0.5, 1.0, 2.0, 3.5)
+
+
+def samples(op: Op) -> list[tuple[tuple[float, ...], float]]:
+    """Operands from the op's domain, with each constant if the row reads one."""
+    constants = CONSTANTS if "k" in letters(op.forward) else (0.0,)
+    operands = list(product(POINTS.get(op.name, EVERYWHERE), repeat=op.arity))
+    if op is POW:
+        return [(a, k) for a in operands for k in constants] + [((-1.5,), k) for k in (-2.0, -1.0, 1.0, 2.0, 3.0)]
+    return [(a, k) for a in operands for k in constants]
+
+
+@pytest.mark.parametrize("op", OPS.values(), ids=OPS)
+def test_every_partial_derivative_agrees_with_finite_differences(op: Op) -> None:
+    for operands, k in samples(op):
+        partials = op.locals(operands, k, op.compute(operands, k))
+        assert len(partials) == op.arity
+        for place, partial in enumerate(partials):
+
+            def moved(x: float, operands: tuple[float, ...] = operands, place: int = place, k: float = k) -> float:
+                return op.compute([*operands[:place], x, *operands[place + 1 :]], k)
+
+            assert partial == pytest.approx(slope(moved, operands[place]), rel=1e-6, abs=1e-8), (operands, k, place)
+
+
+@pytest.mark.parametrize("op", OPS.values(), ids=OPS)
+def test_backward_through_every_op_agrees_with_finite_differences(op: Op) -> None:
+    for operands, k in samples(op):
+        leaves = [Value(data) for data in operands]
+        (apply(op, *leaves, k=k) * 3.0).backward()
+        for place, leaf in enumerate(leaves):
+
+            def moved(x: float, operands: tuple[float, ...] = operands, place: int = place, k: float = k) -> float:
+                return 3.0 * op.compute([*operands[:place], x, *operands[place + 1 :]], k)
+
+            assert leaf.grad == pytest.approx(slope(moved, operands[place]), rel=1e-6, abs=1e-8), (operands, k, place)
+
+
+def test_the_table_has_the_lectures_operations_under_their_names() -> None:
+    assert set(OPS) >= {"add", "mul", "pow", "exp", "log", "tanh", "relu", "sigmoid"}
+    assert all(name == op.name for name, op in OPS.items())
+
+
+@pytest.mark.parametrize(
+    ("op", "made"),
+    [
+        (ADD, lambda a, b: a + b),
+        (MUL, lambda a, b: a * b),
+        (POW, lambda a, b: a**3.0),
+        (EXP, lambda a, b: a.exp()),
+        (LOG, lambda a, b: a.log()),
+        (TANH, lambda a, b: a.tanh()),
+        (RELU, lambda a, b: a.relu()),
+        (SIGMOID, lambda a, b: a.sigmoid()),
+    ],
+    ids=lambda x: x.name if isinstance(x, Op) else "",
+)
+def test_a_values_method_is_the_row_of_the_table(op: Op, made: Callable[[Value, Value], Value]) -> None:
+    a, b = Value(0.7), Value(-1.3)
+    node = made(a, b)
+    assert node.op is OPS[op.name] is op
+    assert node.operands == (a, b)[: op.arity]
+    assert node.data == op.compute([0.7, -1.3][: op.arity], 3.0)
+
+
+@pytest.mark.parametrize("op", OPS.values(), ids=OPS)
+def test_a_row_says_what_a_reader_needs(op: Op) -> None:
+    assert op.symbol
+    assert len(op.partials) == len(op.derivative) == op.arity
+    assert all(op.derivative)
+    assert re.fullmatch(r"[A-Z][^.]*\.", op.why), "one sentence"
+
+
+@pytest.mark.parametrize("op", OPS.values(), ids=OPS)
+def test_a_row_keeps_to_the_common_subset_of_python_and_c(op: Op) -> None:
+    grammar = (ast.Expression, ast.BinOp, ast.UnaryOp, ast.Call, ast.Compare, ast.Name, ast.Constant, ast.Load)
+    signs = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.USub, ast.Gt, ast.Lt, ast.GtE, ast.LtE)
+    for expression in (op.forward, *op.partials):
+        for part in ast.walk(ast.parse(expression, mode="eval")):
+            assert isinstance(part, grammar + signs)
+            if isinstance(part, ast.Name):
+                assert part.id in {*"abky"[: 4 if expression != op.forward else 3], *TOTAL}
+            if isinstance(part, ast.Constant):
+                assert isinstance(part.value, float), "an integer would divide as one in C"
+
+
+@pytest.mark.parametrize("op", OPS.values(), ids=OPS)
+@repeatable(80)
+@given(a=numbers, b=numbers, k=st.sampled_from(EXPONENTS))
+def test_every_operation_and_derivative_is_total(op: Op, a: float, b: float, k: float) -> None:
+    operands = (a, b)[: op.arity]
+    y = op.compute(operands, k)
+    assert all(type(number) is float for number in (y, *op.locals(operands, k, y)))
+
+
+@pytest.mark.parametrize("op", OPS.values(), ids=OPS)
+@repeatable(80)
+@given(a=numbers, b=numbers, k=st.sampled_from(EXPONENTS))
+def test_the_unguarded_functions_give_the_same_digits_or_raise(op: Op, a: float, b: float, k: float) -> None:
+    operands = (a, b)[: op.arity]
+    y = op.compute(operands, k)
+    scope = {"a": a, "b": b, "k": k, "y": y}
+    for expression, expected in zip((op.forward, *op.partials), (y, *op.locals(operands, k, y)), strict=True):
+        try:
+            result = eval(expression, dict(FAST), scope)
+        except (OverflowError, ValueError):
+            continue  # what a program answers by running again with the total functions
+        assert exact([result]) == exact([expected])
+
+
+INF, NAN = math.inf, math.nan
+
+
+@pytest.mark.parametrize(
+    ("op", "a", "k", "y", "derivative"),
+    [
+        (EXP, 1000.0, 0.0, INF, INF),
+        (EXP, -1000.0, 0.0, 0.0, 0.0),
+        (EXP, -INF, 0.0, 0.0, 0.0),
+        (LOG, 0.0, 0.0, -INF, INF),
+        (LOG, -0.0, 0.0, -INF, -INF),
+        (LOG, -1.0, 0.0, NAN, -1.0),
+        (LOG, INF, 0.0, INF, 0.0),
+        (LOG, 5e-324, 0.0, -744.4400719213812, INF),
+        (POW, 0.0, -1.0, INF, -INF),
+        (POW, -0.0, -1.0, -INF, -INF),
+        (POW, 0.0, -2.0, INF, -INF),
+        (POW, -0.0, -2.0, INF, INF),
+        (POW, 0.0, -0.5, INF, -INF),
+        (POW, 0.0, 0.0, 1.0, NAN),
+        (POW, -8.0, 0.5, NAN, NAN),
+        (POW, 1e200, 2.0, INF, 2e200),
+        (POW, -1e200, 2.0, INF, -2e200),
+        (POW, -1e200, 3.0, -INF, INF),
+        (POW, -1e-200, -3.0, -INF, -INF),
+        (POW, -1e-200, -2.0, INF, INF),
+        (POW, INF, -1.0, 0.0, -0.0),
+        (TANH, 1000.0, 0.0, 1.0, 0.0),
+        (TANH, -INF, 0.0, -1.0, 0.0),
+        (RELU, -0.0, 0.0, 0.0, 0.0),
+        (RELU, INF, 0.0, INF, 1.0),
+        (RELU, -INF, 0.0, 0.0, 0.0),
+        (RELU, NAN, 0.0, NAN, 0.0),
+        (SIGMOID, -1000.0, 0.0, 0.0, 0.0),
+        (SIGMOID, 1000.0, 0.0, 1.0, 0.0),
+        (SIGMOID, NAN, 0.0, NAN, NAN),
+    ],
+)
+def test_where_python_would_raise_ieee_754_answers(op: Op, a: float, k: float, y: float, derivative: float) -> None:
+    leaf = Value(a)
+    node = apply(op, leaf, k=k)
+    node.backward()
+    assert exact([node.data, leaf.grad]) == exact([y, 0.0 + derivative])
+    assert exact(op.locals([a], k, y)) == exact([derivative])
+
+
+def in_c(name: str, arguments: int) -> Callable[..., float]:
+    """The C library's function of that name."""
+    try:
+        function = getattr(ctypes.CDLL(None), name)
+    except (OSError, TypeError, AttributeError):
+        pytest.skip("no C library to ask")
+    function.restype, function.argtypes = ctypes.c_double, [ctypes.c_double] * arguments
+    return function  # type: ignore[no-any-return]  # ctypes finds it by name
+
+
+@repeatable(300)
+@given(a=numbers, k=numbers | st.sampled_from(EXPONENTS))
+def test_pow_is_cs_pow(a: float, k: float) -> None:
+    assert exact([total_pow(a, k)]) == exact([in_c("pow", 2)(a, k)])
+
+
+def test_pow_is_cs_pow_at_every_pair_of_extremes() -> None:
+    pairs = list(product(EXTREMES, (*EXTREMES, *EXPONENTS, 5.0, -5.0, 1e16, 2.5)))
+    assert exact(total_pow(a, k) for a, k in pairs) == exact(in_c("pow", 2)(a, k) for a, k in pairs)
+
+
+@pytest.mark.parametrize(("name", "function"), [("exp", total_exp), ("log", total_log), ("tanh", TOTAL["tanh"])])
+@repeatable(100)
+@given(a=numbers)
+def test_the_functions_are_those_of_the_c_library(name: str, function: Callable[[float], float], a: float) -> None:
+    assert exact([function(a)]) == exact([in_c(name, 1)(a)])
+
+
+def test_a_new_row_works_in_every_interpreter(monkeypatch: pytest.MonkeyPatch) -> None:
+    row = Op(
+        "softsign3", "s", "a * a * a / (1.0 + a * a)", ("a * a * (3.0 + a * a) * pow(1.0 + a * a, -2.0)",), ".", ("",)
+    )
+    monkeypatch.setitem(OPS, row.name, row)
+    p, x = Value(0.8), Value(1.7)
+    root = apply(row, p * x)
+    root.backward()
+    assert root.data == pytest.approx(1.36**3 / (1 + 1.36**2), rel=1e-14)
+
+    traced = Traced([x, Value(0.0)], [p], [root], [root], {})
+    program = PythonProgram(traced, None)
+    loss, gradient = program.gradients([0.8], [(1.7, 0.0, 0)])
+    assert exact([loss, *gradient]) == exact([root.data, p.grad])
+
+    nodes = (Node("p", "", "weight"), Node("x", "", "input"), Node("p·x", "mul", "product", (0, 1)))
+    graph = Graph((*nodes, Node("loss", row.name, "loss", (2,))), (0,), (1,))
+    data, grad = evaluate(graph, [0.8], [1.7])
+    assert exact([data[-1], grad[0]]) == exact([root.data, p.grad])

@@ -1,0 +1,47 @@
+import dataclasses
+import pickle
+from array import array
+
+import pytest
+
+from engine import snapshot
+from engine.snapshot import Checkpoint, Curves, DecisionMap, Graph, Grid, Metrics, Node, Probe, SplitMetrics
+
+SAMPLES = [
+    Node("z1[3]", "add", "preactivation", (0, 1)),
+    Graph((Node("x", "", "input"),), (), (0,)),
+    Probe(1, "train", 0, (0.5, 1.0), 2, array("d", [1.0]).tobytes(), array("d", [0.5]).tobytes()),
+    SplitMetrics(80, 0.5, 0.9),
+    Metrics(3, {"train": SplitMetrics(80, 0.5, 0.9)}, None),
+    Grid(4, 2, -1.0, 1.0, -1.0, 1.0),
+    DecisionMap(3, Grid(1, 1, -1.0, 1.0, -1.0, 1.0), b"\x00", b"\xff"),
+    Curves(((0, 1.0),), ()),
+    Checkpoint(3, (0.5,), ((0.1,), (0.2,)), None),
+]
+samples = pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: type(sample).__name__)
+
+
+def test_every_snapshot_has_a_sample_here() -> None:
+    classes = {thing for thing in vars(snapshot).values() if dataclasses.is_dataclass(thing)}
+    assert classes == {type(sample) for sample in SAMPLES}
+
+
+@samples
+def test_a_snapshot_cannot_be_changed(sample: object) -> None:
+    name = dataclasses.fields(sample)[0].name  # type: ignore[arg-type]  # every sample is a dataclass
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        setattr(sample, name, None)
+    with pytest.raises((AttributeError, TypeError)):
+        sample.anything = 1  # type: ignore[attr-defined]
+
+
+@samples
+def test_a_snapshot_goes_through_a_pipe(sample: object) -> None:
+    assert pickle.loads(pickle.dumps(sample)) == sample
+
+
+def test_a_probes_numbers_are_read_without_a_copy() -> None:
+    data, grad = array("d", [1.0, -2.5]), array("d", [0.0, float("inf")])
+    probe = Probe(1, "train", 0, (0.5, 1.0), 2, data.tobytes(), grad.tobytes())
+    assert [list(numbers) for numbers in probe.numbers()] == [[1.0, -2.5], [0.0, float("inf")]]
+    assert len(probe.data) == 16

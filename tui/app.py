@@ -1,0 +1,330 @@
+"""The app: which panels there are, which key does what, and what goes where.
+
+It routes and holds no mathematics: keys become intents for the trainer, snapshots go to the panels.
+"""
+
+import asyncio
+import os
+import signal
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+from textual import events, on
+from textual.app import App, ComposeResult, SystemCommand
+from textual.binding import BindingType
+from textual.screen import Screen
+from textual.widgets import Input
+
+from data.dataset import Dataset
+from engine.losses import LOSSES
+from tui.drawing.status import Status
+from tui.help import HelpScreen
+from tui.keys import KEYS, bindings
+from tui.layout import FULL_HEIGHT, FULL_WIDTH, PANELS, arrange
+from tui.messages import Draw, Opened, Snapshot
+from tui.pacing import Pacer
+from tui.palette import Palette
+from tui.panels.bars import FooterBar, HeaderBar
+from tui.panels.boundary import BoundaryPanel
+from tui.panels.find import FindInput
+from tui.panels.graph import GraphPanel
+from tui.panels.inspector import InspectorPanel
+from tui.panels.loss import LossPanel
+from tui.panels.panel import Panel
+from tui.themes import THEMES, color_depth, theme_names
+from tui.trainer import Trainer
+
+CURVE_INTERVAL = 0.3
+"""Seconds between two drawings of the loss curves while playing."""
+HANG_UP_GRACE = 0.7
+"""Seconds to end in order after the terminal is gone."""
+ASK_CURSOR = "\x1b[6n"
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenOptions:
+    """How the app shows itself: frames a second while playing, and plain ASCII or not."""
+
+    fps: int = 12
+    ascii_only: bool = False
+
+
+class ChainruleApp(App[None]):
+    """Watch a network learn."""
+
+    TITLE = "chainrule"
+    CSS_PATH = "styles.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings()]
+    ENABLE_COMMAND_PALETTE = True
+
+    def __init__(self, trainer: Trainer, dataset: Dataset, options: ScreenOptions) -> None:
+        depth = color_depth()
+        super().__init__(ansi_color=True if depth in ("16", "none") else None)
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.trainer = trainer
+        self.dataset = dataset
+        self._themes = theme_names(depth)
+        self.theme = self._themes[0]
+        self.palette = Palette(depth, dark=True, ascii_only=options.ascii_only)
+        self._pacer = Pacer(options.fps, fenced=True)
+        self._zoomed = False
+        self._focused_panel = "graph"
+        self._curve_drawn_at = -1e9
+        self._everything = True
+        self._animated = False
+        self._warning = ""
+
+    def compose(self) -> ComposeResult:
+        yield HeaderBar(self.palette, self._status())
+        yield GraphPanel(self.palette)
+        yield InspectorPanel(self.palette)
+        yield BoundaryPanel(self.palette)
+        yield LossPanel(self.palette)
+        yield FooterBar(self.palette)
+        yield FindInput()
+
+    def on_mount(self) -> None:
+        self._panels: dict[str, Panel] = {panel.id or "": panel for panel in self.query(Panel)}
+        self.graph = self.query_one(GraphPanel)
+        self.inspector = self.query_one(InspectorPanel)
+        self.boundary = self.query_one(BoundaryPanel)
+        self.loss = self.query_one(LossPanel)
+        self.header = self.query_one(HeaderBar)
+        self.footer = self.query_one(FooterBar)
+        self.find = self.query_one(FindInput)
+        self._use_dataset(self.dataset)
+        self.theme_changed_signal.subscribe(self, lambda _: self._use_theme())
+        self._frames = self.set_interval(self._pacer.interval / 4, self._tick, pause=True)
+        self.trainer.attach(self)
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            loop.add_signal_handler(number, self._hung_up)
+        self.graph.focus()
+        self._arrange()
+        self._show_state()
+
+    def _hung_up(self) -> None:
+        """End in order; if the terminal is gone and that blocks, end all the same."""
+        asyncio.get_running_loop().call_later(HANG_UP_GRACE, os._exit, 1)
+        self.exit()
+
+    def on_unmount(self) -> None:
+        self.trainer.close()
+
+    # What comes from the worker.
+
+    def wanted(self) -> Draw:
+        """The parts of a snapshot that would be drawn now."""
+        now = time.monotonic()
+        curve_due = self._everything or now - self._curve_drawn_at >= CURVE_INTERVAL
+        if curve_due:
+            self._curve_drawn_at = now
+        self._everything = not self.trainer.playing
+        return Draw(
+            probe=self.graph.display or self.inspector.display,
+            grid=self.boundary.grid(),
+            curve_columns=self.loss.columns() if curve_due else 0,
+        )
+
+    def opened(self, opened: Opened) -> None:
+        """A run is ready: show its data."""
+        self._use_dataset(opened.dataset)
+        self._everything = True
+
+    def snapshot(self, snapshot: Snapshot) -> None:
+        """Give every panel its part."""
+        probe = snapshot.probe
+        if probe:
+            self.graph.show(snapshot.graph, probe)
+            self.inspector.show(probe)
+        self.boundary.show(snapshot.decision_map, (probe.split, probe.index) if probe else None)
+        if snapshot.curves:
+            self.loss.show(snapshot.curves)
+        self._show_state()
+        if self._animated:
+            self._animated = False
+            if self._pacer.drew(time.monotonic()):
+                self.call_after_refresh(self._fence)
+
+    def notice(self, text: str, *, serious: bool) -> None:
+        """Show a line for a while."""
+        self.notify(text, severity="error" if serious else "information", timeout=8)
+        self._show_state()
+
+    def _use_dataset(self, dataset: Dataset) -> None:
+        self.dataset = dataset
+        single = LOSSES[self.trainer.spec.config.loss].two_classes
+        self.boundary.use(dataset, "score" if single else "class probability")
+
+    # When to draw.
+
+    def _tick(self) -> None:
+        """Ask for the next frame of animation if it is time."""
+        if not self.trainer.waiting and self._pacer.may_draw(time.monotonic()):
+            self._animated = True
+            self.trainer.ask()
+
+    def _fence(self) -> None:
+        if self._driver is not None and not self.is_headless:
+            self._driver.write(ASK_CURSOR)
+        else:
+            self._pacer.reported(time.monotonic())
+
+    def on_cursor_position(self, _: events.CursorPosition) -> None:
+        self._pacer.reported(time.monotonic())
+
+    def _show_state(self) -> None:
+        """Header, footer, and whether there is an animation at all."""
+        if self.trainer.playing:
+            self._frames.resume()
+        else:
+            self._frames.pause()
+        self.header.show(self._status())
+        self.footer.show(playing=self.trainer.playing, hint=self._hint())
+
+    def _status(self) -> Status:
+        trainer = self.trainer
+        last = trainer.last
+        pacer = self._pacer
+        return Status(
+            spec=trainer.spec,
+            data_name=self.dataset.name,
+            classes=len(self.dataset.class_names),
+            playing=trainer.playing,
+            speed=trainer.speed,
+            rate=last.rate if last else 0.0,
+            metrics=last.metrics if last else None,
+            warning="no worker" if not trainer.alive else "slow link" if pacer.slow_link and trainer.playing else "",
+        )
+
+    def _hint(self) -> str:
+        width, height = self.size
+        if width < FULL_WIDTH or height < FULL_HEIGHT:
+            return f"{FULL_WIDTH}x{FULL_HEIGHT} shows all panels; tab: next"
+        return "z shows all panels" if self._zoomed else ""
+
+    # Where the panels are.
+
+    def on_resize(self) -> None:
+        self._arrange()
+
+    def _arrange(self) -> None:
+        if not hasattr(self, "_panels"):
+            return
+        width, height = self.size
+        regions = arrange(width, height, self._focused_panel, zoomed=self._zoomed)
+        for name, panel in self._panels.items():
+            region = regions.get(name)
+            panel.display = region is not None and region.area > 0
+            if region:
+                panel.styles.offset = region.offset
+                panel.styles.width, panel.styles.height = region.size
+        self._show_state()
+        self.call_after_refresh(self._ask_for_everything)
+
+    def _ask_for_everything(self) -> None:
+        self._everything = True
+        self.trainer.ask()
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        if event.widget.id in PANELS and event.widget.id != self._focused_panel:
+            self._focused_panel = event.widget.id
+            self._arrange()
+
+    # What the keys do.
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Keys of the main screen rest while another screen is open or a name is typed."""
+        if action in {key.action.split("(")[0] for key in KEYS} - {"quit", "command_palette"}:
+            typing = isinstance(self.focused, Input)
+            return len(self.screen_stack) == 1 and not typing
+        return True
+
+    def action_play(self) -> None:
+        self.trainer.play(not self.trainer.playing)
+        self._show_state()
+
+    def action_step(self, count: int) -> None:
+        self._everything = True
+        self.trainer.step(count)
+        self._show_state()
+
+    def action_speed(self, by: int) -> None:
+        self.trainer.change_speed(by)
+        self._show_state()
+
+    def action_reset(self) -> None:
+        self._everything = True
+        self.trainer.reset()
+
+    def action_new_seed(self) -> None:
+        self._everything = True
+        self.trainer.new_seed(self.trainer.spec.seed + 1)
+        self._show_state()
+
+    def action_probe(self, by: int) -> None:
+        order = [(split, i) for split, examples in self.dataset.splits.items() for i in range(len(examples))]
+        probe = self.graph.probe
+        place = order.index((probe.split, probe.index)) if probe else 0
+        self.trainer.select_probe(*order[(place + by) % len(order)])
+
+    def action_focus_panel(self, by: int) -> None:
+        place = PANELS.index(self._focused_panel)
+        self.action_go_to(PANELS[(place + by) % len(PANELS)])
+
+    def action_go_to(self, name: str) -> None:
+        panel = self._panels[name]
+        panel.display = True
+        panel.focus()
+
+    def action_zoom(self) -> None:
+        self._zoomed = not self._zoomed
+        self._arrange()
+
+    def action_log_axis(self) -> None:
+        self.loss.toggle_log()
+
+    def action_next_theme(self) -> None:
+        names = self._themes
+        self.theme = names[(names.index(self.theme) + 1) % len(names)] if self.theme in names else names[0]
+
+    def _use_theme(self) -> None:
+        self.palette = replace(self.palette, dark=self.current_theme.dark)
+        for panel in self._panels.values():
+            panel.use_palette(self.palette)
+        self._ask_for_everything()
+
+    def action_help(self) -> None:
+        self.push_screen(HelpScreen(self.palette))
+
+    def action_find(self) -> None:
+        self.action_go_to("graph")
+        self.find.open(self.graph.node)
+
+    @on(GraphPanel.Selected)
+    def _node_selected(self, event: GraphPanel.Selected) -> None:
+        self.inspector.inspect(event.folding, event.node)
+
+    @on(FindInput.Typed)
+    def _name_typed(self, event: FindInput.Typed) -> None:
+        matches = self.graph.matches(event.text)
+        if matches:
+            self.graph.go_to(matches[event.place % len(matches)])
+
+    @on(FindInput.Closed)
+    def _find_closed(self, event: FindInput.Closed) -> None:
+        if event.back_to is not None:
+            self.graph.go_to(event.back_to)
+        self.graph.focus()
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """The key table's actions by name, then Textual's own."""
+        for key in KEYS:
+            if key.action and key.help and key.action != "command_palette":
+                yield SystemCommand(
+                    key.help.capitalize(), f"key {key.shown}", lambda action=key.action: self.run_action(action)
+                )
+        yield from super().get_system_commands(screen)

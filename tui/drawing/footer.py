@@ -1,0 +1,38 @@
+"""The footer: the keys from the one table, as many as fit, help and quit always among them."""
+
+from rich.cells import cell_len
+
+from tui.drawing.text import Line, fit
+from tui.keys import KEYS, Key
+from tui.palette import Palette
+
+
+def shown_keys(width: int) -> list[Key]:
+    """The rows of the table that fit in `width` cells, in its order."""
+    named = [key for key in KEYS if key.footer]
+    keep = [key for key in named if key.keep]
+    room = width - 1 - sum(map(cells_of, keep))
+    chosen = list(keep)
+    for key in named:
+        if not key.keep and cells_of(key) <= room:
+            chosen.append(key)
+            room -= cells_of(key)
+        elif not key.keep:
+            break
+    return [key for key in named if key in chosen]
+
+
+def cells_of(key: Key) -> int:
+    """Cells that the key takes in the footer."""
+    return cell_len(f"{key.shown} {key.footer}  ")
+
+
+def footer_line(playing: bool, hint: str, width: int, palette: Palette) -> Line:
+    """The footer's one line."""
+    spans = [(" ", palette.text)]
+    if hint:
+        spans.append((f"{hint}  ", palette.negative))
+    for key in shown_keys(width - cell_len(hint)):
+        word = "pause" if key.action == "play" and playing else key.footer
+        spans += [(palette.plain(key.shown), palette.accent), (f" {palette.plain(word)}  ", palette.muted)]
+    return fit(tuple(spans), width, palette.text)

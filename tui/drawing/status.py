@@ -1,0 +1,92 @@
+"""The two lines of the header: what is trained, how it stands, whether it plays.
+
+Every changing number has a fixed place, so that nothing beside it moves.
+"""
+
+from dataclasses import dataclass
+
+from engine.optim import OPTIMIZERS
+from engine.snapshot import Metrics
+from tui.drawing.numbers import compact, number
+from tui.drawing.text import Line, fit, merged, spread, width_of
+from tui.palette import Palette
+from tui.run import RunSpec
+
+LOSS_WIDTH = 7
+FULL_WIDTH = 108
+"""From here on everything is spelled out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What the header tells. `speed` is in steps a second, None as fast as it goes; `warning` outranks the state."""
+
+    spec: RunSpec
+    data_name: str
+    classes: int
+    playing: bool
+    speed: float | None
+    rate: float
+    metrics: Metrics | None
+    warning: str = ""
+
+
+def model_text(status: Status) -> str:
+    """The data, the network and the optimizer in a few words."""
+    config = status.spec.config
+    widths = "→".join(str(width) for width in (2, *config.sizes(status.classes)))
+    loss = "" if config.loss == "cross-entropy" else f" {config.loss}"
+    optimizer = f"{OPTIMIZERS[config.optimizer].title} {config.lr:g}"
+    return f"{status.data_name} · {widths} {config.activation}{loss} · {optimizer}"
+
+
+def speed_text(speed: float | None) -> str:
+    """The chosen speed: 10/s, or max."""
+    return "max" if speed is None else f"{speed:g}/s"
+
+
+def header_lines(status: Status, width: int, palette: Palette) -> list[Line]:
+    """The header's lines, `width` cells each."""
+    lines = [first_line(status, width, palette), second_line(status, width, palette)]
+    return [merged([(palette.plain(text), style) for text, style in fit(line, width, palette.text)]) for line in lines]
+
+
+def first_line(status: Status, width: int, palette: Palette) -> Line:
+    metrics = status.metrics
+    diverged = metrics.diverged_at if metrics else None
+    if status.warning:
+        state: Line = ((f"{status.warning}  ", palette.alert),)
+    elif diverged is not None:
+        state = ((f"{'▶' if status.playing else '‖'} diverged at step {diverged}  ", palette.alert),)
+    elif status.playing:
+        state = (("▶ playing ", palette.good), (f"{speed_text(status.speed):>6}  ", palette.text))
+    else:
+        state = (("‖ paused  ", palette.negative), (f"{speed_text(status.speed):>6}  ", palette.muted))
+    step = (("step ", palette.muted), (f"{metrics.step if metrics else 0:<7}", palette.strong))
+    right = (*state, *step)
+    seed: Line = ((f" · seed {status.spec.seed}", palette.muted),)
+    left: Line = ((" chainrule  ", palette.accent), (model_text(status), palette.text))
+    if width_of(left) + width_of(seed) + width_of(right) + 2 <= width:
+        left = (*left, *seed)
+    room = width - width_of(right) - 1
+    return spread(fit(left, max(0, min(room, width_of(left))), palette.text), right, width, palette.text)
+
+
+def second_line(status: Status, width: int, palette: Palette) -> Line:
+    metrics = status.metrics
+    if metrics is None:
+        return ((" …", palette.muted),)
+    spelled_out = width >= FULL_WIDTH
+    spans: list[tuple[str, object]] = [(" loss", palette.muted)]
+    for name, split in metrics.splits.items():
+        spans += [
+            (f" {name}", palette.muted),
+            (f"{number(split.loss).strip():<8}"[: 8 if spelled_out else 7], palette.strong),
+        ]
+        spans[-2:] = [(f" {name} ", palette.muted), (f"{number(split.loss).strip():<{LOSS_WIDTH}}", palette.strong)]
+    spans.append(("  accuracy" if spelled_out else "  acc", palette.muted))
+    for name, split in metrics.splits.items():
+        spans += [(f" {name} ", palette.muted), (f"{split.accuracy:.0%}".ljust(4), palette.strong)]
+    left: Line = tuple(spans)  # type: ignore[arg-type]  # pairs of text and style
+    right: Line = ((f"{compact(status.rate):>5} steps/s " if status.playing else "", palette.muted),)
+    return spread(left, right, width, palette.text)

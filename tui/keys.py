@@ -1,0 +1,86 @@
+"""The one table of keys: the app's bindings, the footer, the help screen and the README read it.
+
+Keys that do the same in every panel are bound here; the arrows belong to the panel with the focus
+and are listed for the help only.
+"""
+
+from dataclasses import dataclass
+
+from textual.binding import Binding
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A row: the keys as Textual names them, how they are shown, the action, and what it does.
+
+    `footer` is the word in the footer ("" keeps it out); rows are cut from the footer's end where
+    it is narrow. Without an action the row is for the help alone.
+    """
+
+    keys: str
+    shown: str
+    action: str
+    help: str
+    footer: str = ""
+    group: str = "Training"
+    keep: bool = False
+
+
+KEYS: tuple[Key, ...] = (
+    Key("space", "space", "play", "play or pause", "play"),
+    Key("s", "s", "step(1)", "one step", "step"),
+    Key("S", "S", "step(10)", "ten steps", "×10"),
+    Key("greater_than_sign,plus,full_stop", "> <", "speed(1)", "faster, slower: 1 step a second … unlimited", "speed"),
+    Key("less_than_sign,minus,comma", "<", "speed(-1)", ""),
+    Key("r", "r", "reset", "back to step 0 and the same initial weights", "reset"),
+    Key("n", "n", "new_seed", "new seed: fresh data and weights, as with --seed", "seed"),
+    Key("right_square_bracket", "] [", "probe(1)", "next, previous example as probe", "probe", "Graph"),
+    Key("left_square_bracket", "[", "probe(-1)", ""),
+    Key("slash", "/", "find", "find a node by name", "find", "Graph"),
+    Key("up,down", "↑ ↓", "", "select a node", "", "Graph"),
+    Key(
+        "right,left", "→ ←", "", "open or close it; → on a reference goes to it, ← on a leaf to its parent", "", "Graph"
+    ),
+    Key("enter", "enter", "", "open or close; follow a reference ↩ to the node itself", "", "Graph"),
+    Key("f", "f", "", "unfold a sum Σ into the real chain of additions, or fold it", "", "Graph"),
+    Key("E", "E", "", "open everything; once more: close it again", "", "Graph"),
+    Key("pageup,pagedown,home,end", "PgUp PgDn Home End", "", "move by a page, or to an end", "", "Graph"),
+    Key("tab", "tab", "focus_panel(1)", "next panel (shift+tab: previous)", "panel", "Screen"),
+    Key("shift+tab", "shift+tab", "focus_panel(-1)", ""),
+    Key("1", "1 … 4", "go_to('graph')", "graph, inspector, boundary, loss", "", "Screen"),
+    Key("2", "2", "go_to('inspector')", "", "", "Screen"),
+    Key("3", "3", "go_to('boundary')", "", "", "Screen"),
+    Key("4", "4", "go_to('loss')", "", "", "Screen"),
+    Key("z", "z", "zoom", "zoom the panel to the whole screen, and back", "zoom", "Screen"),
+    Key("y", "y", "log_axis", "logarithmic loss axis, and back", "log", "Screen"),
+    Key("t", "t", "next_theme", "next theme", "theme", "Screen"),
+    Key("ctrl+p", "ctrl+p", "command_palette", "command palette: everything by name", "", "Screen"),
+    Key("question_mark,f1", "?", "help", "this help", "help", "Screen", keep=True),
+    Key("q", "q", "quit", "quit (also ctrl+q and ctrl+c)", "quit", "Screen", keep=True),
+    Key("ctrl+q,ctrl+c", "ctrl+q", "quit", ""),
+)
+
+
+def bindings() -> list[Binding]:
+    """The rows with an action as Textual bindings, each with an id under which a user's keymap can rebind it."""
+    return [
+        Binding(
+            key.keys,
+            key.action,
+            key.help,
+            show=False,
+            priority=key.action in ("play", "focus_panel(1)", "focus_panel(-1)") or "ctrl" in key.keys,
+            id=f"{key.action} {key.shown}",
+        )
+        for key in KEYS
+        if key.action
+    ]
+
+
+def groups() -> dict[str, list[Key]]:
+    """The rows that the help shows, by group."""
+    found: dict[str, list[Key]] = {}
+    for key in KEYS:
+        if key.help:
+            found.setdefault(key.group, []).append(key)
+    return found

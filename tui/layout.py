@@ -1,0 +1,48 @@
+"""Where each panel goes at a given size of the terminal: pure arithmetic, no widgets.
+
+All panels at once from 80x24 up; below, the one with the focus and a line that says so.
+"""
+
+from textual.geometry import Region
+
+PANELS = ("graph", "inspector", "boundary", "loss")
+FULL_WIDTH, FULL_HEIGHT = 80, 24
+THREE_COLUMNS_FROM = 170
+HEADER_HEIGHT = 2
+
+
+def arrange(width: int, height: int, focused: str, *, zoomed: bool) -> dict[str, Region]:
+    """The region of each part that is shown: header, footer, and the panels that fit."""
+    small = width < FULL_WIDTH or height < FULL_HEIGHT
+    header = HEADER_HEIGHT if height >= 8 else 1 if height >= 4 else 0
+    footer = 1 if height >= 3 else 0
+    room = Region(0, header, width, max(0, height - header - footer))
+    regions = {"header": Region(0, 0, width, header), "footer": Region(0, height - footer, width, footer)}
+    if small or zoomed:
+        return regions | {focused: room}
+    return regions | (three_columns(room) if width >= THREE_COLUMNS_FROM else two_columns(room))
+
+
+def two_columns(room: Region) -> dict[str, Region]:
+    """Graph above inspector, boundary above loss."""
+    left = 46 if room.width < 92 else room.width * 52 // 100
+    upper = room.height * 58 // 100
+    return {
+        "graph": Region(0, room.y, left, upper),
+        "inspector": Region(0, room.y + upper, left, room.height - upper),
+        "boundary": Region(left, room.y, room.width - left, upper),
+        "loss": Region(left, room.y + upper, room.width - left, room.height - upper),
+    }
+
+
+def three_columns(room: Region) -> dict[str, Region]:
+    """The graph over the whole height, the inspector beside it, boundary above loss."""
+    graph, inspector = room.width * 38 // 100, room.width * 26 // 100
+    upper = room.height * 60 // 100
+    right = graph + inspector
+    return {
+        "graph": Region(0, room.y, graph, room.height),
+        "inspector": Region(graph, room.y, inspector, room.height),
+        "boundary": Region(right, room.y, room.width - right, upper),
+        "loss": Region(right, room.y + upper, room.width - right, room.height - upper),
+    }

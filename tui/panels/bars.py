@@ -1,0 +1,40 @@
+"""The header above the panels and the footer below them."""
+
+from tui.drawing.footer import footer_line
+from tui.drawing.status import Status, header_lines
+from tui.drawing.text import Line
+from tui.palette import Palette
+from tui.panels.panel import Panel
+
+
+class HeaderBar(Panel):
+    """What is trained, and how it stands."""
+
+    def __init__(self, palette: Palette, status: Status) -> None:
+        super().__init__(palette, "header")
+        self.status = status
+
+    def show(self, status: Status) -> None:
+        """Show this status."""
+        self.status = status
+        self.redraw()
+
+    def draw(self, width: int, height: int) -> list[Line]:
+        return header_lines(self.status, width, self.palette)[:height]
+
+
+class FooterBar(Panel):
+    """The keys, or a line that matters more."""
+
+    def __init__(self, palette: Palette) -> None:
+        super().__init__(palette, "footer")
+        self._playing = False
+        self._hint = ""
+
+    def show(self, *, playing: bool, hint: str) -> None:
+        """Show the keys as they act now, after a hint if there is one."""
+        self._playing, self._hint = playing, hint
+        self.redraw()
+
+    def draw(self, width: int, height: int) -> list[Line]:
+        return [footer_line(self._playing, self._hint, width, self.palette)][:height]

@@ -1,0 +1,228 @@
+"""The probe's computation graph as a tree: navigation is here, rows and drawing are not."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.message import Message
+
+from engine.snapshot import Graph, Probe
+from tui.drawing.frame import framed
+from tui.drawing.text import Line
+from tui.drawing.tree import (
+    Columns,
+    find,
+    heading,
+    levels_hidden,
+    scrolled_edge,
+    selected_row,
+    tree_row,
+    with_edge,
+)
+from tui.folding import Folding
+from tui.outline import Outline
+from tui.palette import Palette
+from tui.panels.panel import Panel
+from tui.panels.scrolling import WHEEL_ROWS
+
+EDGE_ROWS = 2
+"""Rows that stay visible above and below the selected one."""
+
+
+class GraphPanel(Panel, can_focus=True):
+    """The tree with the data and the gradient of every node that is open."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,k", "move(-1)", show=False),
+        Binding("down,j", "move(1)", show=False),
+        Binding("pageup", "page(-1)", show=False),
+        Binding("pagedown", "page(1)", show=False),
+        Binding("home", "move(-1000000000)", show=False),
+        Binding("end", "move(1000000000)", show=False),
+        Binding("right,l", "open", show=False),
+        Binding("left,h", "close", show=False),
+        Binding("enter", "follow", show=False),
+        Binding("f", "fold", show=False),
+        Binding("E", "open_all", show=False),
+    ]
+
+    @dataclass
+    class Selected(Message):
+        """Another node is selected, or the same one is folded otherwise."""
+
+        folding: Folding
+        node: int
+
+    def __init__(self, palette: Palette) -> None:
+        super().__init__(palette, "graph")
+        self.outline: Outline | None = None
+        self.probe: Probe | None = None
+        self.cursor = 0
+        self.top = 0
+        self._columns = Columns.of(0)
+
+    def show(self, graph: Graph | None, probe: Probe) -> None:
+        """Show these numbers, on another structure if there is one; what was open and selected stays so by name."""
+        self.probe = probe
+        if graph is not None:
+            self._use_graph(graph)
+        self.redraw()
+
+    def _use_graph(self, graph: Graph) -> None:
+        folding = Folding(graph)
+        old = self.outline
+        if old is None:
+            self.outline = Outline(folding)
+        else:
+            names = [node.name for node in old.folding.graph.nodes]
+            moved = {folding.by_name[names[i]] for i in old.expanded if i < len(names) and names[i] in folding.by_name}
+            selected = names[old.rows[self.cursor].node]
+            self.outline = Outline(folding, moved | Outline(folding).expanded)
+            node = folding.by_name.get(selected, folding.root)
+            row = self.outline.home_row(node)
+            self.cursor = row if row is not None else 0
+        self._announce()
+
+    @property
+    def node(self) -> int | None:
+        """The selected node."""
+        return self.outline.rows[self.cursor].node if self.outline else None
+
+    def _announce(self) -> None:
+        if self.outline and self.node is not None:
+            self.post_message(self.Selected(self.outline.folding, self.node))
+
+    def _select(self, row: int) -> None:
+        if self.outline:
+            self.cursor = max(0, min(row, len(self.outline.rows) - 1))
+            self._announce()
+            self.redraw()
+
+    def go_to(self, node: int) -> None:
+        """Select a node, opening what hides it."""
+        if self.outline:
+            self._select(self.outline.reveal(node))
+
+    def matches(self, text: str) -> list[int]:
+        """The nodes whose names contain the text, the best match first."""
+        return find(self.outline, text) if self.outline and text else []
+
+    def action_move(self, rows: int) -> None:
+        self._select(self.cursor + rows)
+
+    def action_page(self, pages: int) -> None:
+        self._select(self.cursor + pages * max(1, self.size.height - 4))
+
+    def action_open(self) -> None:
+        if not self.outline:
+            return
+        row = self.outline.rows[self.cursor]
+        if row.reference:
+            self.go_to(row.node)
+        elif row.is_open is False:
+            self.outline.set_open(row.node, is_open=True)
+            self._select(self.cursor)
+        elif row.is_open:
+            self._select(self.cursor + 1)
+
+    def action_close(self) -> None:
+        if not self.outline:
+            return
+        row = self.outline.rows[self.cursor]
+        if row.is_open:
+            self.outline.set_open(row.node, is_open=False)
+            self._select(self.cursor)
+        elif row.parent >= 0:
+            self._select(row.parent)
+
+    def action_follow(self) -> None:
+        if not self.outline:
+            return
+        row = self.outline.rows[self.cursor]
+        if row.reference:
+            self.go_to(row.node)
+        elif row.is_open is not None:
+            self.outline.set_open(row.node, is_open=not row.is_open)
+            self._select(self.cursor)
+
+    def action_fold(self) -> None:
+        if self.outline and self.node is not None and self.outline.toggle_fold(self.node):
+            self._select(self.cursor)
+
+    def action_open_all(self) -> None:
+        if not self.outline:
+            return
+        node = self.outline.rows[self.cursor].node
+        if all(row.is_open is not False for row in self.outline.rows):
+            self.outline.close_all()
+        else:
+            self.outline.open_all()
+        row = self.outline.home_row(node)
+        self._select(row if row is not None else 0)
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        event.stop()
+        self.action_move(WHEEL_ROWS)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        event.stop()
+        self.action_move(-WHEEL_ROWS)
+
+    def on_click(self, event: events.Click) -> None:
+        row = self.top + event.y - 2
+        if self.outline and 0 <= row < len(self.outline.rows) and event.y >= 2:
+            again = row == self.cursor
+            self._select(row)
+            if again:
+                self.action_follow()
+
+    def draw(self, width: int, height: int) -> list[Line]:
+        palette = self.palette
+        inside, rows_shown = max(0, width - 2), max(0, height - 3)
+        body: list[Line] = []
+        edge = range(0)
+        if self.outline and self.probe:
+            total = len(self.outline.rows)
+            self._keep_in_view(rows_shown, total)
+            columns = Columns.of(inside)
+            window = range(self.top, min(total, self.top + rows_shown))
+            hidden = levels_hidden([self.outline.rows[i] for i in window], self.outline, columns)
+            data, grad = self.probe.numbers()
+            body = [heading(columns, palette)]
+            for number in window:
+                line = tree_row(self.outline, number, data, grad, columns, hidden, palette)
+                if number == self.cursor:
+                    line = selected_row(line, inside, palette, focused=self.has_focus)
+                body.append(line)
+            edge = (
+                range(1 + (e := scrolled_edge(self.top, rows_shown, total, rows_shown)).start, 1 + e.stop)
+                if total > rows_shown
+                else edge
+            )
+        lines = framed(self._title(), self._note(), body, width, height, palette, focused=self.has_focus)
+        return with_edge(lines, edge, palette, focused=self.has_focus)
+
+    def _keep_in_view(self, shown: int, total: int) -> None:
+        margin = min(EDGE_ROWS, max(0, (shown - 1) // 2))
+        low, high = self.cursor - shown + 1 + margin, self.cursor - margin
+        self.top = max(0, min(max(low, min(self.top, high)), total - shown))
+
+    def _title(self) -> Line:
+        palette = self.palette
+        head: Line = (("Graph", palette.strong),)
+        if self.probe is None:
+            return head
+        x, y = self.probe.point
+        glyph = palette.glyph(self.probe.label, held_out=self.probe.split != "train")
+        return (
+            *head,
+            (f"  {self.probe.split} {self.probe.index} ", palette.muted),
+            (f"({x:+.2f}, {y:+.2f}) ", palette.text),
+            (glyph, palette.of_class(self.probe.label)),
+        )
+
+    def _note(self) -> Line:
+        if not self.outline:
+            return ()
+        return ((f"{len(self.outline.folding.graph.nodes)} nodes", self.palette.muted),)

@@ -1,0 +1,63 @@
+"""Panel: a widget that shows rows of styled text and sends only the rows that changed.
+
+Textual's compositor does not compare cells: whatever is refreshed is sent again. So a panel keeps
+the rows on screen, draws new ones with a pure function, and refreshes the rows that differ.
+"""
+
+from rich.segment import Segment
+from textual.geometry import Region
+from textual.strip import Strip
+from textual.widget import Widget
+
+from tui.drawing.text import Line
+from tui.palette import Palette
+
+
+class Panel(Widget):
+    """Rows of styled text in a widget of its own size. Subclasses say what is in them with `draw`."""
+
+    DEFAULT_CSS = "Panel { position: absolute; }"
+
+    def __init__(self, palette: Palette, name: str) -> None:
+        super().__init__(id=name)
+        self.palette = palette
+        self._lines: list[Line] = []
+
+    def draw(self, width: int, height: int) -> list[Line]:
+        """The panel's rows at this size."""
+        raise NotImplementedError
+
+    def redraw(self) -> None:
+        """Draw anew and refresh the rows that differ from those on screen; a panel out of sight costs nothing."""
+        width, height = self.size
+        if not (self.display and width and height):
+            return
+        lines = self.draw(width, height)
+        old, self._lines = self._lines, lines
+        if len(old) != len(lines):
+            self.refresh()
+            return
+        changed = [Region(0, y, width, 1) for y, (a, b) in enumerate(zip(old, lines, strict=True)) if a != b]
+        if changed:
+            self.refresh(*changed)
+
+    def use_palette(self, palette: Palette) -> None:
+        """Draw with other colours from now on."""
+        self.palette = palette
+        self.redraw()
+
+    def on_resize(self) -> None:
+        self._lines = []
+        self.redraw()
+
+    def on_focus(self) -> None:
+        self.redraw()
+
+    def on_blur(self) -> None:
+        self.redraw()
+
+    def render_line(self, y: int) -> Strip:
+        if y >= len(self._lines):
+            return Strip.blank(self.size.width)
+        strip = Strip([Segment(text, style) for text, style in self._lines[y]], self.size.width)
+        return strip.apply_style(self.rich_style)

@@ -1,0 +1,60 @@
+"""A panel in a frame whose rows can be more than it shows, with the keys and the wheel to move through them."""
+
+from typing import ClassVar
+
+from textual import events
+from textual.binding import Binding, BindingType
+
+from tui.drawing.frame import framed
+from tui.drawing.text import Line
+from tui.drawing.tree import scrolled_edge, with_edge
+from tui.panels.panel import Panel
+
+WHEEL_ROWS = 3
+
+
+class ScrollingPanel(Panel, can_focus=True):
+    """`content` gives all the rows; the panel shows a window of them that starts at `top`."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "scroll(-1)", show=False),
+        Binding("down", "scroll(1)", show=False),
+        Binding("pageup", "page(-1)", show=False),
+        Binding("pagedown", "page(1)", show=False),
+        Binding("home", "scroll(-1000000000)", show=False),
+        Binding("end", "scroll(1000000000)", show=False),
+    ]
+    top = 0
+
+    def content(self, width: int) -> list[Line]:
+        """All rows, at most `width` cells wide."""
+        raise NotImplementedError
+
+    def title(self) -> Line:
+        """What stands at the left of the frame's top."""
+        raise NotImplementedError
+
+    def draw(self, width: int, height: int) -> list[Line]:
+        lines = self.content(max(0, width - 2))
+        inside = max(0, height - 2)
+        self.top = max(0, min(self.top, len(lines) - inside))
+        window = lines[self.top : self.top + inside]
+        note: Line = ((self.palette.plain("↑↓ more"), self.palette.muted),) if len(lines) > inside else ()
+        whole = framed(self.title(), note, window, width, height, self.palette, focused=self.has_focus)
+        edge = scrolled_edge(self.top, inside, len(lines), inside)
+        return with_edge(whole, edge, self.palette, focused=self.has_focus)
+
+    def action_scroll(self, rows: int) -> None:
+        self.top += rows
+        self.redraw()
+
+    def action_page(self, pages: int) -> None:
+        self.action_scroll(pages * max(1, self.size.height - 3))
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        event.stop()
+        self.action_scroll(WHEEL_ROWS)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        event.stop()
+        self.action_scroll(-WHEEL_ROWS)

@@ -1,0 +1,116 @@
+"""`chainrule train`: a run as plain lines, with a progress bar for whoever waits.
+
+It stands apart from the Session because here is all that knows streams: lines belong to standard
+output and are handed on in batches, the bar belongs to standard error, and where both are the
+same terminal the bar is lifted while lines go out.
+"""
+
+import errno
+import os
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from engine.session import Session, StepRecord
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
+VAL_EVERY = 10
+SECONDS_BETWEEN_BATCHES = 0.1
+SECONDS_BEFORE_BAR = 0.5
+
+
+def print_run(session: Session, steps: int) -> None:
+    """Take `steps` steps and print the losses of each.
+
+    Raises:
+        OSError: standard output can't be written.
+    """
+    if sys.stdout is None:
+        raise OSError(errno.EBADF, os.strerror(errno.EBADF))
+    pending: list[str] = []
+    due = 0.0
+    with progress(steps) as bar:
+        for _ in range(steps):
+            record = session.step()
+            pending.append(lines_of(record, steps))
+            now = time.monotonic()
+            if now >= due or record.step == steps:
+                due = now + SECONDS_BETWEEN_BATCHES
+                bar.lift()
+                sys.stdout.write("".join(pending))
+                sys.stdout.flush()
+                pending.clear()
+                bar.show(record.step)
+
+
+def lines_of(record: StepRecord, steps: int) -> str:
+    """What a step prints: the train loss, and before it the validation loss of every tenth step."""
+    head = f"step {record.step}/{steps}"
+    train = f"{head}, train loss {record.train_loss!r}\n"
+    if record.val_loss is None or record.step % VAL_EVERY != 1:
+        return train
+    return f"{head}, val loss {record.val_loss:.6f}\n{train}"
+
+
+class Bar:
+    """A progress bar on standard error: none unless that is a terminal and the run has taken a while."""
+
+    def __init__(self, steps: int) -> None:
+        self.steps = steps
+        self.wanted = sys.stderr is not None and sys.stderr.isatty()
+        self.beside_lines = sys.stdout.isatty()
+        self.due = time.monotonic() + SECONDS_BEFORE_BAR
+        self.drawn: Progress | None = None
+
+    def show(self, step: int) -> None:
+        """Draw it at `step`, if it is time for it."""
+        if self.drawn is None and self.wanted and time.monotonic() >= self.due:
+            self.drawn = new_progress(self.steps)
+            self.wanted = self.drawn is not None
+        if self.drawn is not None:
+            self.drawn.update(self.drawn.task_ids[0], completed=step)
+            if self.drawn.live.is_started:
+                self.drawn.refresh()
+            else:
+                self.drawn.start()
+
+    def lift(self) -> None:
+        """Clear the way for lines on the same terminal."""
+        if self.beside_lines:
+            self.remove()
+
+    def remove(self) -> None:
+        """Leave no trace of it."""
+        if self.drawn is not None:
+            self.drawn.stop()
+
+
+@contextmanager
+def progress(steps: int) -> Iterator[Bar]:
+    """A bar that is gone, and the cursor back, however the run ends."""
+    bar = Bar(steps)
+    try:
+        yield bar
+    finally:
+        bar.remove()
+
+
+def new_progress(steps: int) -> "Progress | None":
+    """Rich's bar, not started; None on a terminal that can't move its cursor."""
+    from rich.console import Console  # noqa: PLC0415  # short runs need not wait for rich
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn  # noqa: PLC0415
+
+    console = Console(stderr=True)
+    if not console.is_interactive:
+        return None
+    columns = ("step", MofNCompleteColumn(), BarColumn(), TimeRemainingColumn())
+    # Threads and replaced streams are what makes a bar and other output meet: neither is wanted here.
+    drawn = Progress(
+        *columns, console=console, transient=True, auto_refresh=False, redirect_stdout=False, redirect_stderr=False
+    )
+    drawn.add_task("", total=steps)
+    return drawn

@@ -1,0 +1,186 @@
+"""The app's view of the run: what a person wants goes out as intents, what the worker knows comes back.
+
+It knows no widget. It sends one request for a snapshot at a time, so that snapshots never queue up;
+it ignores what belongs to an earlier run; and when the worker dies it starts another one from the
+last snapshot.
+"""
+
+import time
+from collections import deque
+from typing import Protocol
+
+from engine.snapshot import Curves
+from tui.client import WorkerClient
+from tui.messages import Draw, Open, Opened, Play, Problem, Report, Reset, SelectProbe, Snapshot, Speed, Step
+from tui.run import RunSpec
+
+SPEEDS: tuple[float | None, ...] = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, None)
+"""Steps a second; None is as fast as it goes."""
+MOST_DEATHS, WITHIN = 3, 20.0
+"""So many deaths of workers within so many seconds, and no new one is started unasked."""
+
+
+class Listener(Protocol):
+    """Who wants to know."""
+
+    def wanted(self) -> Draw:
+        """What would be drawn now."""
+
+    def opened(self, opened: Opened) -> None:
+        """A run is ready."""
+
+    def snapshot(self, snapshot: Snapshot) -> None:
+        """Something new to draw."""
+
+    def notice(self, text: str, *, serious: bool) -> None:
+        """A line that the person should read."""
+
+
+class Trainer:
+    """Training, as seen and driven from the app."""
+
+    def __init__(
+        self, client: WorkerClient, spec: RunSpec, *, until: int | None, speed: float | None, playing: bool
+    ) -> None:
+        self._client = client
+        self.spec = spec
+        self.until = until
+        self.speed = speed
+        self.playing = playing
+        self.last: Snapshot | None = None
+        self.alive = True
+        self._curves: Curves | None = None
+        self._probe = ("train", 0)
+        self._number = 0
+        self._listener: Listener | None = None
+        self._asked: int | None = None
+        self._ask_again = False
+        self._commands = 0
+        self._deaths: deque[float] = deque(maxlen=MOST_DEATHS)
+        self._open()
+
+    def attach(self, listener: Listener) -> None:
+        """Deliver to this listener from now on, in the running event loop."""
+        self._listener = listener
+        self._client.attach(self._report, self._died)
+
+    def close(self) -> None:
+        """End the worker."""
+        self._client.close()
+
+    def _open(self) -> None:
+        """Tell a worker all that it has to know."""
+        self._number += 1
+        self._asked, self._ask_again = None, False
+        checkpoint = self.last.checkpoint if self.last else None
+        self._client.send(Open(self._number, self.spec, checkpoint, self._curves if checkpoint else None, self.until))
+        self._client.send(Speed(self.speed))
+        if checkpoint:
+            self._client.send(SelectProbe(*self._probe))
+        self._client.send(Play(self.playing))
+
+    def ask(self) -> None:
+        """Ask for a snapshot; while one is under way, ask for one more after it."""
+        if self._listener is None or not self.alive:
+            return
+        if self._asked is not None:
+            self._ask_again = True
+            return
+        self._asked = self._commands
+        self._client.send(self._listener.wanted())
+
+    @property
+    def waiting(self) -> bool:
+        """Whether a snapshot is under way."""
+        return self._asked is not None
+
+    def _command(self, *intents: Play | Step | Reset | Speed | SelectProbe) -> None:
+        self._commands += 1
+        if not self.alive:
+            self._restart()
+        for intent in intents:
+            self._client.send(intent)
+        self.ask()
+
+    def play(self, playing: bool) -> None:
+        """Train, or pause. Playing on past the step limit lifts it."""
+        self.playing = playing
+        self._command(Play(playing))
+
+    def step(self, count: int) -> None:
+        """Take so many steps and pause."""
+        self.playing = False
+        self._command(Step(count))
+
+    def change_speed(self, by: int) -> None:
+        """One level faster (1) or slower (-1)."""
+        place = SPEEDS.index(self.speed) if self.speed in SPEEDS else 3
+        self.speed = SPEEDS[max(0, min(place + by, len(SPEEDS) - 1))]
+        self._command(Speed(self.speed))
+
+    def reset(self) -> None:
+        """Back to step 0, paused or playing as before."""
+        self._curves = None
+        self._command(Reset())
+
+    def select_probe(self, split: str, index: int) -> None:
+        """Show the graph of another example."""
+        self._probe = (split, index)
+        self._command(SelectProbe(split, index))
+
+    def new_seed(self, seed: int) -> None:
+        """Another run of the same kind from another seed."""
+        self.spec = self.spec.with_seed(seed)
+        self.last, self._curves, self._probe = None, None, ("train", 0)
+        self._commands += 1
+        if self.alive:
+            self._open()
+        else:
+            self._restart()
+
+    def _report(self, report: Report) -> None:
+        assert self._listener
+        match report:
+            case Opened(number=number) if number == self._number:
+                self._listener.opened(report)
+                self._ask_again, self._asked = False, None
+                self.ask()
+            case Snapshot(number=number) if number == self._number:
+                self._received(report)
+            case Problem(text):
+                self.playing, self._asked = False, None
+                self._listener.notice(text, serious=True)
+                self.ask()
+
+    def _received(self, snapshot: Snapshot) -> None:
+        assert self._listener
+        current = self._asked == self._commands
+        self._asked = None
+        self.last = snapshot
+        self._curves = snapshot.curves or self._curves
+        if current:
+            self.playing = snapshot.playing
+        self._listener.snapshot(snapshot)
+        if self._ask_again:
+            self._ask_again = False
+            self.ask()
+
+    def _died(self, reason: str) -> None:
+        assert self._listener
+        self.alive = False
+        now = time.monotonic()
+        self._deaths.append(now)
+        step = self.last.metrics.step if self.last else 0
+        if len(self._deaths) == MOST_DEATHS and now - self._deaths[0] < WITHIN:
+            self.playing = False
+            text = f"The worker ended again ({reason}). Any training key starts another from step {step}."
+        else:
+            self._restart()
+            text = f"The worker ended ({reason}). A new one goes on from step {step}."
+        self._listener.notice(text, serious=True)
+
+    def _restart(self) -> None:
+        self._client.start()
+        self.alive = True
+        self._open()
+        self.ask()
