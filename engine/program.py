@@ -263,6 +263,10 @@ class PythonProgram:
         loss = mean_of(losses)
         return (loss + penalty if self._penalised else loss), gradient
 
+    def with_penalty(self, loss: float, parameters: Sequence[float]) -> float:
+        """A mean loss plus the penalty, as `gradients` reports it."""
+        return loss + self._run("penalty", parameters, self._zeros)[0] if self._penalised else loss
+
 
 def mean_of(losses: Sequence[float]) -> float:
     """`engine.losses.mean` of plain numbers: added from first to last (Python's sum() rounds otherwise)."""

@@ -10,6 +10,7 @@ from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from math import isfinite
 from typing import Self
 
 from engine.curve import Curve
@@ -112,7 +113,7 @@ class Session:
         """One optimizer update on all train examples. A run that has diverged goes on, with inf and nan."""
         val_loss = self._loss("val") if "val" in self.splits else None
         loss, gradient = self.program.gradients(self.parameters, self.splits["train"])
-        if self.diverged_at is None and not math.isfinite(loss):
+        if self.diverged_at is None and not isfinite(loss):
             self.diverged_at = self.step_count
         self._curves["train"].add(self.step_count, loss)
         if val_loss is not None:
@@ -125,12 +126,18 @@ class Session:
         return mean_of([row[0] for row in self.program.losses(self.parameters, self.splits[split])])
 
     def metrics(self) -> Metrics:
-        """Loss and accuracy of every split at the present parameters (without the penalty)."""
+        """Loss and accuracy of every split at the present parameters; the train loss is what is minimised.
+
+        That is, it includes the L2 penalty where there is one.
+        """
         splits = {}
         for name, examples in self.splits.items():
             rows = self.program.losses(self.parameters, examples)
             right = sum(predicted(row[1:]) == label for row, (_, _, label) in zip(rows, examples, strict=True))
-            splits[name] = SplitMetrics(len(rows), mean_of([row[0] for row in rows]), right / len(rows))
+            loss = mean_of([row[0] for row in rows])
+            if name == "train":
+                loss = self.program.with_penalty(loss, self.parameters)
+            splits[name] = SplitMetrics(len(rows), loss, right / len(rows))
         return Metrics(self.step_count, splits, self.diverged_at)
 
     def select_probe(self, split: str, index: int) -> None:
@@ -168,9 +175,11 @@ class Session:
         classes, confidence = zip(*answers, strict=True)
         return DecisionMap(self.step_count, grid, bytes(classes), bytes(confidence))
 
-    def curves(self, columns: int) -> Curves:
-        """The loss curves with at most two points for each of `columns` columns."""
-        return Curves(self._curves["train"].points(columns), self._curves["val"].points(columns))
+    def curves(self, columns: int, metrics: Metrics) -> Curves:
+        """The loss curves, at most two points for each of `columns` columns, and the point of `metrics`."""
+        ends = {name: ((metrics.step, split.loss),) for name, split in metrics.splits.items() if isfinite(split.loss)}
+        train, val = ((*self._curves[name].points(columns), *ends.get(name, ())) for name in ("train", "val"))
+        return Curves(train, val)
 
     def checkpoint(self) -> Checkpoint:
         """What `restore` needs to go on from here with the same digits."""
@@ -194,7 +203,8 @@ class Session:
         self.diverged_at = checkpoint.diverged_at
         for name, points in (("train", curves.train), ("val", curves.val)) if curves else ():
             for step, loss in points:
-                self._curves[name].add(step, loss)
+                if step < checkpoint.step:
+                    self._curves[name].add(step, loss)
         return self
 
 

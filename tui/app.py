@@ -119,10 +119,11 @@ class ChainruleApp(App[None]):
     def wanted(self) -> Draw:
         """The parts of a snapshot that would be drawn now."""
         now = time.monotonic()
-        curve_due = self._everything or now - self._curve_drawn_at >= CURVE_INTERVAL
+        paused = not self.trainer.playing
+        curve_due = self._everything or paused or now - self._curve_drawn_at >= CURVE_INTERVAL
         if curve_due:
             self._curve_drawn_at = now
-        self._everything = not self.trainer.playing
+        self._everything = False
         return Draw(
             probe=self.graph.display or self.inspector.display,
             grid=self.boundary.grid(),

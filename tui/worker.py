@@ -153,17 +153,18 @@ class Worker:
         self._wanted = None
         probe = session.probe() if wanted.probe else None
         graph = session.graph(probe.label) if probe else None
+        metrics = session.metrics()
         self._send(
             Snapshot(
                 number=self._number,
                 playing=self._playing,
                 rate=self._rate(),
-                metrics=session.metrics(),
+                metrics=metrics,
                 checkpoint=session.checkpoint(),
                 probe=probe,
                 graph=graph if graph is not self._sent_graph else None,
                 decision_map=session.decision_map(wanted.grid) if wanted.grid else None,
-                curves=session.curves(wanted.curve_columns) if wanted.curve_columns else None,
+                curves=session.curves(wanted.curve_columns, metrics) if wanted.curve_columns else None,
             )
         )
         self._sent_graph = graph or self._sent_graph

@@ -42,7 +42,7 @@ def explain(
         (
             (" grad  ", palette.muted),
             (repr(grad[index]), palette.of_sign(grad[index])),
-            ("  d loss/d this", palette.muted),
+            ("  of the probe's loss" if width >= 52 else "", palette.muted),
         ),
     ]
     if node.op:
