@@ -53,12 +53,12 @@ HIGHLIGHT_CELLS = 6
 
 @dataclass(frozen=True)
 class Target:
-    """The most that a figure may be, at each of the three sizes."""
+    """The most that some figures may be at a size: milliseconds, kB/s, per cent of a core."""
 
-    key_median: float
-    key_90: float
-    kilobytes: float
-    cpu: float
+    key_median: float | None = None
+    key_90: float | None = None
+    kilobytes: float | None = None
+    cpu: float | None = None
 
 
 TARGETS = {
@@ -109,9 +109,22 @@ class Measurement:
         self.random = random.Random(1)
         self.figures: list[Figure] = []
 
-    def terminal(self, size: tuple[int, int], command: Sequence[str] | None = None, **link: int) -> Terminal:
-        env = {"HOME": self.home}
-        return Terminal(self.command if command is None else command, *size, env=env, cpus=self.cpus, **link)
+    def terminal(
+        self,
+        size: tuple[int, int],
+        command: Sequence[str] | None = None,
+        bytes_per_second: int | None = None,
+        link_buffer: int = 0,
+    ) -> Terminal:
+        """One window on the app, or on another command; all with one home, so that caches are as in daily use."""
+        return Terminal(
+            self.command if command is None else command,
+            *size,
+            env={"HOME": self.home},
+            cpus=self.cpus,
+            bytes_per_second=bytes_per_second,
+            link_buffer=link_buffer,
+        )
 
     def add(
         self,
@@ -122,6 +135,8 @@ class Measurement:
         most: float | None = None,
         note: str = "",
     ) -> None:
+        if value == float("inf"):
+            value = None
         self.figures.append(Figure(f"{size[0]}x{size[1]}", name, value, unit, most, note))
 
     def try_part(self, part: Callable[[tuple[int, int]], None], size: tuple[int, int]) -> None:
@@ -134,19 +149,19 @@ class Measurement:
             self.add(size, part.__name__.replace("_", " "), None, "", note=first_line(error))
 
     def playing_and_idle(self, size: tuple[int, int]) -> None:
-        target = TARGETS.get(size)
+        target = TARGETS.get(size, Target())
         with self.terminal(size) as terminal:
             play_flat_out(terminal)
             worker = worker_of(terminal)
             latencies = key_latencies(terminal, self.keys, self.random)
             note = unanswered(latencies)
-            self.add(size, "key, median", median(latencies), "ms", target and target.key_median, note)
-            self.add(size, "key, 90 %", nearest_rank(latencies, 0.9), "ms", target and target.key_90, note)
+            self.add(size, "key, median", median(latencies), "ms", target.key_median, note)
+            self.add(size, "key, 90 %", nearest_rank(latencies, 0.9), "ms", target.key_90, note)
             self.add(size, "key, worst", max(latencies), "ms", None, note)
 
             flow, ui, work = rates(terminal, worker, self.seconds)
-            self.add(size, "playing", flow / 1000, "kB/s", target and target.kilobytes)
-            self.add(size, "playing, UI", ui, "% CPU", target and target.cpu)
+            self.add(size, "playing", flow / 1000, "kB/s", target.kilobytes)
+            self.add(size, "playing, UI", ui, "% CPU", target.cpu)
             self.add(size, "playing, worker", work, "% CPU")
 
             pause(terminal)
@@ -175,8 +190,10 @@ class Measurement:
             QUIT: lambda terminal: terminal.press(QUIT),
             "SIGTERM": lambda terminal: terminal.signal(signal.SIGTERM),
             "SIGHUP": lambda terminal: terminal.signal(signal.SIGHUP),
+            "SIGKILL": lambda terminal: terminal.signal(signal.SIGKILL),
             "lost terminal": Terminal.hang_up,
         }
+        cannot_restore = "SIGKILL", "lost terminal"
         for name, ask in ways.items():
             with self.terminal(size) as terminal:
                 play_flat_out(terminal)
@@ -189,7 +206,7 @@ class Measurement:
                 except AssertionError as error:
                     taken, note = None, first_line(error)
                 self.add(size, f"quit, {name}", taken, "s", QUIT_SECONDS, note)
-                if name != "lost terminal" and taken is not None:
+                if name not in cannot_restore and taken is not None:
                     status = terminal.wait_exit()
                     left = terminal.modes_left()
                     facts = [f"exit status {status}"] * (status != 0) + left
@@ -300,7 +317,10 @@ def answer_time(terminal: Terminal, key: str, box: tuple[int, int, int, int], ti
 
 
 def key_latencies(terminal: Terminal, count: int, chance: random.Random) -> list[float]:
-    """Milliseconds from key to changed screen: three rows down, three up, and so on, at moments of no pattern."""
+    """Milliseconds from key to changed screen: three rows down, three up, and so on, at moments of no pattern.
+
+    Ends with the first key that has no answer, as infinity: a late answer would be taken for the next key's.
+    """
     box = graph_box(terminal)
     if answer_time(terminal, NEXT_ROW, box, LONGEST_ANSWER) == float("inf"):
         rows = highlighted_rows(terminal, box)
@@ -311,6 +331,8 @@ def key_latencies(terminal: Terminal, count: int, chance: random.Random) -> list
             pass
         key = NEXT_ROW if number % 6 < 3 else PREVIOUS_ROW
         latencies.append(answer_time(terminal, key, box, LONGEST_ANSWER) * 1000)
+        if latencies[-1] == float("inf"):
+            break
     return latencies
 
 
@@ -328,8 +350,9 @@ def nearest_rank(values: Sequence[float], share: float) -> float:
 
 
 def unanswered(latencies: Sequence[float]) -> str:
-    lost = sum(latency == float("inf") for latency in latencies)
-    return f"{lost} of {len(latencies)} keys without an answer" if lost else ""
+    if latencies[-1] < float("inf"):
+        return ""
+    return f"no answer to key {len(latencies)} in {LONGEST_ANSWER:g} s"
 
 
 def rates(terminal: Terminal, worker: psutil.Process, seconds: float) -> tuple[float, float, float]:

@@ -19,12 +19,13 @@ from textual.widgets import Input
 
 from data.dataset import Dataset
 from engine.losses import LOSSES
+from tui import partial
 from tui.drawing.status import Status
 from tui.help import HelpScreen
 from tui.keys import KEYS, bindings
 from tui.layout import FULL_HEIGHT, FULL_WIDTH, PANELS, arrange
 from tui.messages import Draw, Opened, Snapshot
-from tui.pacing import Pacer
+from tui.pacing import TICK, Pacer
 from tui.palette import Palette
 from tui.panels.bars import FooterBar, HeaderBar
 from tui.panels.boundary import BoundaryPanel
@@ -61,6 +62,7 @@ class ChainruleApp(App[None]):
 
     def __init__(self, trainer: Trainer, dataset: Dataset, options: ScreenOptions) -> None:
         depth = color_depth()
+        partial.install()
         super().__init__(ansi_color=True if depth in ("16", "none") else None)
         for theme in THEMES:
             self.register_theme(theme)
@@ -97,7 +99,7 @@ class ChainruleApp(App[None]):
         self.find = self.query_one(FindInput)
         self._use_dataset(self.dataset)
         self.theme_changed_signal.subscribe(self, lambda _: self._use_theme())
-        self._frames = self.set_interval(self._pacer.interval / 4, self._tick, pause=True)
+        self._frames = self.set_interval(TICK, self._tick, pause=True)
         self.trainer.attach(self)
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGHUP):
@@ -166,6 +168,7 @@ class ChainruleApp(App[None]):
         """Ask for the next frame of animation if it is time."""
         if not self.trainer.waiting and self._pacer.may_draw(time.monotonic()):
             self._animated = True
+            self._pacer.began(time.monotonic())
             self.trainer.ask()
 
     def _fence(self) -> None:

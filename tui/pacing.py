@@ -9,6 +9,8 @@ long then rests as long again, which leaves room for keys.
 FENCE_TIMEOUT = 1.5
 """Seconds without a report after which the terminal is taken for one that never reports."""
 MUTE_FRAMES_PER_SECOND = 4.0
+TICK = 1 / 96
+"""Seconds between two looks at whether to draw."""
 SLOW_DRAIN = 0.25
 """Seconds that a frame may take to arrive before the link is called slow."""
 
@@ -19,7 +21,7 @@ class Pacer:
     def __init__(self, frames_per_second: float, *, fenced: bool) -> None:
         self.interval = 1.0 / frames_per_second
         self._fenced = fenced
-        self._drawn_at = -1e9
+        self._began_at = -1e9
         self._asked_at: float | None = None
         self._rest_until = -1e9
         self._mute = False
@@ -37,11 +39,14 @@ class Pacer:
                 return False
             self._asked_at, self._mute = None, self.drain == 0.0
         interval = max(self.interval, 1.0 / MUTE_FRAMES_PER_SECOND) if self._mute else self.interval
-        return now >= self._rest_until and now - self._drawn_at >= interval * 0.9
+        return now >= self._rest_until and now - self._began_at >= interval - TICK / 2
+
+    def began(self, now: float) -> None:
+        """Note that a frame is being made."""
+        self._began_at = now
 
     def drew(self, now: float) -> bool:
-        """Note a frame; True if the terminal should now be asked to report."""
-        self._drawn_at = now
+        """Note that the frame is drawn; True if the terminal should now be asked to report."""
         if not self._fenced or self._mute:
             return False
         self._asked_at = now

@@ -293,10 +293,11 @@ class Terminal:
     # What it shows
 
     def text(self) -> str:
-        """The screen as it is now, a line for each row."""
-        return "\n".join(self.lines())
+        """The screen as it is now, a line for each row, without the blanks at the ends of rows."""
+        return "\n".join(line.rstrip() for line in self.lines())
 
     def lines(self) -> list[str]:
+        """The rows of the screen in their full width; a column is a cell unless a wide character stands before it."""
         self._catch_up()
         return self._emulator.lines()
 
@@ -384,7 +385,7 @@ class Terminal:
             wanted = f"does not show {pattern.pattern!r}"
 
             def satisfied() -> bool:
-                return pattern.search("\n".join(self._emulator.lines())) is not None
+                return pattern.search(self.text()) is not None
 
         else:
             function = condition
@@ -512,10 +513,9 @@ class Terminal:
         self._catch_up()
         state = "runs" if self.status is None else f"ended with status {self.status}"
         edge = "-" * self.columns
-        screen = "\n".join(line.rstrip() for line in self._emulator.lines()).rstrip()
         return AssertionError(
             f"{' '.join(self.command)} {what}; it {state}. Its screen, {self.columns}x{self.rows}:\n"
-            f"{edge}\n{screen}\n{edge}"
+            f"{edge}\n{self.text().rstrip()}\n{edge}"
         )
 
     def _catch_up(self) -> None:

@@ -1,14 +1,16 @@
-"""Panel: a widget that shows rows of styled text and sends only the rows that changed.
+"""Panel: a widget that shows rows of styled text and sends only the cells that changed.
 
 Textual's compositor does not compare cells: whatever is refreshed is sent again. So a panel keeps
-the rows on screen, draws new ones with a pure function, and refreshes the rows that differ.
+the rows on screen, draws new ones with a pure function, and refreshes the cells that differ.
 """
 
 from rich.segment import Segment
+from rich.style import Style
 from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
+from tui.drawing.changes import changed_ranges
 from tui.drawing.text import Line
 from tui.palette import Palette
 
@@ -37,7 +39,11 @@ class Panel(Widget):
         if len(old) != len(lines):
             self.refresh()
             return
-        changed = [Region(0, y, width, 1) for y, (a, b) in enumerate(zip(old, lines, strict=True)) if a != b]
+        changed = [
+            Region(start, y, end - start, 1)
+            for y, (a, b) in enumerate(zip(old, lines, strict=True))
+            for start, end in changed_ranges(a, b, width)
+        ]
         if changed:
             self.refresh(*changed)
 
@@ -60,4 +66,4 @@ class Panel(Widget):
         if y >= len(self._lines):
             return Strip.blank(self.size.width)
         strip = Strip([Segment(text, style) for text, style in self._lines[y]], self.size.width)
-        return strip.apply_style(self.rich_style)
+        return strip.apply_style(Style(bgcolor=self.rich_style.bgcolor))

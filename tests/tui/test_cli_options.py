@@ -1,0 +1,224 @@
+"""What may be typed: values, names, combinations, and what is said where they don't fit."""
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from data.generators import GENERATORS
+from engine.losses import LOSSES
+from engine.nn import ACTIVATIONS
+from engine.optim import OPTIMIZERS
+from engine.session import Config
+from tui import cli
+from tui.run import Run, RunSpec, open_run
+
+
+def chainrule(*arguments: str) -> Result:
+    return CliRunner().invoke(cli.main, arguments, prog_name="chainrule", catch_exceptions=False)
+
+
+@pytest.fixture
+def opened(monkeypatch: pytest.MonkeyPatch) -> list[RunSpec]:
+    """The specs of the runs that commands open."""
+    specs: list[RunSpec] = []
+
+    def recording(spec: RunSpec) -> Run:
+        specs.append(spec)
+        return open_run(spec)
+
+    monkeypatch.setattr(cli, "open_run", recording)
+    return specs
+
+
+def refused(result: Result, *fragments: str) -> None:
+    """Exit 2, nothing on stdout, and one line of error with all the fragments."""
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    *usage, error = result.stderr.splitlines()
+    assert error.startswith("Error: ")
+    assert not any(line.startswith("Error") for line in usage)
+    for fragment in fragments:
+        assert fragment in error
+
+
+def test_without_options_train_opens_the_default_spec(opened: list[RunSpec]) -> None:
+    assert chainrule("train", "--steps", "0").exit_code == 0
+    assert opened == [RunSpec()]
+
+
+def test_every_option_reaches_the_spec(opened: list[RunSpec]) -> None:
+    typed = (
+        "train --steps 0 --dataset blobs --points 50 --noise 0.5 --classes 2 --seed 7 --hidden 4,3 --activation relu "
+        "--loss hinge --optimizer sgd --lr 0.5 --weight-decay 0.01 --momentum 0"
+    )
+    assert chainrule(*typed.split()).exit_code == 0
+    config = Config((4, 3), "relu", "hinge", "sgd", lr=0.5, weight_decay=0.01, momentum=0.0)
+    assert opened == [RunSpec("blobs", None, 50, 0.5, 2, 7, config)]
+
+
+@pytest.mark.parametrize(
+    ("typed", "hidden"),
+    [("8", (8,)), ("16,4", (16, 4)), (" 3 , 2 ", (3, 2)), ("none", ()), ("NONE", ()), ("", ())],
+)
+def test_hidden_layers_are_unit_counts_or_none(opened: list[RunSpec], typed: str, hidden: tuple[int, ...]) -> None:
+    assert chainrule("train", "--steps", "1", "--hidden", typed).exit_code == 0
+    assert opened[0].config.hidden == hidden
+
+
+def test_names_are_taken_in_any_case(opened: list[RunSpec]) -> None:
+    result = chainrule("train", "--steps", "0", "--dataset", "MOONS", "--activation", "ReLU", "--optimizer", "SGD")
+    assert result.exit_code == 0
+    assert (opened[0].dataset, opened[0].config.activation, opened[0].config.optimizer) == ("moons", "relu", "sgd")
+
+
+@pytest.mark.parametrize("name", GENERATORS)
+def test_every_data_set_of_the_registry_trains(name: str) -> None:
+    assert chainrule("train", "--steps", "1", "--dataset", name).exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("flag", "value", "wanted"),
+    [
+        ("--hidden", "0", "'0' is not a list of unit counts: whole numbers from 1 to 20000"),
+        ("--hidden", "8,-1", "such as 8 or 16,16, or none"),
+        ("--hidden", "8,,8", "unit counts"),
+        ("--hidden", "8x8", "unit counts"),
+        ("--hidden", "9" * 5000, "unit counts"),
+        ("--lr", "nan", "'nan' is not a finite number above 0"),
+        ("--lr", "inf", "a finite number above 0"),
+        ("--lr", "1e999", "a finite number above 0"),
+        ("--lr", "0", "a finite number above 0"),
+        ("--lr", "-0.1", "a finite number above 0"),
+        ("--lr", "fast", "a finite number above 0, such as 0.1"),
+        ("--weight-decay", "-1", "a finite number from 0 up"),
+        ("--weight-decay", "nan", "a finite number from 0 up"),
+        ("--momentum", "1", "from 0 up and below 1"),
+        ("--momentum", "nan", "from 0 up and below 1"),
+        ("--noise", "-0.1", "a number from 0 to 10"),
+        ("--noise", "inf", "a number from 0 to 10"),
+        ("--points", "9", "a whole number from 10 to 100000"),
+        ("--points", "1e3", "a whole number from 10 to 100000"),
+        ("--classes", "1", "a whole number from 2 to 8"),
+        ("--classes", "9", "a whole number from 2 to 8"),
+        ("--seed", "0", "a whole number from 1 to 18446744073709551615"),
+        ("--seed", "18446744073709551616", "a whole number from 1"),
+        ("--steps", "-1", "a whole number from 0"),
+        ("--steps", "1.5", "a whole number from 0"),
+        ("--steps", "", "a whole number from 0"),
+        ("--dataset", "iris", "'iris' is not yin-yang, moons, circles, spirals, xor or blobs."),
+        ("--dataset", "spiral", "Did you mean spirals?"),
+        ("--activation", "Tanhh", "Did you mean tanh?"),
+        ("--loss", "mse", "cross-entropy, hinge or squared-error"),
+        ("--optimizer", "adam", "Did you mean adamw?"),
+        ("--dataset", "\x1b[31m", "'\\x1b[31m' is not"),
+    ],
+)
+def test_a_bad_value_is_named_with_what_would_be_right(flag: str, value: str, wanted: str) -> None:
+    for command in ([], ["train"]):
+        refused(chainrule(*command, flag, value), flag, wanted)
+
+
+@pytest.mark.parametrize(
+    ("typed", "wanted"),
+    [
+        ("train --optimizr sgd", "Did you mean '--optimizer'"),
+        ("trian", "Did you mean train?"),
+        ("frobnicate", "it is train, bench or completion"),
+        ("points.csv", "A file is opened with --data"),
+        ("train extra", "unexpected extra argument"),
+        ("train --lr", "requires an argument"),
+        ("--fps 61", "from 1 to 60"),
+        ("--fps 0", "from 1 to 60"),
+        ("bench --rounds 0", "from 1 to 1000"),
+        ("completion tcsh", "bash, zsh or fish"),
+        ("train --fps 12", "--fps"),
+        ("train --momentum 0.5", "--momentum goes with --optimizer sgd; adamw has none"),
+        ("train --classes 4", "--classes goes with --dataset blobs; yin-yang always has 3"),
+        ("train --data x.csv --points 20", "--data brings its own points: leave out --points"),
+        ("train --data x.csv --dataset yin-yang --noise 0", "leave out --dataset or --noise"),
+        ("--data x.csv train --seed 3 --noise 0", "leave out --noise"),
+        ("train --hidden 200,200", "41,403 parameters: at most 20,000"),
+        ("train --loss hinge", "yin-yang has 3: use --loss cross-entropy, or --dataset moons, circles"),
+        ("train --loss squared-error --dataset blobs", "blobs --classes 2"),
+    ],
+)
+def test_a_bad_combination_is_named_with_what_would_be_right(typed: str, wanted: str) -> None:
+    refused(chainrule(*typed.split()), wanted)
+
+
+def test_options_in_front_of_the_command_carry_over(opened: list[RunSpec]) -> None:
+    assert chainrule("--seed", "3", "--hidden", "4", "--steps", "0", "train").exit_code == 0
+    assert (opened[0].seed, opened[0].config.hidden) == (3, (4,))
+
+
+def test_options_after_the_command_win(opened: list[RunSpec]) -> None:
+    assert chainrule("--seed", "3", "train", "--seed", "4", "--steps", "0").exit_code == 0
+    assert opened[0].seed == 4
+
+
+@pytest.mark.parametrize("typed", ["--ascii train", "--fps 3 train", "--lr 1 bench", "--no-mouse completion bash"])
+def test_an_option_that_the_command_does_not_have_is_not_ignored(typed: str) -> None:
+    words = typed.split()
+    refused(chainrule(*words), f"has no {words[0]}")
+
+
+def test_data_errors_name_file_row_and_what_was_expected(tmp_path: Path) -> None:
+    ragged = tmp_path / "ragged.csv"
+    ragged.write_text("x,y,label\n1,2,a\n3,b\n")
+    for command in ("train", None):
+        arguments = [*filter(None, [command]), "--data", str(ragged)]
+        if command:
+            refused(chainrule(*arguments), "ragged.csv, row 3", "3 were expected")
+    refused(chainrule("train", "--data", str(tmp_path)), "a folder", "a CSV file was expected")
+    refused(chainrule("train", "--data", str(tmp_path / "none.csv")), "no such file")
+
+
+def test_a_csv_file_with_three_classes_does_not_fit_a_loss_for_two(tmp_path: Path) -> None:
+    points = tmp_path / "points.csv"
+    points.write_text("".join(f"{n},{n},{n % 3}\n" for n in range(20)))
+    refused(chainrule("train", "--data", str(points), "--loss", "hinge"), "points.csv has 3", "--loss cross-entropy")
+    assert chainrule("train", "--data", str(points), "--steps", "2").stdout.count("\n") == 3
+
+
+def test_without_a_terminal_the_app_names_train() -> None:
+    result = chainrule()
+    refused(result, "chainrule train", "terminal")
+    assert len(result.stderr.splitlines()) == 1
+
+
+def test_the_help_lists_every_registered_name_in_sections_of_80_columns() -> None:
+    for command in ([], ["train"]):
+        shown = chainrule(*command, "--help").stdout
+        assert max(map(len, shown.splitlines())) <= 80
+        assert shown.isascii(), "a terminal without UTF-8 shows it too"
+        for title in ("Data:", "Model:", "Training:"):
+            assert title in shown
+        for name in (*GENERATORS, *LOSSES, *ACTIVATIONS, *OPTIMIZERS):
+            assert name in shown
+    assert "Screen:" in chainrule("--help").stdout
+    assert chainrule("-h").stdout == chainrule("--help").stdout
+
+
+@pytest.mark.parametrize("command", cli.main.commands)
+def test_every_command_says_what_it_does(command: str) -> None:
+    shown = chainrule(command, "--help").stdout
+    assert shown.startswith(f"Usage: chainrule {command}")
+    assert max(map(len, shown.splitlines())) <= 80
+
+
+def test_the_version_is_that_of_the_package(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("importlib.metadata.version", lambda _: "1.2.3")
+    assert chainrule("--version").stdout == "chainrule 1.2.3\n"
+
+
+def test_a_checkout_that_is_not_installed_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    from importlib.metadata import PackageNotFoundError
+
+    def missing(name: str) -> str:
+        raise PackageNotFoundError(name)
+
+    monkeypatch.setattr("importlib.metadata.version", missing)
+    result = chainrule("--version")
+    assert result.exit_code == 0
+    assert "not installed" in result.stdout

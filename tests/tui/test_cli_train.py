@@ -1,0 +1,55 @@
+"""The lines of `chainrule train`."""
+
+import re
+from pathlib import Path
+
+from click.testing import CliRunner
+
+from tui.cli import main
+
+REFERENCE = Path(__file__).parent.parent / "reference" / "yinyang_seed42.log"
+
+
+def train(*arguments: str) -> str:
+    result = CliRunner().invoke(main, ["train", *arguments], catch_exceptions=False)
+    assert (result.exit_code, result.stderr) == (0, "")
+    return result.stdout
+
+
+def test_the_default_run_prints_the_reference_log() -> None:
+    assert train().encode() == REFERENCE.read_bytes()
+
+
+def test_steps_change_how_long_and_nothing_else() -> None:
+    first = [line.replace("/100,", "/12,") for line in REFERENCE.read_text().splitlines()[:14]]
+    assert train("--steps", "12").splitlines() == first
+
+
+def test_zero_steps_print_nothing() -> None:
+    assert train("--steps", "0") == ""
+
+
+def test_without_validation_examples_there_are_train_lines_only(tmp_path: Path) -> None:
+    points = tmp_path / "points.csv"
+    points.write_text("0,0,a,train\n1,1,b,train\n")
+    lines = train("--data", str(points), "--steps", "11").splitlines()
+    assert len(lines) == 11
+    assert all("train loss" in line for line in lines)
+
+
+def test_a_diverged_run_goes_on_and_prints_nan_or_inf() -> None:
+    lines = train("--lr", "1e200", "--steps", "11").splitlines()
+    assert lines[-1] == "step 11/11, train loss nan"
+    assert lines[-2] == "step 11/11, val loss nan"
+
+
+def test_another_seed_gives_other_digits_and_the_same_seed_the_same() -> None:
+    assert train("--seed", "7", "--steps", "2") == train("--seed", "7", "--steps", "2")
+    assert train("--seed", "7", "--steps", "2") != train("--seed", "8", "--steps", "2")
+
+
+def test_lines_are_the_loss_before_the_update_in_full_digits() -> None:
+    line = train("--steps", "1", "--dataset", "xor").splitlines()[1]
+    number = re.fullmatch(r"step 1/1, train loss (\S+)", line)
+    assert number
+    assert repr(float(number[1])) == number[1]
