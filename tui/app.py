@@ -34,6 +34,7 @@ from tui.panels.graph import GraphPanel
 from tui.panels.inspector import InspectorPanel
 from tui.panels.loss import LossPanel
 from tui.panels.panel import Panel
+from tui.panels.parameters import ParametersPanel
 from tui.themes import THEMES, color_depth, theme_names
 from tui.trainer import Trainer
 
@@ -85,6 +86,7 @@ class ChainruleApp(App[None]):
         yield InspectorPanel(self.palette)
         yield BoundaryPanel(self.palette)
         yield LossPanel(self.palette)
+        yield ParametersPanel(self.palette)
         yield FooterBar(self.palette)
         yield FindInput()
 
@@ -94,6 +96,7 @@ class ChainruleApp(App[None]):
         self.inspector = self.query_one(InspectorPanel)
         self.boundary = self.query_one(BoundaryPanel)
         self.loss = self.query_one(LossPanel)
+        self.parameters = self.query_one(ParametersPanel)
         self.header = self.query_one(HeaderBar)
         self.footer = self.query_one(FooterBar)
         self.find = self.query_one(FindInput)
@@ -146,6 +149,10 @@ class ChainruleApp(App[None]):
         self.boundary.show(snapshot.decision_map, (probe.split, probe.index) if probe else None)
         if snapshot.curves:
             self.loss.show(snapshot.curves)
+        config, classes = self.trainer.spec.config, len(self.dataset.class_names)
+        self.parameters.show(
+            snapshot.checkpoint.parameters, (2, *config.sizes(classes)), single_output=LOSSES[config.loss].two_classes
+        )
         self._show_state()
         if self._animated:
             self._animated = False
@@ -208,7 +215,9 @@ class ChainruleApp(App[None]):
         width, height = self.size
         if width < FULL_WIDTH or height < FULL_HEIGHT:
             return f"{FULL_WIDTH}x{FULL_HEIGHT} shows all panels; tab: next"
-        return "z shows all panels" if self._zoomed else ""
+        if self._zoomed:
+            return "z shows all panels"
+        return "" if self.graph.display else "1 shows all panels"
 
     # Where the panels are.
 
@@ -276,8 +285,11 @@ class ChainruleApp(App[None]):
         self.trainer.select_probe(*order[(place + by) % len(order)])
 
     def action_focus_panel(self, by: int) -> None:
-        place = PANELS.index(self._focused_panel)
-        self.action_go_to(PANELS[(place + by) % len(PANELS)])
+        width, height = self.size
+        alone = self._zoomed or width < FULL_WIDTH or height < FULL_HEIGHT
+        order = PANELS if alone else [name for name in PANELS if self._panels[name].display]
+        place = order.index(self._focused_panel) if self._focused_panel in order else 0
+        self.action_go_to(order[(place + by) % len(order)])
 
     def action_go_to(self, name: str) -> None:
         panel = self._panels[name]

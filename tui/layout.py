@@ -1,13 +1,14 @@
 """Where each panel goes at a given size of the terminal: pure arithmetic, no widgets.
 
-All panels at once from 80x24 up; below, the one with the focus and a line that says so.
+The four main panels at once from 80x24 up, the parameters too where there is room; below, the one
+with the focus and a line that says so.
 """
 
 from textual.geometry import Region
 
-PANELS = ("graph", "inspector", "boundary", "loss")
+PANELS = ("graph", "inspector", "boundary", "loss", "parameters")
 FULL_WIDTH, FULL_HEIGHT = 80, 24
-THREE_COLUMNS_FROM = 170
+THREE_COLUMNS_FROM, THREE_COLUMNS_HEIGHT = 170, 40
 HEADER_HEIGHT = 2
 
 
@@ -18,9 +19,12 @@ def arrange(width: int, height: int, focused: str, *, zoomed: bool) -> dict[str,
     footer = 1 if height >= 3 else 0
     room = Region(0, header, width, max(0, height - header - footer))
     regions = {"header": Region(0, 0, width, header), "footer": Region(0, height - footer, width, footer)}
-    if small or zoomed:
+    panels = (
+        three_columns(room) if width >= THREE_COLUMNS_FROM and height >= THREE_COLUMNS_HEIGHT else two_columns(room)
+    )
+    if small or zoomed or focused not in panels:
         return regions | {focused: room}
-    return regions | (three_columns(room) if width >= THREE_COLUMNS_FROM else two_columns(room))
+    return regions | panels
 
 
 def two_columns(room: Region) -> dict[str, Region]:
@@ -36,13 +40,14 @@ def two_columns(room: Region) -> dict[str, Region]:
 
 
 def three_columns(room: Region) -> dict[str, Region]:
-    """The graph over the whole height, the inspector beside it, boundary above loss."""
-    graph, inspector = room.width * 38 // 100, room.width * 26 // 100
-    upper = room.height * 60 // 100
+    """The graph over the whole height, inspector above parameters, boundary above loss."""
+    graph, inspector = room.width * 36 // 100, room.width * 28 // 100
+    upper, middle = room.height * 60 // 100, room.height * 48 // 100
     right = graph + inspector
     return {
         "graph": Region(0, room.y, graph, room.height),
-        "inspector": Region(graph, room.y, inspector, room.height),
+        "inspector": Region(graph, room.y, inspector, middle),
+        "parameters": Region(graph, room.y + middle, inspector, room.height - middle),
         "boundary": Region(right, room.y, room.width - right, upper),
         "loss": Region(right, room.y + upper, room.width - right, room.height - upper),
     }

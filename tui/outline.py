@@ -78,6 +78,19 @@ class Outline:
         self.expanded = set(first_view(self.folding))
         self._build()
 
+    def fill(self, rows: int) -> None:
+        """Open more, the nodes nearest to the loss first, as long as everything fits in so many rows."""
+        room = rows - len(self.rows)
+        for row in sorted(self.rows, key=lambda row: row.depth):
+            operands = len(self.folding.entry(row.node).operands)
+            if row.is_open is False and operands <= room:
+                self.expanded.add(row.node)
+                room -= operands
+        opened = len(self.rows)
+        self._build()
+        if len(self.rows) > opened:
+            self.fill(rows)
+
     def reveal(self, node: int) -> int:
         """Open what is needed for the node's home row to be there; its number."""
         if node not in self._homes:

@@ -138,7 +138,7 @@ def class_style(number: int, depth: Depth, dark: bool) -> Style:
 @cache
 def selected_style(style: Style, depth: Depth, dark: bool, focused: bool) -> Style:
     if depth in ("16", "none"):
-        return style + (Style(reverse=True) if focused else Style(underline=True))
+        return Style(reverse=True) if focused else style + Style(underline=True)
     color, index = SELECTED[not dark]
     background = Color.parse(color) if depth == "truecolor" else Color.from_ansi(index)
     return style + Style(bgcolor=background, bold=focused or None)

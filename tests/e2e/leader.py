@@ -11,6 +11,7 @@ when the harness closes the other.
 
 import json
 import os
+import select
 import signal
 import sys
 import time
@@ -21,6 +22,8 @@ from typing import Any, NoReturn
 MARKER = "\x1b]7777;the command has ended\x07"
 """Written to the terminal after the command's last byte, so that the reader knows that it has read everything."""
 
+PATIENCE = 5.0
+"""Seconds that a command may still take to end itself when the harness is gone."""
 JOB_SIGNALS = (signal.SIGINT, signal.SIGQUIT, signal.SIGTSTP, signal.SIGTTIN, signal.SIGTTOU)
 
 
@@ -47,6 +50,15 @@ def run_command(order: dict[str, Any]) -> NoReturn:
     os._exit(127)
 
 
+def wait_for_end(job: int, hold: int) -> None:
+    """Until the job has ended; if the harness is gone before, nothing else would end what does not heed SIGHUP."""
+    pidfd = os.pidfd_open(job)
+    if pidfd in select.select([pidfd, hold], [], [])[0]:
+        return
+    if not select.select([pidfd], [], [], PATIENCE)[0]:
+        os.killpg(job, signal.SIGKILL)
+
+
 def main() -> None:
     order: dict[str, Any] = json.loads(sys.argv[1])
     for descriptor in (order["reports"], order["hold"]):
@@ -62,13 +74,15 @@ def main() -> None:
             os.killpg(job, number)
 
     signal.signal(signal.SIGHUP, pass_on)
+    wait_for_end(job, order["hold"])
     _, status = os.waitpid(job, 0)
     ended = time.monotonic()
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    with suppress(OSError):  # the harness may have gone
+        report(order["reports"], status=os.waitstatus_to_exitcode(status), time=ended)
     with suppress(OSError):  # the terminal may have gone
         os.tcsetpgrp(0, os.getpgrp())
         os.write(1, MARKER.encode())
-    report(order["reports"], status=os.waitstatus_to_exitcode(status), time=ended)
     os.read(order["hold"], 1)
 
 

@@ -136,7 +136,8 @@ class Terminal:
         self._parsed = 0
         self._stepping = False  # through frames: the screen is to stay at the one that is being looked at
         self._total = 0
-        self._complete = False  # the command has ended, or the terminal has gone, and all was read
+        self._output_ended = False
+        self._complete = False  # the command has ended and what it wrote was read: nothing more can come
         self._hung_up = False
         self._arrived = threading.Condition()
         self._watched: dict[int, int] = {}  # process -> pidfd
@@ -603,9 +604,7 @@ class Terminal:
                     self.pid, self.started = facts["pid"], facts["time"]
                 else:
                     self.status, self.ended = facts["status"], facts["time"]
-                    self._complete |= self._hung_up
-            self._complete |= not data
-            self._arrived.notify_all()
+            self._note_end(leader_gone=not data)
         return bool(data)
 
     def _deliver(self, now: float, data: bytes) -> None:
@@ -623,8 +622,12 @@ class Terminal:
                 if len(tail) >= len(END_OF_OUTPUT):
                     break
                 tail = chunk.data + tail
-            self._complete |= tail.endswith(END_OF_OUTPUT)
-            self._arrived.notify_all()
+            self._output_ended |= tail.endswith(END_OF_OUTPUT)
+            self._note_end()
+
+    def _note_end(self, leader_gone: bool = False) -> None:
+        self._complete |= leader_gone or (self.status is not None and (self._output_ended or self._hung_up))
+        self._arrived.notify_all()
 
     def _replies(self, data: bytes) -> bytes:
         """The answers to the queries in some output, as xterm gives them, with synchronized output added.

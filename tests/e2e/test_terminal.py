@@ -3,6 +3,7 @@
 import os
 import re
 import signal
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -271,6 +272,21 @@ def test_every_process_is_known_and_none_survives() -> None:
         with pytest.raises(AssertionError, match=r"processes left after 0.2 s:.*sleep 6[01].*sleep 6[01]"):
             terminal.wait_gone(0.2)
     assert not any(child.is_running() and child.status() != psutil.STATUS_ZOMBIE for child in children)
+
+
+def test_nothing_survives_the_harness() -> None:
+    """Killed, it cannot clean up; a program that does not heed SIGHUP is ended all the same, if later."""
+    harness = (
+        "import sys\nfrom tests.e2e.terminal import Terminal\n"
+        "with Terminal(['sh', '-c', 'trap \"\" HUP; echo up; while :; do sleep 60; done']) as terminal:\n"
+        "    terminal.wait_for('up')\n    print(terminal.pid, flush=True)\n    sys.stdin.read()"
+    )
+    environment = {"PYTHONPATH": str(Path(__file__).parents[2])}
+    with subprocess.Popen(python(harness), stdin=-1, stdout=-1, text=True, env=environment) as process:
+        assert process.stdin and process.stdout
+        program = psutil.Process(int(process.stdout.readline()))
+        process.kill()
+    assert not psutil.wait_procs([program], 15)[1]
 
 
 def test_all_is_cleaned_up_after_a_failure() -> None:

@@ -143,7 +143,7 @@ def marked_cell(mark: Mark | str, key: tuple[int, int, int, int], mode: Mode, pa
     if isinstance(mark, str):
         return mark, ink(palette.strong, behind)
     glyph = palette.glyph(mark.label, held_out=mark.held_out)
-    if mark.probe:
+    if mark.probe or mode in ("shade", "texture"):
         return glyph, ink(palette.strong, behind)
     return glyph, ink(palette.of_class(mark.label), behind)
 

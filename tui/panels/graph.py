@@ -74,6 +74,7 @@ class GraphPanel(Panel, can_focus=True):
         old = self.outline
         if old is None:
             self.outline = Outline(folding)
+            self.outline.fill(self.size.height - 3)
         else:
             names = [node.name for node in old.folding.graph.nodes]
             moved = {folding.by_name[names[i]] for i in old.expanded if i < len(names) and names[i] in folding.by_name}
