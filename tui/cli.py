@@ -1,43 +1,48 @@
 """The `chainrule` command: which subcommands there are, what each prints and with which status it ends.
 
-It stands apart from what they do: the app, the training loop and the bench are imported by the
-command that needs them, so that `--help`, `--version` and the shell's completion stay quick.
+It stands apart from what they do: the app and the bench are imported by the command that needs
+them, so that `--help`, `--version` and the shell's completion stay quick.
 """
 
 import sys
 
 try:
-    import os
     import signal
-    from collections.abc import Iterator
-    from contextlib import contextmanager
-    from typing import Any, NoReturn
 
-    import click
-    from click.exceptions import Exit
+    # Ctrl-C is quiet from the first moment that is ours. It waits: within an import it can be swallowed and printed.
+    signals = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        import os
+        from collections.abc import Iterator
+        from contextlib import contextmanager
+        from typing import Any, NoReturn
 
-    from data.csv_file import load_csv
-    from data.dataset import DataError, Dataset
-    from data.generators import generate
-    from engine.rng import Rng
-    from tui.options import (
-        Named,
-        Refusal,
-        SectionOption,
-        Whole,
-        given,
-        listed,
-        nearest,
-        option,
-        refuse_misfit,
-        run_options,
-        spec_of,
-    )
-    from tui.run import RunSpec, open_run
-except (KeyboardInterrupt, RuntimeError) as error:  # Python 3.11 wraps what a class body's __set_name__ raises
-    if isinstance(error, KeyboardInterrupt) or isinstance(error.__cause__, KeyboardInterrupt):
-        sys.exit(130)  # Ctrl-C is quiet from the first moment that is ours
-    raise
+        import click
+        from click.exceptions import Exit
+
+        from data.csv_file import load_csv
+        from data.dataset import DataError, Dataset
+        from data.generators import generate
+        from engine.rng import Rng
+        from tui.options import (
+            Named,
+            Refusal,
+            SectionOption,
+            Whole,
+            given,
+            listed,
+            nearest,
+            option,
+            refuse_misfit,
+            run_options,
+            spec_of,
+        )
+        from tui.run import RunSpec, open_run
+        from tui.train import print_run
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, signals)
+except KeyboardInterrupt:
+    sys.exit(130)
 
 STATUS_INTERRUPTED = 128 + signal.SIGINT
 STATUS_CLOSED_PIPE = 128 + signal.SIGPIPE
@@ -238,8 +243,6 @@ def train(ctx: click.Context, /, steps: int, **_: object) -> None:
     """
     spec = spec_of(ctx)
     data_of(spec)
-    from tui.train import print_run  # noqa: PLC0415  # only this command needs it
-
     with writing():
         print_run(open_run(spec).session, steps)
 

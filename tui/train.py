@@ -7,6 +7,7 @@ same terminal the bar is lifted while lines go out.
 
 import errno
 import os
+import signal
 import sys
 import time
 from collections.abc import Iterator
@@ -101,9 +102,13 @@ def progress(steps: int) -> Iterator[Bar]:
 
 def new_progress(steps: int) -> "Progress | None":
     """Rich's bar, not started; None on a terminal that can't move its cursor."""
-    from rich.console import Console  # noqa: PLC0415  # short runs need not wait for rich
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn  # noqa: PLC0415
-
+    # Within an import Ctrl-C can be swallowed and printed: it waits.
+    signals = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        from rich.console import Console  # noqa: PLC0415  # short runs need not wait for rich
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn  # noqa: PLC0415
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, signals)
     console = Console(stderr=True)
     if not console.is_interactive:
         return None

@@ -22,7 +22,7 @@ from typing import Any, NoReturn
 MARKER = "\x1b]7777;the command has ended\x07"
 """Written to the terminal after the command's last byte, so that the reader knows that it has read everything."""
 
-PATIENCE = 5.0
+PATIENCE = 2.0
 """Seconds that a command may still take to end itself when the harness is gone."""
 JOB_SIGNALS = (signal.SIGINT, signal.SIGQUIT, signal.SIGTSTP, signal.SIGTTIN, signal.SIGTTOU)
 

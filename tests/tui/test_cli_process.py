@@ -34,11 +34,12 @@ def run(*arguments: str, **settings: object) -> subprocess.CompletedProcess[byte
 
 
 @contextmanager
-def running(*arguments: str, code: str = "", **streams: int) -> Iterator["subprocess.Popen[bytes]"]:
+def running(
+    *arguments: str, code: str = "", stdout: int = subprocess.PIPE, stderr: int = subprocess.PIPE
+) -> Iterator["subprocess.Popen[bytes]"]:
     """The command, or Python `code` that stands for it; killed in the end."""
-    streams = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | streams
     command = [sys.executable, "-c", code] if code else [*COMMAND, *arguments]
-    process = subprocess.Popen(command, cwd=ROOT, **streams)
+    process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=stdout, stderr=stderr)
     with process:
         try:
             yield process
@@ -220,13 +221,13 @@ def test_on_a_terminal_the_app_gets_run_and_screen_options_and_gives_the_status(
 
 
 def test_a_long_run_shows_its_bar_on_stderr_only() -> None:
-    with terminal() as (ours, theirs), running(*LONG, stdout=subprocess.PIPE, stderr=theirs) as process:
+    with terminal() as (ours, theirs), running(*LONG, stderr=theirs) as process:
         assert process.stdout
-        lines, bar = [], b""
+        source, lines, bar = process.stdout, list[bytes](), b""
 
         def bar_is_redrawn() -> bool:
             nonlocal bar
-            lines.append(process.stdout.readline())
+            lines.append(source.readline())
             bar += read_rest(ours)
             return b"\x1b[2K" in bar
 
