@@ -1,6 +1,7 @@
 """The README's picture: `python -m tests.picture` lets the app export itself at step 42 of the default run."""
 
 import asyncio
+import os
 import re
 from pathlib import Path
 
@@ -17,6 +18,7 @@ WEB_FONT = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)
 
 async def export() -> None:
     """Play to the step, select a hidden unit, and write the screen as SVG."""
+    os.environ["COLORTERM"] = "truecolor"
     spec = RunSpec()
     trainer = Trainer(WorkerClient(), spec, until=STEP, speed=None, playing=True)
     app = ChainruleApp(trainer, open_run(spec).dataset, ScreenOptions())

@@ -78,7 +78,7 @@ class ChainruleApp(App[None]):
         self._curve_drawn_at = -1e9
         self._everything = True
         self._animated = False
-        self._warning = ""
+        self._was_playing = False
 
     def compose(self) -> ComposeResult:
         yield HeaderBar(self.palette, self._status())
@@ -154,6 +154,9 @@ class ChainruleApp(App[None]):
             snapshot.checkpoint.parameters, (2, *config.sizes(classes)), single_output=LOSSES[config.loss].two_classes
         )
         self._show_state()
+        if self._was_playing and not self.trainer.playing:
+            self._ask_for_everything()
+        self._was_playing = self.trainer.playing
         if self._animated:
             self._animated = False
             if self._pacer.drew(time.monotonic()):
@@ -318,6 +321,7 @@ class ChainruleApp(App[None]):
 
     def action_find(self) -> None:
         self.action_go_to("graph")
+        self.graph.begin_search()
         self.find.open(self.graph.node)
 
     @on(GraphPanel.Selected)
@@ -326,9 +330,7 @@ class ChainruleApp(App[None]):
 
     @on(FindInput.Typed)
     def _name_typed(self, event: FindInput.Typed) -> None:
-        matches = self.graph.matches(event.text)
-        if matches:
-            self.graph.go_to(matches[event.place % len(matches)])
+        self.graph.search(event.text, event.place)
 
     @on(FindInput.Closed)
     def _find_closed(self, event: FindInput.Closed) -> None:

@@ -60,7 +60,7 @@ class GraphPanel(Panel, can_focus=True):
         self.probe: Probe | None = None
         self.cursor = 0
         self.top = 0
-        self._columns = Columns.of(0)
+        self._open_before_search: set[int] = set()
 
     def show(self, graph: Graph | None, probe: Probe) -> None:
         """Show these numbers, on another structure if there is one; what was open and selected stays so by name."""
@@ -104,6 +104,17 @@ class GraphPanel(Panel, can_focus=True):
         """Select a node, opening what hides it."""
         if self.outline:
             self._select(self.outline.reveal(node))
+
+    def begin_search(self) -> None:
+        """Remember what is open: a search opens only what its present match needs."""
+        self._open_before_search = set(self.outline.expanded) if self.outline else set()
+
+    def search(self, text: str, place: int) -> None:
+        """Select match number `place` of those for the text; with none, stay."""
+        matches = self.matches(text)
+        if self.outline and matches:
+            self.outline.expanded = set(self._open_before_search)
+            self.go_to(matches[place % len(matches)])
 
     def matches(self, text: str) -> list[int]:
         """The nodes whose names contain the text, the best match first."""

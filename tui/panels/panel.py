@@ -56,10 +56,8 @@ class Panel(Widget):
         self._lines = []
         self.redraw()
 
-    def on_focus(self) -> None:
-        self.redraw()
-
-    def on_blur(self) -> None:
+    def watch_has_focus(self, has_focus: bool) -> None:
+        super().watch_has_focus(has_focus)
         self.redraw()
 
     def render_line(self, y: int) -> Strip:
