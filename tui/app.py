@@ -146,7 +146,7 @@ class ChainruleApp(App[None]):
         if probe:
             self.graph.show(snapshot.graph, probe)
             self.inspector.show(probe)
-        self.boundary.show(snapshot.decision_map, (probe.split, probe.index) if probe else None)
+        self.boundary.show(snapshot.decision_map, probe)
         if snapshot.curves:
             self.loss.show(snapshot.curves)
         config, classes = self.trainer.spec.config, len(self.dataset.class_names)
@@ -282,7 +282,7 @@ class ChainruleApp(App[None]):
         self._show_state()
 
     def action_probe(self, by: int) -> None:
-        order = [(split, i) for split, examples in self.dataset.splits.items() for i in range(len(examples))]
+        order = [(split, index) for split, examples in self.dataset.splits.items() for index in range(len(examples))]
         probe = self.graph.probe
         place = order.index((probe.split, probe.index)) if probe else 0
         self.trainer.select_probe(*order[(place + by) % len(order)])

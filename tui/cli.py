@@ -9,38 +9,36 @@ import sys
 try:
     import signal
 
-    # Ctrl-C is quiet from the first moment that is ours. It waits: within an import it can be swallowed and printed.
-    signals = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        import os
-        from collections.abc import Iterator
-        from contextlib import contextmanager
-        from typing import Any, NoReturn
+    # Ctrl-C is quiet from the first moment that is ours. It waits until this module is complete, as it can be
+    # swallowed and printed within an import.
+    held = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    import os
+    from collections.abc import Iterator
+    from contextlib import contextmanager
+    from typing import Any, NoReturn
 
-        import click
-        from click.exceptions import Exit
+    import click
+    from click.exceptions import Exit
 
-        from data.csv_file import load_csv
-        from data.dataset import DataError, Dataset
-        from data.generators import generate
-        from engine.rng import Rng
-        from tui.options import (
-            Named,
-            Refusal,
-            SectionOption,
-            Whole,
-            given,
-            listed,
-            nearest,
-            option,
-            refuse_misfit,
-            run_options,
-            spec_of,
-        )
-        from tui.run import RunSpec, open_run
-        from tui.train import print_run
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, signals)
+    from data.csv_file import load_csv
+    from data.dataset import DataError, Dataset
+    from data.generators import generate
+    from engine.rng import Rng
+    from tui.options import (
+        Named,
+        Refusal,
+        SectionOption,
+        Whole,
+        given,
+        listed,
+        nearest,
+        option,
+        refuse_misfit,
+        run_options,
+        spec_of,
+    )
+    from tui.run import RunSpec, open_run
+    from tui.train import print_run
 except KeyboardInterrupt:
     sys.exit(130)
 
@@ -273,3 +271,9 @@ def completion(shell: str) -> None:
     assert script is not None, "click has these three"
     with writing():
         click.echo(script(main, {}, "chainrule", "_CHAINRULE_COMPLETE").source())
+
+
+try:
+    signal.pthread_sigmask(signal.SIG_SETMASK, held)
+except KeyboardInterrupt:
+    sys.exit(STATUS_INTERRUPTED)

@@ -38,11 +38,9 @@ KEYS: tuple[Key, ...] = (
     Key("left_square_bracket", "[", "probe(-1)", ""),
     Key("slash", "/", "find", "find a node by name", "find", "Graph"),
     Key("up,down", "↑ ↓", "", "select a node", "", "Graph"),
-    Key(
-        "right,left", "→ ←", "", "open or close it; → on a reference goes to it, ← on a leaf to its parent", "", "Graph"
-    ),
-    Key("enter", "enter", "", "open or close; follow a reference ↩ to the node itself", "", "Graph"),
-    Key("f", "f", "", "unfold a sum Σ into the real chain of additions, or fold it", "", "Graph"),
+    Key("right,left", "→ ←", "", "open, close; → follows a reference, ← goes to the parent", "", "Graph"),
+    Key("enter", "enter", "", "open or close; follow a reference ↩", "", "Graph"),
+    Key("f", "f", "", "unfold a sum Σ into its real additions, or fold it", "", "Graph"),
     Key("E", "E", "", "open everything; once more: close it again", "", "Graph"),
     Key("pageup,pagedown,home,end", "PgUp PgDn Home End", "", "move by a page, or to an end", "", "Graph"),
     Key("tab", "tab", "focus_panel(1)", "next panel (shift+tab: previous)", "panel", "Screen"),

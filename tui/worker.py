@@ -35,6 +35,8 @@ from tui.run import open_run
 
 SLICE = 0.004
 """Seconds of training between two looks at the intents."""
+REST = 2.0
+"""Times as long as a snapshot took is trained before the next, unless an intent comes between."""
 RATE_WINDOW = 1.0
 """Seconds over which the steps a second are measured."""
 
@@ -52,6 +54,7 @@ class Worker:
         self._due = 0.0
         self._wanted: Draw | None = None
         self._sent_graph: Graph | None = None
+        self._rest_until = 0.0
         self._finished: deque[tuple[float, int]] = deque()
 
     def run(self, intents: "SimpleQueue[Intent]") -> None:
@@ -60,7 +63,7 @@ class Worker:
             self._wait(intents)
             try:
                 self._train()
-                if self._wanted and self._session:
+                if self._wanted and self._session and time.monotonic() >= self._rest_until:
                     self._publish(self._session, self._wanted)
             except Exception as error:  # whatever it is, the person reads it and the session stays
                 self._fail(error)
@@ -68,10 +71,11 @@ class Worker:
     def _wait(self, intents: "SimpleQueue[Intent]") -> None:
         """Take every intent that is there; sleep for one if there is nothing else to do."""
         pause: float | None = None
+        now = time.monotonic()
         if self._wanted and self._session:
-            pause = 0.0
-        elif self._playing:
-            pause = max(0.0, self._due - time.monotonic())
+            pause = max(0.0, self._rest_until - now)
+        if self._playing:
+            pause = min(max(0.0, self._due - now), now if pause is None else pause)
         try:
             while True:
                 intent = intents.get(block=pause != 0.0, timeout=pause)
@@ -98,10 +102,13 @@ class Worker:
                 self._open(intent)
             case Draw():
                 self._wanted = intent
+                return
             case Speed(steps_per_second):
                 self._speed, self._due = steps_per_second, time.monotonic()
             case Play(playing):
                 self._playing, self._due = playing, time.monotonic()
+                if playing and session and self._until is not None and session.step_count >= self._until:
+                    self._until = None  # a person who plays on has seen the end that they asked for
             case Step(count) if session:
                 self._playing = False
                 for _ in range(count):
@@ -111,6 +118,7 @@ class Worker:
                 self._finished.clear()
             case SelectProbe(split, index) if session:
                 session.select_probe(split, index)
+        self._rest_until = 0.0
 
     def _open(self, intent: Open) -> None:
         run = open_run(intent.spec)
@@ -151,6 +159,7 @@ class Worker:
 
     def _publish(self, session: Session, wanted: Draw) -> None:
         self._wanted = None
+        started = time.monotonic()
         probe = session.probe() if wanted.probe else None
         graph = session.graph(probe.label) if probe else None
         metrics = session.metrics()
@@ -168,6 +177,8 @@ class Worker:
             )
         )
         self._sent_graph = graph or self._sent_graph
+        now = time.monotonic()
+        self._rest_until = now + REST * (now - started) if self._playing else now
 
 
 def receive(stream: BinaryIO, intents: "SimpleQueue[Intent]") -> None:

@@ -5,7 +5,7 @@ colours it is a shade character; with none, or in plain ASCII, each class has a 
 own and unsure regions stay blank, so that the boundary shows as a white seam.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal
@@ -26,13 +26,16 @@ MOST_STRETCH = 1.7
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A point to draw: its place, its class, whether training never sees it, whether it is the probe."""
+    """A point to draw: its place, its class, and whether training never sees it."""
 
     x: float
     y: float
     label: int
     held_out: bool
-    probe: bool = False
+
+
+Placed = Mapping[tuple[int, int], Mark]
+"""Points by (column, row)."""
 
 
 def mode_of(palette: Palette) -> Mode:
@@ -61,17 +64,17 @@ def grid_for(bounds: tuple[float, float, float, float], width: int, height: int,
     return Grid(width, rows, middle_x - half_x, middle_x + half_x, middle_y - half_y, middle_y + half_y)
 
 
-def field_lines(answer: DecisionMap, marks: Sequence[Mark], palette: Palette) -> list[Line]:
-    """The map with its points, one line per row of cells."""
+def field_lines(answer: DecisionMap, placed: Placed, probe: Mark | None, palette: Palette) -> list[Line]:
+    """The map with its points, and a ring around the probe: one line per row of cells."""
     mode = mode_of(palette)
     grid = answer.grid
     half = mode == "half"
-    height = grid.rows // 2 if half else grid.rows
+    height = height_of(grid, mode)
+    width = grid.columns
     levels = palette.levels
     level_of = bytes(min(levels - 1, confidence * levels // 256) for confidence in range(256))
     shade = answer.confidence.translate(level_of)
-    placed = place(marks, grid, height)
-    width = grid.columns
+    drawn: dict[tuple[int, int], Mark | str] = {**placed, **ringed(probe, grid, height)}
     lines = []
     for row in range(height):
         top = (2 * row if half else row) * width
@@ -80,27 +83,38 @@ def field_lines(answer: DecisionMap, marks: Sequence[Mark], palette: Palette) ->
         upper_level, lower_level = shade[top : top + width], shade[below : below + width]
         spans = []
         for column, key in enumerate(zip(upper, upper_level, lower, lower_level, strict=True)):
-            mark = placed.get((column, row))
+            mark = drawn.get((column, row))
             if mark is None:
                 spans.append(empty_cell(*key, mode, palette.depth, palette.dark))
             else:
-                spans.append(marked_cell(mark, key, mode, palette))
+                spans.append(marked_cell(mark, key, mode, palette, is_probe=mark is probe))
         lines.append(merged(spans))
     return lines
 
 
-def place(marks: Sequence[Mark], grid: Grid, height: int) -> Mapping[tuple[int, int], Mark | str]:
-    """Marks by cell (column, row); a probe keeps its cell, with a ring of two characters beside it."""
-    placed: dict[tuple[int, int], Mark | str] = {}
-    for mark in sorted(marks, key=lambda mark: mark.probe):
-        column = int((mark.x - grid.left) / (grid.right - grid.left) * grid.columns)
-        row = int((grid.top - mark.y) / (grid.top - grid.bottom) * height)
-        if 0 <= column < grid.columns and 0 <= row < height:
-            placed[column, row] = mark
-            if mark.probe:
-                placed[column - 1, row] = "("
-                placed[column + 1, row] = ")"
-    return placed
+def height_of(grid: Grid, mode: Mode) -> int:
+    """Rows of cells that a grid takes on the screen."""
+    return grid.rows // 2 if mode == "half" else grid.rows
+
+
+def cell_of(mark: Mark, grid: Grid, height: int) -> tuple[int, int]:
+    """Column and row of the mark's cell, which may be off the screen."""
+    column = int((mark.x - grid.left) / (grid.right - grid.left) * grid.columns)
+    return column, int((grid.top - mark.y) / (grid.top - grid.bottom) * height)
+
+
+def place(marks: Iterable[Mark], grid: Grid, mode: Mode) -> Placed:
+    """Marks by cell: depends on the data and the grid alone, so that it is worked out once for both."""
+    height = height_of(grid, mode)
+    return {cell_of(mark, grid, height): mark for mark in marks}
+
+
+def ringed(probe: Mark | None, grid: Grid, height: int) -> dict[tuple[int, int], Mark | str]:
+    """The probe's cell, and a parenthesis at each side of it."""
+    if probe is None:
+        return {}
+    column, row = cell_of(probe, grid, height)
+    return {(column - 1, row): "(", (column + 1, row): ")", (column, row): probe}
 
 
 @cache
@@ -136,14 +150,16 @@ def texture_style(number: int, depth: Depth, dark: bool) -> Style:
     return Style(color=Palette(depth, dark).shade(number, 0))
 
 
-def marked_cell(mark: Mark | str, key: tuple[int, int, int, int], mode: Mode, palette: Palette) -> tuple[str, Style]:
+def marked_cell(
+    mark: Mark | str, key: tuple[int, int, int, int], mode: Mode, palette: Palette, *, is_probe: bool
+) -> tuple[str, Style]:
     """A cell with a point, or with a part of the probe's ring, over the map's colour."""
     _, background = empty_cell(*key, mode, palette.depth, palette.dark)
     behind = background.bgcolor if mode in ("half", "flat") else None
     if isinstance(mark, str):
         return mark, ink(palette.strong, behind)
     glyph = palette.glyph(mark.label, held_out=mark.held_out)
-    if mark.probe or mode in ("shade", "texture"):
+    if is_probe or mode in ("shade", "texture"):
         return glyph, ink(palette.strong, behind)
     return glyph, ink(palette.of_class(mark.label), behind)
 
