@@ -1,6 +1,7 @@
 """Which cells of a row changed: the fewer are sent, the better a slow link fares."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from rich.cells import cell_len
 
@@ -14,10 +15,16 @@ def cells_of(line: Line) -> list[Span] | None:
     """One (character, style) per cell; None where a character is not one cell wide."""
     cells: list[Span] = []
     for text, style in line:
-        if not text.isascii() and cell_len(text) != len(text):
+        if not (text.isascii() or is_narrow(text)):
             return None
         cells.extend((character, style) for character in text)
     return cells
+
+
+@lru_cache(4096)
+def is_narrow(text: str) -> bool:
+    """Whether each of its characters is one cell wide: a wide and a combining one together deceive `cell_len`."""
+    return all(cell_len(character) == 1 for character in text)
 
 
 def changed_ranges(old: Line, new: Line, width: int) -> Iterator[tuple[int, int]]:

@@ -10,9 +10,11 @@ def framed(
     title: Line, note: Line, body: Sequence[Line], width: int, height: int, palette: Palette, *, focused: bool
 ) -> list[Line]:
     """`height` lines of `width` cells: the body cut or padded to the inside of a frame."""
+    if width < 2:
+        return [fit((), width, palette.text)] * height
     edge = palette.accent if focused else palette.frame
     line = palette.plain("─")
-    inside = max(0, width - 2)
+    inside = width - 2
     room = inside - width_of(title) - 3
     tail: Line = ((" ", edge), *note, (" ", edge), (line, edge)) if note and width_of(note) + 4 <= room else ()
     head: Line = ((line + " ", edge), *title, (" ", edge))

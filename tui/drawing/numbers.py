@@ -5,11 +5,11 @@ import math
 WIDTH = 8
 
 
-def number(value: float, *, signed: bool = False) -> str:
-    """The value right-aligned in WIDTH cells, with as many digits as fit; `signed` shows a plus too."""
+def number(value: float, *, signed: bool = False, width: int = WIDTH) -> str:
+    """The value right-aligned in `width` cells, 7 or 8, with as many digits as fit; `signed` (8) shows a plus too."""
     sign = "+" if signed else ""
     if math.isnan(value):
-        return f"{'nan':>{WIDTH}}"
+        return f"{'nan':>{width}}"
     size = abs(value)
     if math.isinf(size):
         text = f"{value:{sign}}"
@@ -18,16 +18,16 @@ def number(value: float, *, signed: bool = False) -> str:
     elif 99.9 < size < 9999.5:
         text = f"{value:{sign}.2f}"
     else:
-        text = scientific(value, sign)
-    return f"{text:>{WIDTH}}"
+        text = scientific(value, sign, width)
+    return f"{text:>{width}}"
 
 
-def scientific(value: float, sign: str) -> str:
-    """As many digits before the exponent as WIDTH allows, the exponent without padding: -1.2e+10, 3.14e-5."""
+def scientific(value: float, sign: str, width: int) -> str:
+    """As many digits before the exponent as `width` allows, the exponent without padding: -1.2e+10, 3.14e-5."""
     for digits in (2, 1, 0):
         mantissa, exponent = f"{value:{sign}.{digits}e}".split("e")
         text = f"{mantissa}e{int(exponent)}"
-        if len(text) <= WIDTH:
+        if len(text) <= width:
             return text
     return text
 

@@ -34,10 +34,14 @@ class Status:
 def model_text(status: Status) -> str:
     """The data, the network and the optimizer in a few words."""
     config = status.spec.config
-    widths = "→".join(str(width) for width in (2, *config.sizes(status.classes)))
     loss = "" if config.loss == "cross-entropy" else f" {config.loss}"
     optimizer = f"{OPTIMIZERS[config.optimizer].title} {config.lr:g}"
-    return f"{status.data_name} · {widths} {config.activation}{loss} · {optimizer}"
+    return f"{status.data_name} · {network_text(status)} {config.activation}{loss} · {optimizer}"
+
+
+def network_text(status: Status) -> str:
+    """The widths of the network's layers, inputs first: 2→8→3."""
+    return "→".join(str(width) for width in (2, *status.spec.config.sizes(status.classes)))
 
 
 def speed_text(speed: float | None) -> str:
@@ -64,29 +68,35 @@ def first_line(status: Status, width: int, palette: Palette) -> Line:
         state = (("‖ paused  ", palette.negative), (f"{speed_text(status.speed):>6}  ", palette.muted))
     step = (("step ", palette.muted), (f"{metrics.step if metrics else 0:<7}", palette.strong))
     right = (*state, *step)
+    model: Line = ((model_text(status), palette.text),)
+    brand: Line = (("chainrule  ", palette.accent),)
     seed: Line = ((f" · seed {status.spec.seed}", palette.muted),)
-    left: Line = ((" chainrule  ", palette.accent), (model_text(status), palette.text))
-    if width_of(left) + width_of(seed) + width_of(right) + 2 <= width:
-        left = (*left, *seed)
-    room = width - width_of(right) - 1
-    return spread(fit(left, max(0, min(room, width_of(left))), palette.text), right, width, palette.text)
+    room = width - width_of(right) - 3
+    for left in ((*brand, *model, *seed), (*brand, *model), model):
+        if width_of(left) <= room:
+            break
+    return spread(
+        ((" ", palette.text), *fit(left, min(room, width_of(left)), palette.text)), right, width, palette.text
+    )
 
 
 def second_line(status: Status, width: int, palette: Palette) -> Line:
     metrics = status.metrics
     if metrics is None:
-        return ((" …", palette.muted),)
-    spelled_out = width >= FULL_WIDTH
-    spans: list[tuple[str, object]] = [(" loss", palette.muted)]
-    for name, split in metrics.splits.items():
-        spans += [
-            (f" {name}", palette.muted),
-            (f"{number(split.loss).strip():<8}"[: 8 if spelled_out else 7], palette.strong),
-        ]
-        spans[-2:] = [(f" {name} ", palette.muted), (f"{number(split.loss).strip():<{LOSS_WIDTH}}", palette.strong)]
-    spans.append(("  accuracy" if spelled_out else "  acc", palette.muted))
-    for name, split in metrics.splits.items():
-        spans += [(f" {name} ", palette.muted), (f"{split.accuracy:.0%}".ljust(4), palette.strong)]
-    left: Line = tuple(spans)  # type: ignore[arg-type]  # pairs of text and style
-    right: Line = ((f"{compact(status.rate):>5} steps/s " if status.playing else "", palette.muted),)
-    return spread(left, right, width, palette.text)
+        return ((" preparing the run …", palette.muted),)
+    rate: Line = ((f"{compact(status.rate):>5} steps/s " if status.playing else "", palette.muted),)
+    losses = [
+        ((f" {name} ", palette.muted), (f"{number(split.loss).strip():<{LOSS_WIDTH}}", palette.strong))
+        for name, split in metrics.splits.items()
+    ]
+    accuracies = [
+        ((f" {name} ", palette.muted), (f"{split.accuracy:.0%}".ljust(4), palette.strong))
+        for name, split in metrics.splits.items()
+    ]
+    accuracy = "  accuracy" if width >= FULL_WIDTH else "  acc"
+    line: Line = ()
+    for part in (((" loss", palette.muted),), *losses, ((accuracy, palette.muted), *accuracies[0]), *accuracies[1:]):
+        if width_of(line) + width_of(part) > width:
+            break
+        line = (*line, *part)
+    return spread(line, rate, width, palette.text)

@@ -6,7 +6,7 @@ its rows changed, and knows nothing of widgets.
 
 from collections.abc import Sequence
 
-from rich.cells import cell_len
+from rich.cells import cell_len, set_cell_size
 from rich.style import Style
 
 Span = tuple[str, Style]
@@ -27,7 +27,7 @@ def fit(line: Line, width: int, fill: Style) -> Line:
     for text, style in line:
         if room <= 0:
             break
-        cut = text if len(text) <= room else text[:room]
+        cut = text if cell_len(text) <= room else set_cell_size(text, room)
         fitted.append((cut, style))
         room -= cell_len(cut)
     if room > 0:
