@@ -6,7 +6,10 @@ WIDTH = 8
 
 
 def number(value: float, *, signed: bool = False, width: int = WIDTH) -> str:
-    """The value right-aligned in `width` cells, 7 or 8, with as many digits as fit; `signed` (8) shows a plus too."""
+    """The value right-aligned in `width` cells, with as many digits as fit; `signed` shows a plus too.
+
+    Seven cells are enough for what is never negative, eight for everything.
+    """
     sign = "+" if signed else ""
     if math.isnan(value):
         return f"{'nan':>{width}}"

@@ -72,12 +72,11 @@ def first_line(status: Status, width: int, palette: Palette) -> Line:
     brand: Line = (("chainrule  ", palette.accent),)
     seed: Line = ((f" · seed {status.spec.seed}", palette.muted),)
     room = width - width_of(right) - 3
-    for left in ((*brand, *model, *seed), (*brand, *model), model):
-        if width_of(left) <= room:
-            break
-    return spread(
-        ((" ", palette.text), *fit(left, min(room, width_of(left)), palette.text)), right, width, palette.text
-    )
+    choices: list[Line] = [(*brand, *model, *seed), (*brand, *model), model]
+    short: Line = ((f"{status.data_name} · {network_text(status)}", palette.text),)
+    left = next((choice for choice in choices if width_of(choice) <= room), short)
+    left = fit(left, max(0, min(room, width_of(left))), palette.text)
+    return spread(((" ", palette.text), *left), right, width, palette.text)
 
 
 def second_line(status: Status, width: int, palette: Palette) -> Line:
