@@ -297,7 +297,7 @@ class ChainruleApp(App[None]):
     def action_go_to(self, name: str) -> None:
         panel = self._panels[name]
         panel.display = True
-        panel.focus()
+        self.screen.set_focus(panel)
 
     def action_zoom(self) -> None:
         self._zoomed = not self._zoomed
@@ -336,7 +336,7 @@ class ChainruleApp(App[None]):
     def _find_closed(self, event: FindInput.Closed) -> None:
         if event.back_to is not None:
             self.graph.go_to(event.back_to)
-        self.graph.focus()
+        self.screen.set_focus(self.graph)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """The key table's actions by name, then Textual's own."""

@@ -60,6 +60,11 @@ KEYS: tuple[Key, ...] = (
 )
 
 
+PRIORITY = ("play", "find", "focus_panel(1)", "focus_panel(-1)")
+"""Actions that come before the panel with the focus: space and tab mean the same everywhere, and what is typed
+right behind a slash belongs to the search."""
+
+
 def bindings() -> list[Binding]:
     """The rows with an action as Textual bindings, each with an id under which a user's keymap can rebind it."""
     return [
@@ -68,7 +73,7 @@ def bindings() -> list[Binding]:
             key.action,
             key.help,
             show=False,
-            priority=key.action in ("play", "focus_panel(1)", "focus_panel(-1)") or "ctrl" in key.keys,
+            priority=key.action in PRIORITY or "ctrl" in key.keys,
             id=f"{key.action} {key.shown}",
         )
         for key in KEYS

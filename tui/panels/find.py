@@ -32,6 +32,7 @@ class FindInput(Input):
 
     def __init__(self) -> None:
         super().__init__(id="find", placeholder="find a node by name: h1[3], w2[0, loss …  ↑ ↓ next  esc back")
+        self.cursor_blink = False  # a paused screen sends nothing
         self._before: int | None = None
         self._place = 0
 
@@ -43,7 +44,7 @@ class FindInput(Input):
         self.styles.width = width
         self.value = ""
         self.display = True
-        self.focus()
+        self.screen.set_focus(self)  # at once: what is typed next belongs here
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()

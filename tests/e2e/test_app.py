@@ -1,0 +1,201 @@
+"""The real program in a real pseudo-terminal, read through a terminal emulator, at two sizes."""
+
+import os
+import re
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from engine.graph import evaluate
+from tests.e2e.terminal import Terminal
+from tui.drawing.numbers import number
+from tui.run import Run, RunSpec, open_run
+
+COMMAND = str(Path(sys.executable).with_name("chainrule"))
+SIZES = ((80, 24), (120, 40))
+PATIENCE = 20.0
+TITLES = ("Graph", "Inspector", "Boundary", "Loss")
+
+
+def step_of(terminal: Terminal) -> int:
+    """The step in the header."""
+    found = re.search(r"step (\d+) *$", terminal.lines()[0])
+    return int(found[1]) if found else -1
+
+
+def wait_paused(terminal: Terminal) -> int:
+    """Pause, and the step at which everything on the screen then stands."""
+    terminal.press("space")
+    terminal.wait_for(lambda t: "paused" in t.lines()[0], PATIENCE)
+    terminal.wait_quiet()
+    return step_of(terminal)
+
+
+def session_at(step: int) -> Run:
+    """The default run at a step, computed here."""
+    run = open_run(RunSpec())
+    for _ in range(step):
+        run.session.step()
+    return run
+
+
+@pytest.fixture(params=SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+def app(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Terminal]:
+    columns, rows = request.param
+    with Terminal([COMMAND], columns, rows, env={"HOME": str(tmp_path)}) as terminal:
+        terminal.wait_for(lambda t: "playing" in t.lines()[0] and "acc" in t.lines()[1], PATIENCE)
+        yield terminal
+
+
+def test_every_panel_is_there_without_a_key_pressed(app: Terminal) -> None:
+    app.wait_for(lambda t: all(title in t.text() for title in TITLES) and "┤" in t.text(), PATIENCE)
+
+
+def test_play_moves_the_step_pause_stops_it_and_step_adds_exactly_one(app: Terminal) -> None:
+    first = step_of(app)
+    app.wait_for(lambda t: step_of(t) > first, PATIENCE)
+    paused = wait_paused(app)
+    app.wait_quiet(1.0)
+    assert step_of(app) == paused
+    for expected in (paused + 1, paused + 2):
+        app.press("s")
+        app.wait_for(lambda t, expected=expected: step_of(t) == expected, PATIENCE)
+    app.press("S")
+    app.wait_for(lambda t: step_of(t) == paused + 12, PATIENCE)
+    app.wait_quiet()
+    assert step_of(app) == paused + 12
+
+
+def test_the_selected_node_s_numbers_on_screen_are_the_engine_s(app: Terminal) -> None:
+    step = wait_paused(app)
+    app.press("/")
+    app.type("h1[3]")
+    app.press("enter")
+    app.wait_for(r"Inspector  h1\[3\]", PATIENCE)
+    app.wait_quiet()
+    session = session_at(step).session
+    probe = session.probe()
+    graph = session.graph(probe.label)
+    data, grad = evaluate(graph, session.parameters, probe.point)
+    node = next(index for index, each in enumerate(graph.nodes) if each.name == "h1[3]")
+    assert f"data  {data[node]!r}" in app.text()
+    assert f"grad  {grad[node]!r}" in app.text()
+    row = next(line for line in app.lines() if re.search(r"[▾▸] h1\[3\]", line))
+    assert f"{number(data[node])} {number(grad[node], signed=True)}" in row
+    loss = session.metrics().splits["train"].loss
+    assert f"train {number(loss).strip()}" in app.lines()[1]
+
+
+def test_cells_sent_one_by_one_add_up_to_the_screen_that_a_full_redraw_gives(app: Terminal) -> None:
+    app.press(*[">"] * 12)
+    app.wait_for(lambda t: "max" in t.lines()[0] and step_of(t) > 1000, PATIENCE)
+    app.press("down", "right", "down", "right")
+    wait_paused(app)
+    before = app.lines()
+    app.press("?")
+    app.wait_for("play or pause", PATIENCE)
+    app.press("escape")
+    app.wait_for(lambda t: "play or pause" not in t.text() and "Boundary" in t.text(), PATIENCE)
+    app.wait_quiet()
+    assert app.lines() == before
+
+
+def test_paused_it_sends_nothing(app: Terminal) -> None:
+    wait_paused(app)
+    mark = app.mark()
+    with pytest.raises(AssertionError):
+        app.wait_for(lambda t: bool(t.bytes_since(mark)), 1.5)
+    assert app.bytes_since(mark) == b""
+
+
+def test_a_killed_worker_is_replaced_and_training_goes_on_with_the_same_digits(app: Terminal) -> None:
+    step = wait_paused(app)
+    (worker,) = app.children()
+    os.kill(worker.pid, signal.SIGKILL)
+    app.wait_for("SIGKILL", PATIENCE)
+    app.press("s")
+    app.wait_for(lambda t: step_of(t) == step + 1, PATIENCE)
+    app.wait_quiet()
+    (replacement,) = app.children()
+    assert replacement.pid != worker.pid
+    loss = session_at(step + 1).session.metrics().splits["train"].loss
+    assert f"train {number(loss).strip()}" in app.lines()[1]
+
+
+@pytest.mark.parametrize("how", ["q", "ctrl+c", "ctrl+q", signal.SIGTERM, signal.SIGHUP])
+def test_it_quits_within_a_second_and_leaves_the_terminal_as_it_was(how: str | int, tmp_path: Path) -> None:
+    with Terminal([COMMAND], 80, 24, env={"HOME": str(tmp_path)}) as terminal:
+        terminal.wait_for(lambda t: "acc" in t.lines()[1], PATIENCE)
+        began = time.monotonic()
+        if isinstance(how, str):
+            terminal.press(how)
+        else:
+            terminal.signal(how)
+        assert terminal.wait_gone() - began < 2.0  # a second on an idle machine; measure.py has the figure
+        assert terminal.modes_restored(), terminal.modes_left()
+
+
+@pytest.mark.parametrize("how", [signal.SIGKILL, "a lost terminal"])
+def test_the_worker_ends_however_the_app_ended(how: str | int, tmp_path: Path) -> None:
+    with Terminal([COMMAND, "--hidden", "32,32"], 80, 24, env={"HOME": str(tmp_path)}) as terminal:
+        terminal.wait_for(lambda t: "acc" in t.lines()[1], PATIENCE)
+        began = time.monotonic()
+        if isinstance(how, str):
+            terminal.hang_up()
+        else:
+            terminal.signal(how)
+        assert terminal.wait_gone() - began < 2.0
+        assert terminal.processes() == []
+
+
+def test_no_color_sends_no_color(tmp_path: Path) -> None:
+    with Terminal([COMMAND], 80, 24, env={"HOME": str(tmp_path), "NO_COLOR": "1"}) as terminal:
+        terminal.wait_for(lambda t: "acc" in t.lines()[1] and "┤" in t.text(), PATIENCE)
+        wait_paused(terminal)
+        sent = terminal.bytes_since()
+        assert b"38;2" not in sent
+        assert not re.search(rb"\x1b\[(?:[\d;]*;)?(?:3[0-7]|4[0-7]|9[0-7]|10[0-7]|38;5|48;5)[;m]", sent)
+
+
+def test_plain_ascii_stays_plain(tmp_path: Path) -> None:
+    with Terminal([COMMAND, "--ascii"], 80, 24, env={"HOME": str(tmp_path)}) as terminal:
+        terminal.wait_for(lambda t: "acc" in t.lines()[1] and "1.0" in t.text(), PATIENCE)
+        wait_paused(terminal)
+        assert all(line.isascii() for line in terminal.lines())
+
+
+def test_a_diverged_run_pauses_and_says_at_which_step(tmp_path: Path) -> None:
+    with Terminal([COMMAND, "--lr", "1e6"], 80, 24, env={"HOME": str(tmp_path)}) as terminal:
+        terminal.wait_for(lambda t: "‖ diverged at step 1" in t.lines()[0], PATIENCE)
+        step = step_of(terminal)
+        terminal.press("s")
+        terminal.wait_for(lambda t: step_of(t) == step + 1, PATIENCE)
+        terminal.press("r", "s")
+        terminal.wait_for(lambda t: step_of(t) == 1 and "1.01" not in t.lines()[1], PATIENCE)
+
+
+def test_any_size_at_any_moment_is_safe(tmp_path: Path) -> None:
+    with Terminal([COMMAND], 120, 40, env={"HOME": str(tmp_path)}) as terminal:
+        terminal.wait_for(lambda t: "acc" in t.lines()[1], PATIENCE)
+        for columns, rows in ((40, 10), (10, 3), (2, 1), (250, 80), (79, 24), (80, 23), (80, 24)):
+            terminal.resize(columns, rows)
+            terminal.press("down", "tab", "z", "z")
+        terminal.press("1")
+        terminal.wait_for(lambda t: all(title in t.text() for title in TITLES), PATIENCE)
+        moved = step_of(terminal)
+        terminal.wait_for(lambda t: step_of(t) > moved, PATIENCE)
+
+
+def test_held_keys_and_pasted_text_do_no_harm(tmp_path: Path) -> None:
+    with Terminal([COMMAND], 80, 24, env={"HOME": str(tmp_path)}) as terminal:
+        terminal.wait_for(lambda t: "acc" in t.lines()[1], PATIENCE)
+        paused = wait_paused(terminal)
+        terminal.press(*["s"] * 50)
+        terminal.wait_for(lambda t: step_of(t) == paused + 50, PATIENCE)
+        terminal.send(b"\x1b[200~quit q; rm -rf \x1b[201~")
+        terminal.press("s")
+        terminal.wait_for(lambda t: step_of(t) == paused + 51, PATIENCE)
