@@ -1,7 +1,10 @@
 """Start and end of the app: the worker is started before Textual is even imported."""
 
+import contextlib
+import io
 import os
 import sys
+import tempfile
 
 from data.dataset import Dataset
 from tui.client import WorkerClient
@@ -27,6 +30,16 @@ def run_app(
     from tui.app import ChainruleApp, ScreenOptions  # noqa: PLC0415  # after the worker is on its way
 
     app = ChainruleApp(trainer, dataset, ScreenOptions(fps, ascii_only))
-    app.run(mouse=mouse)
-    sys.stdout.flush()
+    said = io.StringIO()
+    with contextlib.redirect_stderr(said):
+        app.run(mouse=mouse)
+    if app.return_code:
+        report(said.getvalue())
     return app.return_code or 0
+
+
+def report(details: str) -> None:
+    """Say in one line that the app failed and where the details are, instead of a traceback over the screen."""
+    with tempfile.NamedTemporaryFile("w", prefix="chainrule-", suffix=".log", delete=False) as log:
+        log.write(details)
+    print(f"chainrule: an error of its own ended the app; {log.name} says which", file=sys.stderr)
