@@ -63,7 +63,7 @@ class Named(click.Choice[str]):
         return f"{quoted(str(value))} is not {listed(self.choices)}.{nearest(str(value), self.choices)}"
 
 
-class Number(click.ParamType[float]):
+class Number(click.ParamType):  # type: ignore[type-arg]  # generic from click 8.4 on
     """A number that `accepts` takes; `wanted` completes the sentence "'x' is not …"."""
 
     name = "number"
@@ -95,7 +95,7 @@ class Whole(Number):
         return int(text)
 
 
-class Units(click.ParamType[tuple[int, ...]]):
+class Units(click.ParamType):  # type: ignore[type-arg]  # generic from click 8.4 on
     """Unit counts of the hidden layers, separated by commas; `none` or nothing for no hidden layer."""
 
     name = "units"

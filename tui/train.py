@@ -57,6 +57,16 @@ def lines_of(record: StepRecord, steps: int) -> str:
     return f"{head}, val loss {record.val_loss:.6f}\n{train}"
 
 
+@contextmanager
+def interrupts_held() -> Iterator[None]:
+    """Ctrl-C waits: half-way through it rich would leave the cursor hidden, and an import may swallow it."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 class Bar:
     """A progress bar on standard error: none unless that is a terminal and the run has taken a while."""
 
@@ -69,10 +79,14 @@ class Bar:
 
     def show(self, step: int) -> None:
         """Draw it at `step`, if it is time for it."""
-        if self.drawn is None and self.wanted and time.monotonic() >= self.due:
-            self.drawn = new_progress(self.steps)
-            self.wanted = self.drawn is not None
-        if self.drawn is not None:
+        if not self.wanted or time.monotonic() < self.due:
+            return
+        with interrupts_held():
+            if self.drawn is None:
+                self.drawn = new_progress(self.steps)
+            if self.drawn is None:
+                self.wanted = False
+                return
             self.drawn.update(self.drawn.task_ids[0], completed=step)
             if self.drawn.live.is_started:
                 self.drawn.refresh()
@@ -87,7 +101,8 @@ class Bar:
     def remove(self) -> None:
         """Leave no trace of it."""
         if self.drawn is not None:
-            self.drawn.stop()
+            with interrupts_held():
+                self.drawn.stop()
 
 
 @contextmanager
@@ -102,13 +117,9 @@ def progress(steps: int) -> Iterator[Bar]:
 
 def new_progress(steps: int) -> "Progress | None":
     """Rich's bar, not started; None on a terminal that can't move its cursor."""
-    # Within an import Ctrl-C can be swallowed and printed: it waits.
-    signals = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        from rich.console import Console  # noqa: PLC0415  # short runs need not wait for rich
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn  # noqa: PLC0415
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, signals)
+    from rich.console import Console  # noqa: PLC0415  # short runs need not wait for rich
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn  # noqa: PLC0415
+
     console = Console(stderr=True)
     if not console.is_interactive:
         return None
