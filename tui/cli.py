@@ -20,12 +20,10 @@ try:
     import click
     from click.exceptions import Exit
 
-    from data.csv_file import load_csv
     from data.dataset import DataError, Dataset
-    from data.generators import generate
-    from engine.rng import Rng
     from tui.options import (
         Named,
+        Pace,
         Refusal,
         SectionOption,
         Whole,
@@ -37,7 +35,7 @@ try:
         run_options,
         spec_of,
     )
-    from tui.run import RunSpec, open_run
+    from tui.run import RunSpec, open_data, open_run
     from tui.train import print_run
 except KeyboardInterrupt:
     sys.exit(130)
@@ -155,12 +153,8 @@ def data_of(spec: RunSpec) -> Dataset:
     Raises:
         Refusal: it does not, or there is no data to be had.
     """
-    rng = Rng(spec.seed)
     try:
-        if spec.csv is None:
-            dataset = generate(spec.dataset, spec.points, rng, spec.noise, spec.classes)
-        else:
-            dataset = load_csv(spec.csv, rng)
+        dataset, _ = open_data(spec)
     except DataError as error:
         raise Refusal(str(error)) from error
     refuse_misfit(spec.config, dataset)
@@ -190,13 +184,24 @@ def print_version(ctx: click.Context, _option: click.Parameter, wanted: bool) ->
 )
 @run_options(steps=None, steps_help="Pause at this step.  [default: none]")
 @option("Screen", "--fps", type=Whole(1, 60), default=12, metavar="N", help="Frames per second at most, 1 to 60.")
+@option("Screen", "--speed", type=Pace(), default="10", metavar="N", help="Steps a second, 1 to 1000, or max.")
+@option("Screen", "--paused", is_flag=True, show_default=False, help="Start paused, at step 0.")
 @option("Screen", "--no-mouse", is_flag=True, show_default=False, help="Leave the mouse to the terminal.")
 @option("Screen", "--ascii", "ascii_only", is_flag=True, show_default=False, help="Draw with ASCII characters only.")
 @click.option(
     "--version", is_flag=True, is_eager=True, expose_value=False, callback=print_version, help="Show the version."
 )
 @click.pass_context
-def main(ctx: click.Context, /, fps: int, no_mouse: bool, ascii_only: bool, **_: object) -> None:
+def main(
+    ctx: click.Context,
+    /,
+    fps: int,
+    speed: float | None,
+    paused: bool,
+    no_mouse: bool,
+    ascii_only: bool,
+    **_: object,
+) -> None:
     if ctx.invoked_subcommand:
         hand_over(ctx, main.commands[ctx.invoked_subcommand])
         return
@@ -210,7 +215,16 @@ def main(ctx: click.Context, /, fps: int, no_mouse: bool, ascii_only: bool, **_:
     if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)  # asyncio's clean ending builds on it
     try:
-        status = run_app(spec, dataset, steps=ctx.params["steps"], fps=fps, mouse=not no_mouse, ascii_only=ascii_only)
+        status = run_app(
+            spec,
+            dataset,
+            steps=ctx.params["steps"],
+            speed=speed,
+            playing=not paused,
+            fps=fps,
+            mouse=not no_mouse,
+            ascii_only=ascii_only,
+        )
     except KeyboardInterrupt:
         status = STATUS_INTERRUPTED
     ctx.exit(status)

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 import click
 from click.core import ParameterSource
+from click.shell_completion import CompletionItem
 
 from data.dataset import MAX_CLASSES, MAX_POINTS, MIN_CLASSES, Dataset
 from data.generators import GENERATORS, MAX_NOISE, MIN_POINTS
@@ -26,6 +27,7 @@ from tui.run import RunSpec
 
 MAX_PARAMETERS = 20_000
 MAX_STEPS = 1_000_000_000
+FASTEST = 1000
 DEFAULT = RunSpec()
 OF_GENERATED_DATA = ("dataset", "points", "noise", "classes")
 CHOOSABLE = [generator.name for generator in GENERATORS.values() if generator.min_classes < generator.max_classes]
@@ -93,6 +95,19 @@ class Whole(Number):
 
     def parse(self, text: str) -> float:
         return int(text)
+
+
+class Pace(Number):
+    """Steps a second; None, typed `max`, is as fast as it goes."""
+
+    def __init__(self) -> None:
+        super().__init__(lambda n: 1 <= n <= FASTEST, f"a number of steps a second from 1 to {FASTEST}, or max")
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        return None if value is None or str(value).lower() == "max" else super().convert(value, param, ctx)
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        return [CompletionItem("max")] if "max".startswith(incomplete) else []
 
 
 class Units(click.ParamType):  # type: ignore[type-arg]  # generic from click 8.4 on

@@ -158,20 +158,19 @@ def shade_color(number: int, level: int, depth: Depth, dark: bool) -> Color:
 
 
 def nearest_256(red: int, green: int, blue: int) -> Color:
-    """The nearest colour of the 6x6x6 cube and the grey ramp, by distance in linear steps."""
+    """The nearest colour of the 6x6x6 cube and the grey ramp, by lightness and hue."""
     steps = (0, 95, 135, 175, 215, 255)
     candidates = [
         (16 + 36 * r + 6 * g + b, (steps[r], steps[g], steps[b]))
         for r in range(6) for g in range(6) for b in range(6)
     ]  # fmt: skip
     candidates += [(232 + grey, (8 + 10 * grey,) * 3) for grey in range(24)]
-    wanted = (red, green, blue)
-    saturation = max(wanted) - min(wanted)
+    hue = red - green, green - blue, blue - red
 
     def distance(candidate: tuple[int, tuple[int, ...]]) -> float:
-        rgb = candidate[1]
-        # A grey is a poor stand-in for a colour: hue is what tells the classes apart.
-        lost = abs(saturation - (max(rgb) - min(rgb)))
-        return sum((a - b) ** 2 for a, b in zip(rgb, wanted, strict=True)) + 1.5 * lost**2
+        r, g, b = candidate[1]
+        # A grey or another hue is a poor stand-in for a colour: hue is what tells the classes apart.
+        lost = sum((a - b) ** 2 for a, b in zip((r - g, g - b, b - r), hue, strict=True))
+        return (r - red) ** 2 + (g - green) ** 2 + (b - blue) ** 2 + lost
 
     return Color.from_ansi(min(candidates, key=distance)[0])

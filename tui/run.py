@@ -44,6 +44,18 @@ class Run(NamedTuple):
     session: Session
 
 
+def open_data(spec: RunSpec) -> tuple[Dataset, Rng]:
+    """The data, and the generator as it stands after it was made.
+
+    Raises:
+        DataError: it can't be made or read; its text is one line for the user.
+    """
+    rng = Rng(spec.seed)
+    if spec.csv is None:
+        return generate(spec.dataset, spec.points, rng, spec.noise, spec.classes), rng
+    return load_csv(spec.csv, rng), rng
+
+
 def open_run(spec: RunSpec) -> Run:
     """Make the data, then draw the weights with what the generator has left.
 
@@ -51,9 +63,5 @@ def open_run(spec: RunSpec) -> Run:
         DataError: the data can't be made or read; its text is one line for the user.
         ValueError: the model does not fit the data, also in one line.
     """
-    rng = Rng(spec.seed)
-    if spec.csv is None:
-        dataset = generate(spec.dataset, spec.points, rng, spec.noise, spec.classes)
-    else:
-        dataset = load_csv(spec.csv, rng)
+    dataset, rng = open_data(spec)
     return Run(spec, dataset, Session(spec.config, dataset.splits, len(dataset.class_names), rng))

@@ -5,6 +5,7 @@ it ignores what belongs to an earlier run; and when the worker dies it starts an
 last snapshot.
 """
 
+import math
 import time
 from collections import deque
 from typing import Protocol
@@ -16,8 +17,18 @@ from tui.run import RunSpec
 
 SPEEDS: tuple[float | None, ...] = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, None)
 """Steps a second; None is as fast as it goes."""
+
 MOST_DEATHS, WITHIN = 3, 20.0
 """So many deaths of workers within so many seconds, and no new one is started unasked."""
+
+
+def next_speed(speed: float | None, by: int) -> float | None:
+    """The next faster (1) or slower (-1) of SPEEDS; any speed may be the present one."""
+    order = [math.inf if each is None else each for each in SPEEDS]
+    now = math.inf if speed is None else speed
+    choices = [each for each in order if (each > now if by > 0 else each < now)]
+    chosen = (choices[0] if by > 0 else choices[-1]) if choices else now
+    return None if math.isinf(chosen) else chosen
 
 
 class Listener(Protocol):
@@ -114,8 +125,7 @@ class Trainer:
 
     def change_speed(self, by: int) -> None:
         """One level faster (1) or slower (-1)."""
-        place = SPEEDS.index(self.speed) if self.speed in SPEEDS else 3
-        self.speed = SPEEDS[max(0, min(place + by, len(SPEEDS) - 1))]
+        self.speed = next_speed(self.speed, by)
         self._command(Speed(self.speed))
 
     def reset(self) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from importlib import import_module
 from types import ModuleType
 
+from engine.ops import total_pow
 from engine.snapshot import CurvePoints, Curves
 from tui.drawing.text import Line, merged
 from tui.palette import Palette
@@ -28,7 +29,7 @@ def curve_lines(curves: Curves, width: int, height: int, palette: Palette, *, lo
     series = [on_axis(points, log=log) for points in (curves.val, curves.train)]
     losses = [loss for points in series for _, loss in points]
     if not losses:
-        return [((" No finite loss yet.", palette.muted),)]
+        return [((" No loss to draw", palette.muted),)]
     text = built(series, losses, width, height, palette, log=log)
     return [restyled(row, palette) for row in text.split("\n")]
 
@@ -42,8 +43,9 @@ def restyled(row: str, palette: Palette) -> Line:
 
 
 def on_axis(points: CurvePoints, *, log: bool) -> CurvePoints:
-    """The points as they are placed: with `log` the loss's power of ten, and none for a loss of zero."""
-    return tuple((step, math.log10(loss)) for step, loss in points if loss > 0.0) if log else points
+    """The finite points as they are placed: with `log` the loss's power of ten, and none for a loss of zero."""
+    finite = [(step, loss) for step, loss in points if math.isfinite(loss)]
+    return tuple((step, math.log10(loss)) for step, loss in finite if loss > 0.0) if log else tuple(finite)
 
 
 def built(
@@ -52,8 +54,10 @@ def built(
     """What plotext makes of the series, val below train."""
     plot: ModuleType = plotext()
     last = max(LEAST_STEPS, *(points[-1][0] for points in series if points))
-    low, high = min(losses), max(losses)
-    if high - low < 1e-9 * max(abs(low), abs(high), 1e-300):
+    # In parts of the greatest: plotext's arithmetic does not reach as far as a diverging loss.
+    unit = max(map(abs, losses)) or 1.0
+    low, high = min(losses) / unit, max(losses) / unit
+    if high - low < 1e-9:
         low, high = low - 0.5, high + 0.5
     markers = ("·", "•") if palette.depth == "none" else ("braille", "braille")
     if palette.ascii_only:
@@ -64,12 +68,12 @@ def built(
     plot.plot_size(width, height)
     for points, color, marker in zip(series, (VAL_COLOR, TRAIN_COLOR), markers, strict=True):
         if points:
-            plot.plot([p[0] for p in points], [p[1] for p in points], marker=marker, color=color)
+            plot.plot([p[0] for p in points], [p[1] / unit for p in points], marker=marker, color=color)
     plot.xlim(0, last)
     plot.ylim(low, high)
     count = 3 if height < 9 else 4 if height < 16 else 6
     ticks = [low + (high - low) * place / (count - 1) for place in range(count)]
-    plot.yticks(ticks, [label_of(10**tick if log else tick) for tick in ticks])
+    plot.yticks(ticks, [label_of(total_pow(10.0, tick * unit) if log else tick * unit) for tick in ticks])
     steps = [0, last // 2, last]
     plot.xticks(steps, [str(step) for step in steps])
     plot.xaxes(False, False)

@@ -23,6 +23,13 @@ ROLE_NAMES = {
     "output": "output of the network",
     "activation": "hidden unit",
 }
+PARAMETER = "A parameter: the optimizer moves it against its batch gradient, the mean of this over all examples."
+LEAVES = {
+    "constant": "A constant: it takes part, but nothing changes it.",
+    "input": "An input: given by the example, not trained.",
+    "weight": PARAMETER,
+    "bias": PARAMETER,
+}
 NAME_WIDTH = 20
 """The most cells that a name takes before its numbers."""
 
@@ -49,16 +56,8 @@ def explain(
         lines += formula(folding, index, data, width, palette)
     lines += arrivals(folding, index, data, grad, width, palette)
     lines += departures(folding, index, data, grad, width, palette)
-    if node.op:
-        why = OPS[folding.graph.nodes[folding.entry(index).stands_for].op].why
-        lines += [((" " + part, palette.muted),) for part in textwrap.wrap(why, max(10, width - 2))]
-    elif node.role == "constant":
-        lines.append(((" A constant: it takes part, but nothing changes it.", palette.muted),))
-    elif node.role == "input":
-        lines.append(((" An input: given by the example, not trained.", palette.muted),))
-    else:
-        lines.append(((" A parameter: the optimizer moves it against its", palette.muted),))
-        lines.append(((" batch gradient, the mean of this over all examples.", palette.muted),))
+    why = OPS[folding.graph.nodes[folding.entry(index).stands_for].op].why if node.op else LEAVES.get(node.role, "")
+    lines += [((" " + part, palette.muted),) for part in textwrap.wrap(why, max(10, width - 2))]
     return [tuple((palette.plain(text), style) for text, style in line) for line in lines]
 
 
@@ -69,11 +68,11 @@ def formula(folding: Folding, index: int, data: Sequence[float], width: int, pal
     op = nodes[entry.stands_for]
     names = [nodes[i].name for i in entry.operands]
     numbers = [number(data[i]).strip() for i in entry.operands]
-    if (op.op == "add" and len(names) > 2) or op.op == "add":
-        named, numbered = joined(names, numbers, " + ", bracket_negative=True)
+    if op.op == "add":
+        named, numbered = joined(names, numbers, " + ")
     elif op.op == "mul":
         constants = [f"{nodes[i].k:g}" for i in op.operands if i not in entry.operands]
-        named, numbered = joined(names + constants, numbers + constants, " × ", bracket_negative=True)
+        named, numbered = joined(names + constants, numbers + constants, " × ")
     elif op.op == "pow":
         named, numbered = f"{names[0]} ^ {op.k:g}", f"({numbers[0]}) ^ {op.k:g}"
     else:
@@ -87,9 +86,9 @@ def formula(folding: Folding, index: int, data: Sequence[float], width: int, pal
     return lines
 
 
-def joined(names: list[str], numbers: list[str], sign: str, *, bracket_negative: bool) -> tuple[str, str]:
+def joined(names: list[str], numbers: list[str], sign: str) -> tuple[str, str]:
     """Terms with a sign between, negative numbers in parentheses after the first."""
-    bracketed = [f"({n})" if bracket_negative and n.startswith("-") and place else n for place, n in enumerate(numbers)]
+    bracketed = [f"({n})" if n.startswith("-") and place else n for place, n in enumerate(numbers)]
     return sign.join(names), sign.join(bracketed)
 
 
@@ -99,23 +98,30 @@ def local_derivative(folding: Folding, reader: int, place: int, data: Sequence[f
     return OPS[node.op].locals([data[i] for i in node.operands], node.k, data[reader])[place]
 
 
+def contributions(folding: Folding, index: int, data: Sequence[float]) -> list[tuple[int, float]]:
+    """(reader, local derivative) for each edge on which a gradient arrives, in the order in which they are added."""
+    nodes = folding.graph.nodes
+    return [
+        (reader, local_derivative(folding, reader, place, data))
+        for reader in dict.fromkeys(folding.readers[index])
+        for place, operand in enumerate(nodes[reader].operands)
+        if operand == index
+    ]
+
+
 def arrivals(
     folding: Folding, index: int, data: Sequence[float], grad: Sequence[float], width: int, palette: Palette
 ) -> list[Line]:
     """One line for each contribution to the node's gradient, then their sum where there are several."""
     nodes = folding.graph.nodes
-    rows: list[tuple[int, int, float]] = []
-    for reader in folding.readers[index]:
-        for place, operand in enumerate(nodes[reader].operands):
-            if operand == index and (reader, place) not in [row[:2] for row in rows]:
-                rows.append((reader, place, local_derivative(folding, reader, place, data)))
+    rows = contributions(folding, index, data)
     if not rows:
         return [((" grad of the loss by itself: 1", palette.muted),)]
     head = "grad arrives from its reader:" if len(rows) == 1 else f"grad is the sum from its {len(rows)} readers:"
     lines: list[Line] = [((f" {head}", palette.muted),)]
-    for reader, _, local in rows:
+    for reader, local in rows:
         name = nodes[folding.shown_reader(reader)].name
-        lines.append(term(name, local, grad[reader], local * grad[reader], width, palette))
+        lines += term(name, local, grad[reader], local * grad[reader], width, palette)
     if len(rows) > 1:
         lines.append(total(grad[index], width, palette))
     return lines
@@ -131,26 +137,31 @@ def departures(
     if not node.op:
         return []
     if node.op == "add":
-        count = f"each of its {len(entry.operands)} terms" if len(entry.operands) > 1 else "its operand"
-        return [((f" passes on 1 × {number(grad[index], signed=True).strip()} to {count}", palette.muted),)]
+        to = f"each of {len(entry.operands)} terms" if len(entry.operands) > 1 else "its operand"
+        return [((f" passes 1 × {number(grad[index], signed=True).strip()} to {to}", palette.muted),)]
     lines: list[Line] = [((" passes on:", palette.muted),)]
     for place, operand in enumerate(node.operands):
         if operand in entry.operands:
             local = local_derivative(folding, entry.stands_for, place, data)
-            lines.append(term(nodes[operand].name, local, grad[index], local * grad[index], width, palette))
+            lines += term(nodes[operand].name, local, grad[index], local * grad[index], width, palette)
     return lines
 
 
-def term(name: str, local: float, upstream: float, product: float, width: int, palette: Palette) -> Line:
-    """`name  local × upstream = product`, the numbers in columns at the right."""
-    return (
-        (f" {name}" + " " * max(0, name_width(width) - cell_len(name)), palette.text),
+def term(name: str, local: float, upstream: float, product: float, width: int, palette: Palette) -> list[Line]:
+    """`name  local × upstream = product`, the numbers in columns at the right, below a name that is too long."""
+    room = name_width(width)
+    above: list[Line] = []
+    if cell_len(name) > room:
+        above, name = [((f" {name}", palette.text),)], ""
+    row = (
+        (f" {name}" + " " * (room - cell_len(name)), palette.text),
         (number(local), palette.text),
         (" × ", palette.muted),
         (number(upstream, signed=True), palette.of_sign(upstream)),
         (" = ", palette.muted),
         (number(product, signed=True), palette.of_sign(product)),
     )
+    return [*above, row]
 
 
 def name_width(width: int) -> int:

@@ -55,13 +55,18 @@ def grid_for(bounds: tuple[float, float, float, float], width: int, height: int,
     """
     left, right, bottom, top = bounds
     grow = 1 + 2 * MARGIN
-    scale_x = max(right - left, 1e-9) * grow / width
-    scale_y = max(top - bottom, 1e-9) * grow / (2 * height)
+    scale_x = extent(left, right) * grow / width
+    scale_y = extent(bottom, top) * grow / (2 * height)
     scale_x, scale_y = max(scale_x, scale_y / MOST_STRETCH), max(scale_y, scale_x / MOST_STRETCH)
     half_x, half_y = scale_x * width / 2, scale_y * height
     middle_x, middle_y = (left + right) / 2, (bottom + top) / 2
     rows = 2 * height if mode == "half" else height
     return Grid(width, rows, middle_x - half_x, middle_x + half_x, middle_y - half_y, middle_y + half_y)
+
+
+def extent(low: float, high: float) -> float:
+    """From low to high, and something that floats can divide where they are the same."""
+    return max(high - low, 1e-9, 1e-12 * max(abs(low), abs(high)))
 
 
 def field_lines(answer: DecisionMap, placed: Placed, probe: Mark | None, palette: Palette) -> list[Line]:
@@ -88,7 +93,7 @@ def field_lines(answer: DecisionMap, placed: Placed, probe: Mark | None, palette
                 spans.append(empty_cell(*key, mode, palette.depth, palette.dark))
             else:
                 spans.append(marked_cell(mark, key, mode, palette, is_probe=mark is probe))
-        lines.append(merged(spans))
+        lines.append(tuple((palette.plain(text), style) for text, style in merged(spans)))
     return lines
 
 

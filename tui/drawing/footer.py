@@ -31,8 +31,15 @@ def footer_line(playing: bool, hint: str, width: int, palette: Palette) -> Line:
     """The footer's one line."""
     spans = [(" ", palette.text)]
     if hint:
-        spans.append((f"{hint}  ", palette.negative))
+        hint = f"{shortened(hint, width)}  "
+        spans.append((palette.plain(hint), palette.negative))
     for key in shown_keys(width - cell_len(hint)):
         word = "pause" if key.action == "play" and playing else key.footer
         spans += [(palette.plain(key.shown), palette.accent), (f" {palette.plain(word)}  ", palette.muted)]
     return fit(tuple(spans), width, palette.text)
+
+
+def shortened(hint: str, width: int) -> str:
+    """The hint, up to its first semicolon if help and quit would not fit beside all of it."""
+    kept = sum(cells_of(key) for key in KEYS if key.keep)
+    return hint if 1 + cell_len(hint) + kept <= width else hint.partition(";")[0]

@@ -76,4 +76,4 @@ def small(value: float, most: float) -> str:
     """Sign and size of a weight in two cells: +0 to +9 of the greatest in its layer."""
     if not math.isfinite(value):
         return " !"
-    return f"{'-' if value < 0.0 else '+'}{round(9 * abs(value) / most) if most else 0}"
+    return f"{'-' if value < 0.0 else '+'}{round(9 * (abs(value) / most)) if most else 0}"

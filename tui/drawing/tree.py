@@ -50,9 +50,20 @@ def heading(columns: Columns, palette: Palette) -> Line:
 
 def levels_hidden(rows: Sequence[Row], outline: Outline, columns: Columns) -> int:
     """How many levels of the tree to leave out at the left so that every name among `rows` fits."""
-    nodes = outline.folding.graph.nodes
-    needed = max((row.depth * columns.indent + 2 + cell_len(nodes[row.node].name) for row in rows), default=0)
-    return max(0, -((columns.name - needed) // columns.indent))
+    hidden = 0
+    for row in rows:
+        name, op = labels(outline, row, columns)
+        room = columns.name - 2 - cell_len(name) - max(0, cell_len(op) - columns.op)
+        hidden = max(hidden, row.depth - max(0, room) // columns.indent)
+    return hidden
+
+
+def labels(outline: Outline, row: Row, columns: Columns) -> tuple[str, str]:
+    """The row's name, and what its operation column says."""
+    node = outline.folding.graph.nodes[row.node]
+    if node.role in PARAMETER_ROLES and columns.op >= OP_WIDTH:
+        return node.name, node.role
+    return node.name, outline.folding.entry(row.node).op
 
 
 def tree_row(
@@ -65,17 +76,19 @@ def tree_row(
     guide = guides(outline, row, columns.indent, hidden)
     mark = "↩ " if row.reference else "  " if row.is_open is None else "▾ " if row.is_open else "▸ "
     name_style = palette.parameter if node.role in PARAMETER_ROLES else palette.text
-    op = node.role if node.role in PARAMETER_ROLES and columns.op >= OP_WIDTH else outline.folding.entry(row.node).op
+    name, op = labels(outline, row, columns)
     value, slope = data[row.node], grad[row.node]
-    spare = columns.name - cell_len(guide) - len(mark) - cell_len(node.name)
+    # A long name or a long operation takes from the other's room rather than from the numbers'.
+    room = columns.name + 1 + columns.op - cell_len(guide) - len(mark) - cell_len(name)
+    gap = max(1, min(room - columns.op, room - cell_len(op)))
     plain = palette.plain
     spans = [
         (" ", palette.text),
         (plain(guide), palette.frame),
         (plain(mark), palette.accent if row.is_open is False or row.reference else palette.muted),
-        (plain(node.name), palette.muted if row.reference else name_style),
-        (" " * max(0, spare), palette.text),
-        (plain(f" {op:{columns.op}}"), palette.muted),
+        (plain(name), palette.muted if row.reference else name_style),
+        (" " * gap, palette.text),
+        (plain(f"{op:{max(0, room - gap)}}"), palette.muted),
         (f" {number(value)}", palette.text if math.isfinite(value) else palette.alert),
         (f" {number(slope, signed=True)}", palette.of_sign(slope) if math.isfinite(slope) else palette.alert),
     ]
