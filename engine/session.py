@@ -5,12 +5,11 @@ that it computes for training runs on the straight-line program; the one example
 shown is evaluated node by node.
 """
 
-import math
 from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from math import isfinite
+from math import exp, isfinite, isnan
 from typing import Self
 
 from engine.curve import Curve
@@ -215,14 +214,14 @@ def penalty_of(traced: Traced, strength: float) -> Value | None:
 
 def predicted(outputs: Sequence[float]) -> int:
     """The class that the outputs stand for, NO_CLASS where one of them is not a number."""
-    if any(map(math.isnan, outputs)):
+    if any(map(isnan, outputs)):
         return NO_CLASS
     return int(outputs[0] > 0.0) if len(outputs) == 1 else outputs.index(max(outputs))
 
 
 def score_answer(score: float) -> tuple[int, int]:
     """Class and confidence (0 to 255) of a single score: sure from -1 or 1 on."""
-    if math.isnan(score):
+    if isnan(score):
         return NO_CLASS, 0
     return int(score > 0.0), int(255.0 * min(1.0, abs(score)))
 
@@ -232,8 +231,8 @@ def softmax_answer(logits: Sequence[float]) -> tuple[int, int]:
     top = max(logits)
     total = 0.0
     for logit in logits:
-        total += 1.0 if logit == top else math.exp(logit - top)
-    if math.isnan(total + top):
+        total += 1.0 if logit == top else exp(logit - top)
+    if isnan(total + top):
         return NO_CLASS, 0
     guess = 1.0 / len(logits)
     return logits.index(top), max(0, int(255.0 * (1.0 / total - guess) / (1.0 - guess)))

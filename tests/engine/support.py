@@ -15,7 +15,7 @@ from engine.rng import Rng
 from engine.session import Config, Session
 from engine.value import Value, apply
 
-REFERENCE_LOG = (Path(__file__).parent / "yinyang_seed42.txt").read_text(encoding="utf-8")
+REFERENCE_LOG = (Path(__file__).parent.parent / "reference" / "yinyang_seed42.log").read_text(encoding="utf-8")
 """Every line that the public reference run prints: 100 train losses, and 10 val losses on the way."""
 
 

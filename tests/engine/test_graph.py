@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 
 from engine.graph import evaluate, example_graph, trace
-from engine.losses import LOSSES, Loss, mean
+from engine.losses import LOSSES, Loss, mean, named
 from engine.nn import ACTIVATIONS, MLP
 from engine.ops import OPS
 from engine.rng import Rng
@@ -202,7 +202,14 @@ def test_a_loss_whose_nodes_have_no_labels_can_be_looked_at_too() -> None:
     role = roles(graph)
     assert role["logit[1]"] == "output"
     assert role["w2[0,1]·h1[1]"] == "product"
-    assert not {"loss.1", "Σ.1"} & {node.name for node in graph.nodes if node.op != "add"}
+
+
+def test_only_a_sum_is_named_a_partial_sum() -> None:
+    def one_label(logits: Sequence[Value], target: int) -> Value:
+        return named("odd", (logits[0].exp() + logits[1]) + 1.0)
+
+    graph = example_graph(trace(MLP(2, [2, 2], Rng(1)), Loss("odd", one_label), 2), 0)
+    assert [node.op for node in graph.nodes if node.name.startswith("odd.")] == ["add"]
 
 
 def test_evaluation_is_total() -> None:

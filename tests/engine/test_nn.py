@@ -2,6 +2,7 @@ import math
 
 import pytest
 
+import engine
 from engine.nn import ACTIVATIONS, MLP, Layer, Module, Neuron, linear
 from engine.rng import Rng
 from engine.value import Value, topological_order
@@ -94,6 +95,12 @@ def test_zero_grad_clears_every_parameter() -> None:
     assert any(parameter.grad for parameter in model.parameters())
     model.zero_grad()
     assert not any(parameter.grad for parameter in model.parameters())
+
+
+def test_a_script_imports_value_and_mlp_from_the_package() -> None:
+    assert engine.Value is Value
+    assert engine.MLP is MLP
+    assert all(hasattr(engine, name) for name in engine.__all__)
 
 
 def test_a_module_of_its_own_needs_only_parameters() -> None:

@@ -102,8 +102,11 @@ def test_several_steps_equal_those_of_values_bit_for_bit(training: Training) -> 
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 @pytest.mark.parametrize("optimizer", ["sgd", "adamw"])
 @pytest.mark.parametrize("loss", LOSSES)
-def test_a_diverged_run_equals_that_of_values_bit_for_bit(activation: str, optimizer: str, loss: str) -> None:
-    config = Config((3,), activation, loss, optimizer, lr=1e6, weight_decay=0.1)
+@pytest.mark.parametrize("lr", [0.1, 1e6])
+def test_a_run_that_learns_or_diverges_equals_that_of_values_bit_for_bit(
+    lr: float, loss: str, optimizer: str, activation: str
+) -> None:
+    config = Config((3, 2), activation, loss, optimizer, lr, weight_decay=0.1)
     train: list[Example] = [(1.5, -0.5, 0), (-2.0, 1.0, 1), (0.3, 0.4, 1), (1.0, 1.0, 0)]
     training = Training(config, 2, {"train": train}, 42)
     session, values = training.session(), training.on_values()

@@ -11,7 +11,7 @@ from engine.optim import OPTIMIZERS
 from engine.program import Example
 from engine.rng import Rng
 from engine.session import NO_CLASS, Config, Session, predicted, score_answer, softmax_answer
-from engine.snapshot import Grid, SplitMetrics
+from engine.snapshot import Curves, Grid, SplitMetrics
 from engine.value import Value, topological_order
 from tests.engine.support import Training, ValueTraining, exact, reference_session, repeatable, trainings
 
@@ -39,6 +39,10 @@ def values_at(session: Session, split: str = "train") -> ValueTraining:
     values = ValueTraining(session.config, session.splits[split], session.classes, Rng(1))
     values.set(session.parameters)
     return values
+
+
+def curves_of(session: Session, columns: int) -> Curves:
+    return session.curves(columns, session.metrics())
 
 
 # Stepping
@@ -71,7 +75,7 @@ def test_a_step_reports_its_number_and_the_losses_before_the_update() -> None:
 def test_without_val_examples_there_is_no_val_loss() -> None:
     session = Session(SGD, {"train": TWO["train"], "val": []}, 2, Rng(1))
     assert session.step().val_loss is None
-    assert session.curves(80).val == ()
+    assert curves_of(session, 80).val == ()
     assert set(session.metrics().splits) == {"train"}
 
 
@@ -92,14 +96,14 @@ def test_reset_gives_the_same_digits_again(training: Training) -> None:
     first = [session.step().train_loss for _ in range(3)]
     parameters = list(session.parameters)
     session.reset()
-    assert (session.step_count, session.diverged_at, session.curves(9).train) == (0, None, ())
+    assert (session.step_count, session.diverged_at) == (0, None)
+    assert [step for step, _ in curves_of(session, 9).train] == [0]
     assert exact(session.step().train_loss for _ in range(3)) == exact(first)
     assert exact(session.parameters) == exact(parameters)
 
 
-@repeatable(40)
-@given(training=trainings(), before=st.integers(0, 4))
-def test_a_restored_checkpoint_goes_on_with_the_same_digits(training: Training, before: int) -> None:
+def goes_on(training: Training, before: int) -> None:
+    """A session restored after so many steps continues as the one that was never stopped."""
     session = after(training.session(), before)
     checkpoint = session.checkpoint()
     expected = [session.step().train_loss for _ in range(3)]
@@ -111,6 +115,19 @@ def test_a_restored_checkpoint_goes_on_with_the_same_digits(training: Training, 
     assert fresh.diverged_at == session.diverged_at
     for ours, theirs in zip(fresh.checkpoint().slots, session.checkpoint().slots, strict=True):
         assert exact(ours) == exact(theirs)
+
+
+@repeatable(40)
+@given(training=trainings(), before=st.integers(0, 4))
+def test_any_restored_checkpoint_goes_on_with_the_same_digits(training: Training, before: int) -> None:
+    goes_on(training, before)
+
+
+@pytest.mark.parametrize("before", [0, 1, 5])
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+@pytest.mark.parametrize("loss", LOSSES)
+def test_a_checkpoint_holds_all_that_an_optimizer_remembers(optimizer: str, loss: str, before: int) -> None:
+    goes_on(Training(Config((3,), loss=loss, optimizer=optimizer), 2, TWO, 42), before)
 
 
 def test_a_checkpoint_stays_as_it_was_taken() -> None:
@@ -126,11 +143,18 @@ def test_a_checkpoint_stays_as_it_was_taken() -> None:
 
 def test_restore_takes_the_curves_along() -> None:
     session = after(session_of(SGD), 10)
-    curves = session.curves(100)
+    curves = curves_of(session, 100)
     restored = session_of(SGD).restore(session.checkpoint(), curves)
-    assert restored.curves(100) == curves
-    assert after(restored, 1).curves(100) == after(session, 1).curves(100)
-    assert session_of(SGD).restore(session.checkpoint()).curves(100).train == ()
+    assert curves_of(restored, 100) == curves
+    assert curves_of(after(restored, 3), 100) == curves_of(after(session, 3), 100)
+    assert curves_of(session_of(SGD).restore(after(session_of(SGD), 10).checkpoint()), 100).train == curves.train[-1:]
+
+
+def test_a_restored_curve_ends_where_the_checkpoint_stands() -> None:
+    session = after(session_of(SGD), 4)
+    checkpoint, then = session.checkpoint(), curves_of(session, 100)
+    later = curves_of(after(session, 6), 100)
+    assert curves_of(session_of(SGD).restore(checkpoint, later), 100) == then
 
 
 def test_a_checkpoint_of_another_network_is_refused() -> None:
@@ -141,10 +165,19 @@ def test_a_checkpoint_of_another_network_is_refused() -> None:
 def test_the_curves_hold_every_steps_losses_by_step() -> None:
     session = session_of(SGD)
     records = [session.step() for _ in range(20)]
-    curves = session.curves(20)
+    records.append(session_of(SGD).restore(session.checkpoint()).step())
+    curves = curves_of(session, 20)
     assert curves.train == tuple((record.step - 1, record.train_loss) for record in records)
     assert curves.val == tuple((record.step - 1, record.val_loss) for record in records)
-    assert len(session.curves(3).train) <= 7
+    assert len(curves_of(session, 3).train) <= 8
+
+
+def test_a_curve_starts_before_the_first_step_and_ends_at_the_present_one() -> None:
+    session = session_of(SGD)
+    for steps in range(3):
+        curves = curves_of(session, 80)
+        assert [step for step, _ in curves.train] == [step for step, _ in curves.val] == list(range(steps + 1))
+        session.step()
 
 
 # What the config says
@@ -169,12 +202,14 @@ def test_every_setting_changes_the_run(config: Config, changed: dict[str, object
     assert list(first.parameters) != list(other.parameters)
 
 
-def test_the_l2_penalty_is_part_of_sgds_training_loss_only() -> None:
+def test_the_l2_penalty_is_part_of_sgds_train_loss_only() -> None:
     plain = session_of(replace(SGD, weight_decay=0.0))
     penalised = session_of(replace(SGD, weight_decay=0.25))
     squares = math.fsum(p * p for p in plain.parameters)
     before = list(plain.parameters)
-    assert penalised.metrics() == plain.metrics(), "metrics leave it out"
+    ours, theirs = penalised.metrics().splits, plain.metrics().splits
+    assert ours["train"].loss - theirs["train"].loss == pytest.approx(0.25 * squares, rel=1e-12)
+    assert (ours["val"], ours["test"]) == (theirs["val"], theirs["test"]), "only the train loss is minimised"
     difference = penalised.step().train_loss - plain.step().train_loss
     assert difference == pytest.approx(0.25 * squares, rel=1e-12)
     moved = [b - a for a, b in zip(penalised.parameters, plain.parameters, strict=True)]
@@ -238,7 +273,7 @@ def test_a_diverged_run_is_something_to_look_at() -> None:
     assert not math.isfinite(session.metrics().splits["train"].loss)
     data, _ = session.probe().numbers()
     assert not math.isfinite(data[-1])
-    assert [step for step, _ in session.curves(80).train] == list(range(session.diverged_at))
+    assert [step for step, _ in curves_of(session, 80).train] == list(range(session.diverged_at))
     decision = session.decision_map(Grid(4, 3, -2, 2, -2, 2))
     assert set(decision.classes) == {NO_CLASS}
     assert set(decision.confidence) == {0}
@@ -246,10 +281,13 @@ def test_a_diverged_run_is_something_to_look_at() -> None:
 
 
 def test_divergence_is_dated_by_the_first_loss_that_is_not_finite() -> None:
-    session = session_of(replace(SGD, lr=1e6))
-    losses = [session.step().train_loss for _ in range(20)]
-    first = next(step for step, loss in enumerate(losses) if not math.isfinite(loss))
-    assert session.diverged_at == first
+    for loss, seen in (("squared-error", math.inf), ("cross-entropy", math.nan)):
+        session = session_of(Config((), loss=loss, optimizer="sgd", lr=1e6))
+        losses = [session.step().train_loss for _ in range(60)]
+        first = next(step for step, number in enumerate(losses) if not math.isfinite(number))
+        assert exact(losses[first : first + 1]) == exact([seen])
+        assert math.isnan(losses[-1])
+        assert session.diverged_at == first
     assert session_of(SGD).step().train_loss < math.inf
     assert after(session_of(SGD), 5).diverged_at is None
 
@@ -265,8 +303,19 @@ def test_metrics_are_the_mean_loss_and_the_share_of_right_answers() -> None:
         values = values_at(session, split)
         outputs = [[output.data for output in values.model([x, y])] for x, y, _ in examples]
         right = sum(row.index(max(row)) == label for row, (_, _, label) in zip(outputs, examples, strict=True))
-        loss = mean([values.loss_of(*example) for example in examples]).data
+        loss = values.loss().data if split == "train" else mean([values.loss_of(*each) for each in examples]).data
         assert metrics.splits[split] == SplitMetrics(len(examples), loss, right / len(examples))
+
+
+@repeatable(40)
+@given(training=trainings(), before=st.integers(0, 3))
+def test_the_metrics_losses_are_those_that_the_next_step_reports(training: Training, before: int) -> None:
+    session = after(training.session(), before)
+    losses = {name: split.loss for name, split in session.metrics().splits.items()}
+    record = session.step()
+    assert exact([losses["train"]]) == exact([record.train_loss])
+    assert (record.val_loss is None) == ("val" not in losses)
+    assert exact([losses.get("val", 0.0)]) == exact([record.val_loss or 0.0])
 
 
 @pytest.mark.parametrize(
@@ -420,7 +469,7 @@ def test_looking_does_not_change_the_run() -> None:
         watched.probe()
         watched.graph(2)
         watched.decision_map(GRID)
-        watched.curves(40)
+        curves_of(watched, 40)
         watched.checkpoint()
         assert exact([watched.step().train_loss]) == exact([alone.step().train_loss])
     assert exact(watched.parameters) == exact(alone.parameters)
