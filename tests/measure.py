@@ -185,7 +185,7 @@ class Measurement:
         self.add(size, "first frame, app / bare", app / bare, "x", FIRST_FRAME_RATIO)
 
     def quitting(self, size: tuple[int, int]) -> None:
-        """While it plays flat out, the worst moment to be asked."""
+        """While it plays flat out; and over a slow link at its first frame, when the most is waiting to be written."""
         ways: dict[str, Callable[[Terminal], None]] = {
             QUIT: lambda terminal: terminal.press(QUIT),
             "SIGTERM": lambda terminal: terminal.signal(signal.SIGTERM),
@@ -194,23 +194,27 @@ class Measurement:
             "lost terminal": Terminal.hang_up,
         }
         cannot_restore = "SIGKILL", "lost terminal"
-        for name, ask in ways.items():
-            with self.terminal(size) as terminal:
-                play_flat_out(terminal)
+        for (name, ask), slow in [*((way, False) for way in ways.items()), *((way, True) for way in ways.items())]:
+            with self.terminal(size, bytes_per_second=SLOW_LINK if slow else None) as terminal:
+                if slow:
+                    terminal.wait_for(header_says(PLAYING, PAUSED), LONGEST_ANSWER)
+                else:
+                    play_flat_out(terminal)
                 terminal.children()
                 asked = time.monotonic()
                 ask(terminal)
+                way = f"quit, slow link, {name}" if slow else f"quit, {name}"
+                # What is on its way over a slow link takes its time; who need not write to it need not wait for it.
+                most = None if slow and name not in cannot_restore else QUIT_SECONDS
                 try:
-                    taken: float | None = terminal.wait_gone(LONGEST_QUIT) - asked
-                    note = ""
+                    self.add(size, way, terminal.wait_gone(LONGEST_QUIT) - asked, "s", most)
+                    if name not in cannot_restore:
+                        status = terminal.wait_exit(LONGEST_QUIT)
+                        left = terminal.modes_left()
+                        facts = [f"exit status {status}"] * (status != 0) + left
+                        self.add(size, f"{way}, modes left", len(left), "", 0, "; ".join(facts))
                 except AssertionError as error:
-                    taken, note = None, first_line(error)
-                self.add(size, f"quit, {name}", taken, "s", QUIT_SECONDS, note)
-                if name not in cannot_restore and taken is not None:
-                    status = terminal.wait_exit()
-                    left = terminal.modes_left()
-                    facts = [f"exit status {status}"] * (status != 0) + left
-                    self.add(size, f"quit, {name}, modes left", len(left), "", 0, "; ".join(facts))
+                    self.add(size, way, None, "s", most, first_line(error))
 
     def slow_link(self, size: tuple[int, int]) -> None:
         for name, buffer in SLOW_LINK_BUFFERS.items():

@@ -146,6 +146,7 @@ class Terminal:
         self._master = self._reports = self._hold = self._wake = -1
         self._reader: threading.Thread | None = None
         self._unanswered = b""
+        self._output_tail = b""
         self._report_tail = b""
 
     # Its life
@@ -217,8 +218,7 @@ class Terminal:
         """End what still runs, by force, and let go of everything."""
         self._stop_reading()
         self.children()
-        for process in self.processes():
-            self._kill(process)
+        self._kill_all()
         for descriptor in (self._master, self._hold):  # the leader ends, having reaped the command
             if descriptor >= 0:
                 os.close(descriptor)
@@ -227,8 +227,7 @@ class Terminal:
             if not select.select([pidfd], [], [], 5)[0]:
                 self._kill(self._leader)
             os.close(pidfd)
-            for process in self.processes():  # what was started meanwhile
-                self._kill(process)
+            self._kill_all()  # what was started meanwhile
             os.waitpid(self._leader, 0)
         for descriptor in (self._reports, self._wake, *self._watched.values()):
             if descriptor >= 0:
@@ -443,7 +442,7 @@ class Terminal:
 
     def bytes_since(self, mark: int = 0) -> bytes:
         """The raw output after a mark."""
-        return b"".join(chunk.data for chunk in self.chunks_since(mark)).removesuffix(END_OF_OUTPUT)
+        return b"".join(chunk.data for chunk in self.chunks_since(mark)).replace(END_OF_OUTPUT, b"")
 
     def modes_left(self) -> list[str]:
         """What is not as it was before the command started, in words: modes of the screen, settings of the line."""
@@ -538,6 +537,17 @@ class Terminal:
                 with suppress(ProcessLookupError):
                     self._watched[pid] = os.pidfd_open(pid)
 
+    def _kill_all(self) -> None:
+        """Kill the session and what is watched; a killed process may take a while to be gone, which is waited for."""
+        killed = self.processes()
+        self._watch(killed)
+        for pid in killed:
+            self._kill(pid)
+        dying = [self._watched[pid] for pid in killed if pid in self._watched]
+        deadline = time.monotonic() + 5
+        while dying and (ready := select.select(dying, [], [], max(0.0, deadline - time.monotonic()))[0]):
+            dying = [pidfd for pidfd in dying if pidfd not in ready]
+
     def _kill(self, pid: int) -> None:
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
@@ -617,12 +627,9 @@ class Terminal:
         with self._arrived:
             self._chunks.append(Chunk(now, data))
             self._total += len(data)
-            tail = data
-            for chunk in reversed(self._chunks[-len(END_OF_OUTPUT) : -1]):
-                if len(tail) >= len(END_OF_OUTPUT):
-                    break
-                tail = chunk.data + tail
-            self._output_ended |= tail.endswith(END_OF_OUTPUT)
+            self._output_tail += data
+            self._output_ended |= END_OF_OUTPUT in self._output_tail
+            self._output_tail = self._output_tail[1 - len(END_OF_OUTPUT) :]
             self._note_end()
 
     def _note_end(self, leader_gone: bool = False) -> None:
