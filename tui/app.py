@@ -4,8 +4,6 @@ It routes and holds no mathematics: keys become intents for the trainer, snapsho
 """
 
 import asyncio
-import os
-import signal
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -15,17 +13,20 @@ from textual import events, on
 from textual.app import App, ComposeResult, SystemCommand
 from textual.binding import BindingType
 from textual.screen import Screen
+from textual.timer import Timer
 from textual.widgets import Input
 
 from data.dataset import Dataset
 from engine.losses import LOSSES
 from tui import partial
 from tui.drawing.status import Status
+from tui.ending import Ending
 from tui.help import HelpScreen
 from tui.keys import KEYS, bindings
 from tui.layout import FULL_HEIGHT, FULL_WIDTH, PANELS, arrange
+from tui.link import TerminalLink
 from tui.messages import Draw, Opened, Snapshot
-from tui.pacing import TICK, Pacer
+from tui.pacing import FENCE_TIMEOUT, TICK, Pacer
 from tui.palette import Palette
 from tui.panels.bars import FooterBar, HeaderBar
 from tui.panels.boundary import BoundaryPanel
@@ -40,9 +41,6 @@ from tui.trainer import Trainer
 
 CURVE_INTERVAL = 0.3
 """Seconds between two drawings of the loss curves while playing."""
-HANG_UP_GRACE = 0.7
-"""Seconds to end in order after the terminal is gone."""
-ASK_CURSOR = "\x1b[6n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +70,14 @@ class ChainruleApp(App[None]):
         self._themes = theme_names(depth)
         self.theme = self._themes[0]
         self.palette = Palette(depth, dark=True, ascii_only=options.ascii_only)
-        self._pacer = Pacer(options.fps, fenced=True)
+        self._link = TerminalLink(Pacer(options.fps), self._room_again)
+        self._ending = Ending()
         self._zoomed = False
         self._focused_panel = "graph"
         self._curve_drawn_at = -1e9
         self._everything = True
-        self._animated = False
         self._was_playing = False
+        self._retry: Timer | None = None
 
     def compose(self) -> ComposeResult:
         yield HeaderBar(self.palette, self._status())
@@ -104,17 +103,15 @@ class ChainruleApp(App[None]):
         self.theme_changed_signal.subscribe(self, lambda _: self._use_theme())
         self._frames = self.set_interval(TICK, self._tick, pause=True)
         self.trainer.attach(self)
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGHUP):
-            loop.add_signal_handler(number, self._hung_up)
+        if self._driver is not None and not self.is_headless:
+            self._link.attach(self._driver)
+            loop = asyncio.get_running_loop()
+            self._ending.on_signals(lambda: loop.call_soon_threadsafe(self.exit))
+        for panel in self._panels.values():
+            panel.may_draw = self.room
         self.graph.focus()
         self._arrange()
         self._show_state()
-
-    def _hung_up(self) -> None:
-        """End in order; if the terminal is gone and that blocks, end all the same."""
-        asyncio.get_running_loop().call_later(HANG_UP_GRACE, os._exit, 1)
-        self.exit()
 
     def on_unmount(self) -> None:
         self.trainer.close()
@@ -157,10 +154,7 @@ class ChainruleApp(App[None]):
         if self._was_playing and not self.trainer.playing:
             self._ask_for_everything()
         self._was_playing = self.trainer.playing
-        if self._animated:
-            self._animated = False
-            if self._pacer.drew(time.monotonic()):
-                self.call_after_refresh(self._fence)
+        self.call_after_refresh(self._link.fence)
 
     def notice(self, text: str, *, serious: bool) -> None:
         """Show a line for a while."""
@@ -176,19 +170,27 @@ class ChainruleApp(App[None]):
 
     def _tick(self) -> None:
         """Ask for the next frame of animation if it is time."""
-        if not self.trainer.waiting and self._pacer.may_draw(time.monotonic()):
-            self._animated = True
-            self._pacer.began(time.monotonic())
+        if not self.trainer.waiting and self._link.animation_due():
             self.trainer.ask()
 
-    def _fence(self) -> None:
-        if self._driver is not None and not self.is_headless:
-            self._driver.write(ASK_CURSOR)
-        else:
-            self._pacer.reported(time.monotonic())
+    def room(self) -> bool:
+        """Whether something may be drawn now; if not, it will be tried again."""
+        room = self._link.room()
+        if not room and self._retry is None:
+            self._retry = self.set_timer(FENCE_TIMEOUT, self._room_again)
+        return room
+
+    def _room_again(self) -> None:
+        """Draw what was held back while the terminal was behind."""
+        if self._retry is not None:
+            self._retry.stop()
+            self._retry = None
+        for panel in self._panels.values():
+            panel.catch_up()
+        self.trainer.ask_if_due()
 
     def on_cursor_position(self, _: events.CursorPosition) -> None:
-        self._pacer.reported(time.monotonic())
+        self._link.reported()
 
     def _show_state(self) -> None:
         """Header, footer, and whether there is an animation at all."""
@@ -202,7 +204,7 @@ class ChainruleApp(App[None]):
     def _status(self) -> Status:
         trainer = self.trainer
         last = trainer.last
-        pacer = self._pacer
+        slow = self._link.pacer.slow_link and trainer.playing
         return Status(
             spec=trainer.spec,
             data_name=self.dataset.name,
@@ -211,7 +213,7 @@ class ChainruleApp(App[None]):
             speed=trainer.speed,
             rate=last.rate if last else 0.0,
             metrics=last.metrics if last else None,
-            warning="no worker" if not trainer.alive else "slow link" if pacer.slow_link and trainer.playing else "",
+            warning="no worker" if not trainer.alive else "slow link" if slow else "",
         )
 
     def _hint(self) -> str:

@@ -142,5 +142,6 @@ class WorkerClient:
         return said[-1] if said else f"status {status}"
 
     def close(self) -> None:
-        """End the worker."""
-        self._collect()
+        """End the worker, if it has not ended by itself."""
+        if self._process and self._process.stdout and not self._process.stdout.closed:
+            self._collect()

@@ -38,7 +38,7 @@ KEYS: tuple[Key, ...] = (
     Key("left_square_bracket", "[", "probe(-1)", ""),
     Key("slash", "/", "find", "find a node by name", "find", "Graph"),
     Key("up,down", "↑ ↓", "", "select a node", "", "Graph"),
-    Key("right,left", "→ ←", "", "open, close; → follows a reference, ← goes to the parent", "", "Graph"),
+    Key("right,left", "→ ←", "", "open, close; → follows a reference, ← to the parent", "", "Graph"),
     Key("enter", "enter", "", "open or close; follow a reference ↩", "", "Graph"),
     Key("f", "f", "", "unfold a sum Σ into its real additions, or fold it", "", "Graph"),
     Key("E", "E", "", "open everything; once more: close it again", "", "Graph"),

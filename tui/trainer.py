@@ -37,6 +37,9 @@ class Listener(Protocol):
     def wanted(self) -> Draw:
         """What would be drawn now."""
 
+    def room(self) -> bool:
+        """Whether a snapshot could be drawn now; if not, `ask_if_due` is called when it can."""
+
     def opened(self, opened: Opened) -> None:
         """A run is ready."""
 
@@ -91,14 +94,19 @@ class Trainer:
         self._client.send(Play(self.playing))
 
     def ask(self) -> None:
-        """Ask for a snapshot; while one is under way, ask for one more after it."""
+        """Ask for a snapshot; while one is under way or can't be drawn, ask for one after that."""
         if self._listener is None or not self.alive:
             return
-        if self._asked is not None:
-            self._ask_again = True
+        self._ask_again = self._asked is not None or not self._listener.room()
+        if self._ask_again:
             return
         self._asked = self._commands
         self._client.send(self._listener.wanted())
+
+    def ask_if_due(self) -> None:
+        """Ask for the snapshot that was put off, if there is one."""
+        if self._ask_again and self._asked is None:
+            self.ask()
 
     @property
     def waiting(self) -> bool:
@@ -152,8 +160,8 @@ class Trainer:
         assert self._listener
         match report:
             case Opened(number=number) if number == self._number:
+                self.spec = report.spec
                 self._listener.opened(report)
-                self._ask_again, self._asked = False, None
                 self.ask()
             case Snapshot(number=number) if number == self._number:
                 self._received(report)
@@ -171,9 +179,7 @@ class Trainer:
         if current:
             self.playing = snapshot.playing
         self._listener.snapshot(snapshot)
-        if self._ask_again:
-            self._ask_again = False
-            self.ask()
+        self.ask_if_due()
 
     def _died(self, reason: str) -> None:
         assert self._listener

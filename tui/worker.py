@@ -31,7 +31,7 @@ from tui.messages import (
     Speed,
     Step,
 )
-from tui.run import open_run
+from tui.run import Run, open_run
 
 SLICE = 0.004
 """Seconds of training between two looks at the intents."""
@@ -46,7 +46,7 @@ class Worker:
 
     def __init__(self, reports: BinaryIO) -> None:
         self._reports = reports
-        self._session: Session | None = None
+        self._run: Run | None = None
         self._number = 0
         self._until: int | None = None
         self._playing = False
@@ -56,6 +56,10 @@ class Worker:
         self._sent_graph: Graph | None = None
         self._rest_until = 0.0
         self._finished: deque[tuple[float, int]] = deque()
+
+    @property
+    def _session(self) -> Session | None:
+        return self._run.session if self._run else None
 
     def run(self, intents: "SimpleQueue[Intent]") -> None:
         """Serve until the process is ended from outside."""
@@ -72,10 +76,11 @@ class Worker:
         """Take every intent that is there; sleep for one if there is nothing else to do."""
         pause: float | None = None
         now = time.monotonic()
-        if self._wanted and self._session:
+        if self._session and self._wanted:
             pause = max(0.0, self._rest_until - now)
-        if self._playing:
-            pause = min(max(0.0, self._due - now), now if pause is None else pause)
+        if self._session and self._playing:
+            due = max(0.0, self._due - now)
+            pause = due if pause is None else min(due, pause)
         try:
             while True:
                 intent = intents.get(block=pause != 0.0, timeout=pause)
@@ -107,8 +112,7 @@ class Worker:
                 self._speed, self._due = steps_per_second, time.monotonic()
             case Play(playing):
                 self._playing, self._due = playing, time.monotonic()
-                if playing and session and self._until is not None and session.step_count >= self._until:
-                    self._until = None  # a person who plays on has seen the end that they asked for
+                self._finished.clear()
             case Step(count) if session:
                 self._playing = False
                 for _ in range(count):
@@ -121,13 +125,25 @@ class Worker:
         self._rest_until = 0.0
 
     def _open(self, intent: Open) -> None:
-        run = open_run(intent.spec)
-        if intent.checkpoint:
-            run.session.restore(intent.checkpoint, intent.curves)
-        self._session, self._number, self._until = run.session, intent.number, intent.until
+        self._wanted = None
+        try:
+            run = open_run(intent.spec)
+            if intent.checkpoint:
+                run.session.restore(intent.checkpoint, intent.curves)
+        except Exception:
+            if self._run:  # the app has let go of it: offer it again
+                self._number = intent.number
+                self._opened(self._run)
+            raise
+        self._run, self._number, self._until = run, intent.number, intent.until
+        if intent.checkpoint and intent.until is not None and intent.until <= intent.checkpoint.step:
+            self._until = None
+        self._opened(run)
+
+    def _opened(self, run: Run) -> None:
         self._sent_graph = None
         self._finished.clear()
-        self._send(Opened(intent.number, run.spec, run.dataset))
+        self._send(Opened(self._number, run.spec, run.dataset))
 
     def _train(self) -> None:
         """Train for a slice of time at most, as many steps as are due."""
@@ -138,7 +154,8 @@ class Worker:
         end = now + SLICE
         while self._playing and now < end and (self._speed is None or self._due <= now):
             if self._until is not None and session.step_count >= self._until:
-                self._playing = False
+                # A person who plays on has seen the end that they asked for.
+                self._playing, self._until = False, None
                 break
             was_fine = session.diverged_at is None
             session.step()
@@ -148,7 +165,7 @@ class Worker:
                 self._due = max(self._due, now - SLICE) + 1.0 / self._speed
             if was_fine and session.diverged_at is not None:
                 self._playing = False
-        while self._finished and now - self._finished[0][0] > RATE_WINDOW:
+        while len(self._finished) > 2 and now - self._finished[0][0] > RATE_WINDOW:
             self._finished.popleft()
 
     def _rate(self) -> float:

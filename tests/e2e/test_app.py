@@ -61,9 +61,10 @@ def test_play_moves_the_step_pause_stops_it_and_step_adds_exactly_one(app: Termi
     paused = wait_paused(app)
     app.wait_quiet(1.0)
     assert step_of(app) == paused
-    for expected in (paused + 1, paused + 2):
-        app.press("s")
-        app.wait_for(lambda t, expected=expected: step_of(t) == expected, PATIENCE)
+    app.press("s")
+    app.wait_for(lambda t: step_of(t) == paused + 1, PATIENCE)
+    app.press("s")
+    app.wait_for(lambda t: step_of(t) == paused + 2, PATIENCE)
     app.press("S")
     app.wait_for(lambda t: step_of(t) == paused + 12, PATIENCE)
     app.wait_quiet()

@@ -3,6 +3,7 @@
 Every changing number has a fixed place, so that nothing beside it moves.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from engine.optim import OPTIMIZERS
@@ -13,8 +14,7 @@ from tui.palette import Palette
 from tui.run import RunSpec
 
 LOSS_WIDTH = 7
-FULL_WIDTH = 108
-"""From here on everything is spelled out."""
+RATE_WIDTH = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +72,13 @@ def first_line(status: Status, width: int, palette: Palette) -> Line:
     brand: Line = (("chainrule  ", palette.accent),)
     seed: Line = ((f" · seed {status.spec.seed}", palette.muted),)
     room = width - width_of(right) - 3
-    choices: list[Line] = [(*brand, *model, *seed), (*brand, *model), model]
-    short: Line = ((f"{status.data_name} · {network_text(status)}", palette.text),)
-    left = next((choice for choice in choices if width_of(choice) <= room), short)
-    left = fit(left, max(0, min(room, width_of(left))), palette.text)
+    if room < 0:
+        return step
+    name: Line = ((status.data_name, palette.text),)
+    network: Line = ((f" · {network_text(status)}", palette.text),)
+    choices: list[Line] = [(*brand, *model, *seed), (*brand, *model), model, (*name, *network)]
+    left = next((choice for choice in choices if width_of(choice) <= room), name)
+    left = fit(left, min(room, width_of(left)), palette.text)
     return spread(((" ", palette.text), *left), right, width, palette.text)
 
 
@@ -84,18 +87,25 @@ def second_line(status: Status, width: int, palette: Palette) -> Line:
     if metrics is None:
         return ((" preparing the run …", palette.muted),)
     rate: Line = ((f"{compact(status.rate):>5} steps/s " if status.playing else "", palette.muted),)
-    losses = [
-        ((f" {name} ", palette.muted), (f"{number(split.loss).strip():<{LOSS_WIDTH}}", palette.strong))
-        for name, split in metrics.splits.items()
-    ]
-    accuracies = [
-        ((f" {name} ", palette.muted), (f"{split.accuracy:.0%}".ljust(4), palette.strong))
-        for name, split in metrics.splits.items()
-    ]
-    accuracy = "  accuracy" if width >= FULL_WIDTH else "  acc"
+    forms = [list(second_parts(metrics, word, palette)) for word in ("accuracy", "acc", "")]
+    parts = next((form for form in forms if sum(map(width_of, form)) + RATE_WIDTH <= width), forms[-1])
     line: Line = ()
-    for part in (((" loss", palette.muted),), *losses, ((accuracy, palette.muted), *accuracies[0]), *accuracies[1:]):
+    for part in parts:
         if width_of(line) + width_of(part) > width:
             break
         line = (*line, *part)
     return spread(line, rate, width, palette.text)
+
+
+def second_parts(metrics: Metrics, accuracy: str, palette: Palette) -> Iterator[Line]:
+    """Losses, then accuracies under this heading; without one they are in the order of the losses."""
+    heading = " loss"
+    for name, split in metrics.splits.items():
+        loss = number(split.loss, width=LOSS_WIDTH).strip()
+        yield (f"{heading} {name} ", palette.muted), (f"{loss:<{LOSS_WIDTH}}", palette.strong)
+        heading = ""
+    heading = f"  {accuracy or 'acc'}"
+    for name, split in metrics.splits.items():
+        label = f"{heading} {name} " if accuracy else f"{heading} "
+        yield (label, palette.muted), (f"{split.accuracy:<4.0%}", palette.strong)
+        heading = ""

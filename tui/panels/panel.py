@@ -4,6 +4,8 @@ Textual's compositor does not compare cells: whatever is refreshed is sent again
 the rows on screen, draws new ones with a pure function, and refreshes the cells that differ.
 """
 
+from collections.abc import Callable
+
 from rich.segment import Segment
 from rich.style import Style
 from textual.geometry import Region
@@ -24,6 +26,8 @@ class Panel(Widget):
         super().__init__(id=name)
         self.palette = palette
         self._lines: list[Line] = []
+        self._behind = False
+        self.may_draw: Callable[[], bool] = lambda: True
 
     def draw(self, width: int, height: int) -> list[Line]:
         """The panel's rows at this size."""
@@ -33,6 +37,9 @@ class Panel(Widget):
         """Draw anew and refresh the rows that differ from those on screen; a panel out of sight costs nothing."""
         width, height = self.size
         if not (self.display and width and height):
+            return
+        self._behind = not self.may_draw()
+        if self._behind:
             return
         lines = self.draw(width, height)
         old, self._lines = self._lines, lines
@@ -46,6 +53,11 @@ class Panel(Widget):
         ]
         if changed:
             self.refresh(*changed)
+
+    def catch_up(self) -> None:
+        """Draw what was held back while the terminal was behind."""
+        if self._behind:
+            self.redraw()
 
     def use_palette(self, palette: Palette) -> None:
         """Draw with other colours from now on."""
