@@ -12,6 +12,7 @@ from typing import ClassVar
 from textual import events, on
 from textual.app import App, ComposeResult, SystemCommand
 from textual.binding import BindingType
+from textual.geometry import Region
 from textual.screen import Screen
 from textual.timer import Timer
 from textual.widgets import Input
@@ -78,6 +79,7 @@ class ChainruleApp(App[None]):
         self._everything = True
         self._was_playing = False
         self._retry: Timer | None = None
+        self._regions: dict[str, Region] = {}
 
     def compose(self) -> ComposeResult:
         yield HeaderBar(self.palette, self._status())
@@ -234,6 +236,9 @@ class ChainruleApp(App[None]):
             return
         width, height = self.size
         regions = arrange(width, height, self._focused_panel, zoomed=self._zoomed)
+        if regions == self._regions:
+            return
+        self._regions = regions
         for name, panel in self._panels.items():
             region = regions.get(name)
             panel.display = region is not None and region.area > 0
