@@ -42,6 +42,8 @@ from tui.trainer import Trainer
 
 CURVE_INTERVAL = 0.3
 """Seconds between two drawings of the loss curves while playing."""
+SLOW_INTERVAL = 1.5
+"""The same over a slow link, and for the decision map there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,7 @@ class ChainruleApp(App[None]):
         self._ending = Ending()
         self._zoomed = False
         self._focused_panel = "graph"
-        self._curve_drawn_at = -1e9
+        self._curve_drawn_at = self._map_drawn_at = -1e9
         self._everything = True
         self._was_playing = False
         self._retry: Timer | None = None
@@ -123,14 +125,16 @@ class ChainruleApp(App[None]):
     def wanted(self) -> Draw:
         """The parts of a snapshot that would be drawn now."""
         now = time.monotonic()
-        paused = not self.trainer.playing
-        curve_due = self._everything or paused or now - self._curve_drawn_at >= CURVE_INTERVAL
-        if curve_due:
-            self._curve_drawn_at = now
+        everything = self._everything or not self.trainer.playing
+        slow = self._link.pacer.slow_link
+        curve_due = everything or now - self._curve_drawn_at >= (SLOW_INTERVAL if slow else CURVE_INTERVAL)
+        map_due = everything or not slow or now - self._map_drawn_at >= SLOW_INTERVAL
+        self._curve_drawn_at = now if curve_due else self._curve_drawn_at
+        self._map_drawn_at = now if map_due else self._map_drawn_at
         self._everything = False
         return Draw(
             probe=self.graph.display or self.inspector.display,
-            grid=self.boundary.grid(),
+            grid=self.boundary.grid() if map_due else None,
             curve_columns=self.loss.columns() if curve_due else 0,
         )
 
@@ -206,7 +210,6 @@ class ChainruleApp(App[None]):
     def _status(self) -> Status:
         trainer = self.trainer
         last = trainer.last
-        slow = self._link.pacer.slow_link and trainer.playing
         return Status(
             spec=trainer.spec,
             data_name=self.dataset.name,
@@ -215,7 +218,8 @@ class ChainruleApp(App[None]):
             speed=trainer.speed,
             rate=last.rate if last else 0.0,
             metrics=last.metrics if last else None,
-            warning="no worker" if not trainer.alive else "slow link" if slow else "",
+            slow_link=self._link.pacer.slow_link,
+            warning="" if trainer.alive else "no worker",
         )
 
     def _hint(self) -> str:
@@ -290,8 +294,7 @@ class ChainruleApp(App[None]):
 
     def action_probe(self, by: int) -> None:
         order = [(split, index) for split, examples in self.dataset.splits.items() for index in range(len(examples))]
-        probe = self.graph.probe
-        place = order.index((probe.split, probe.index)) if probe else 0
+        place = order.index(self.trainer.probe)
         self.trainer.select_probe(*order[(place + by) % len(order)])
 
     def action_focus_panel(self, by: int) -> None:

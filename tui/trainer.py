@@ -64,7 +64,7 @@ class Trainer:
         self.last: Snapshot | None = None
         self.alive = True
         self._curves: Curves | None = None
-        self._probe = ("train", 0)
+        self.probe = ("train", 0)
         self._number = 0
         self._listener: Listener | None = None
         self._asked: int | None = None
@@ -90,7 +90,7 @@ class Trainer:
         self._client.send(Open(self._number, self.spec, checkpoint, self._curves if checkpoint else None, self.until))
         self._client.send(Speed(self.speed))
         if checkpoint:
-            self._client.send(SelectProbe(*self._probe))
+            self._client.send(SelectProbe(*self.probe))
         self._client.send(Play(self.playing))
 
     def ask(self) -> None:
@@ -143,13 +143,13 @@ class Trainer:
 
     def select_probe(self, split: str, index: int) -> None:
         """Show the graph of another example."""
-        self._probe = (split, index)
+        self.probe = (split, index)
         self._command(SelectProbe(split, index))
 
     def new_seed(self, seed: int) -> None:
         """Another run of the same kind from another seed."""
         self.spec = self.spec.with_seed(seed)
-        self.last, self._curves, self._probe = None, None, ("train", 0)
+        self.last, self._curves, self.probe = None, None, ("train", 0)
         self._commands += 1
         if self.alive:
             self._open()

@@ -19,7 +19,10 @@ RATE_WIDTH = 15
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """What the header tells. `speed` is in steps a second, None as fast as it goes; `warning` outranks the state."""
+    """What the header tells. `speed` is in steps a second, None as fast as it goes; `warning` outranks the state.
+
+    `slow_link` says that the terminal does not keep up.
+    """
 
     spec: RunSpec
     data_name: str
@@ -29,6 +32,7 @@ class Status:
     rate: float
     metrics: Metrics | None
     warning: str = ""
+    slow_link: bool = False
 
 
 def model_text(status: Status) -> str:
@@ -86,7 +90,10 @@ def second_line(status: Status, width: int, palette: Palette) -> Line:
     metrics = status.metrics
     if metrics is None:
         return ((" preparing the run …", palette.muted),)
-    rate: Line = ((f"{compact(status.rate):>5} steps/s " if status.playing else "", palette.muted),)
+    rate: Line = ()
+    if status.playing:
+        slow: Line = (("slow link ", palette.alert),) if status.slow_link else ()
+        rate = (*slow, (f"{compact(status.rate):>5} steps/s ", palette.muted))
     forms = [list(second_parts(metrics, word, palette)) for word in ("accuracy", "acc", "")]
     parts = next((form for form in forms if sum(map(width_of, form)) + RATE_WIDTH <= width), forms[-1])
     line: Line = ()

@@ -39,9 +39,6 @@ class FindInput(Input):
     def open(self, node: int | None) -> None:
         """Begin to type; `node` is selected now."""
         self._before, self._place = node, 0
-        width, height = self.app.size
-        self.styles.offset = (0, height - 1)
-        self.styles.width = width
         self.value = ""
         self.display = True
         self.screen.set_focus(self)  # at once: what is typed next belongs here
@@ -60,7 +57,7 @@ class FindInput(Input):
         self.action_close(False)
 
     def on_blur(self) -> None:
-        if self.display:
+        if self.app.app_focus:  # else another window has the focus, and it comes back
             self.display = False
 
     def action_close(self, back: bool) -> None:

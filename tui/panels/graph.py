@@ -77,12 +77,13 @@ class GraphPanel(Panel, can_focus=True):
             self.outline.fill(self.size.height - 3)
         else:
             names = [node.name for node in old.folding.graph.nodes]
-            moved = {folding.by_name[names[i]] for i in old.expanded if i < len(names) and names[i] in folding.by_name}
-            selected = names[old.rows[self.cursor].node]
-            self.outline = Outline(folding, moved | Outline(folding).expanded)
-            node = folding.by_name.get(selected, folding.root)
-            row = self.outline.home_row(node)
-            self.cursor = row if row is not None else 0
+            here = folding.by_name
+            unfolded = frozenset(here[names[i]] for i in old.folding.unfolded if names[i] in here)
+            opened = {here[names[i]] for i in old.expanded if names[i] in here}
+            selected = here.get(names[old.rows[self.cursor].node], folding.root)
+            self.outline = Outline(Folding(graph, unfolded))
+            self.outline.expanded |= opened
+            self.cursor = self.outline.reveal(selected)
         self._announce()
 
     @property
@@ -183,7 +184,7 @@ class GraphPanel(Panel, can_focus=True):
 
     def on_click(self, event: events.Click) -> None:
         row = self.top + event.y - 2
-        if self.outline and 0 <= row < len(self.outline.rows) and event.y >= 2:
+        if self.outline and row < len(self.outline.rows) and 2 <= event.y < self.size.height - 1:
             again = row == self.cursor
             self._select(row)
             if again:
