@@ -260,9 +260,9 @@ class ChainruleApp(App[None]):
         self._everything = True
         self.trainer.ask()
 
-    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        if event.widget.id in PANELS and event.widget.id != self._focused_panel:
-            self._focused_panel = event.widget.id
+    def on_descendant_focus(self) -> None:
+        if self.focused and self.focused.id in PANELS:
+            self._focused_panel = self.focused.id
             self._arrange()
 
     # What the keys do.
@@ -310,9 +310,9 @@ class ChainruleApp(App[None]):
         self.action_go_to(order[(place + by) % len(order)])
 
     def action_go_to(self, name: str) -> None:
-        panel = self._panels[name]
-        panel.display = True
-        self.screen.set_focus(panel)
+        self._focused_panel = name  # at once: the next key may be about it
+        self._arrange()
+        self.screen.set_focus(self._panels[name])
 
     def action_zoom(self) -> None:
         self._zoomed = not self._zoomed

@@ -42,7 +42,7 @@ class HelpScreen(ModalScreen[None]):
         """The help in two columns, so that what wraps stays in its own."""
         palette = self.palette
         table = Table.grid(padding=(0, 1, 0, 0))
-        table.add_column(style=palette.accent, no_wrap=True)
+        table.add_column(style=palette.accent, min_width=8, max_width=20, overflow="fold")
         table.add_column(style=palette.text)
 
         def heading(text: str) -> None:

@@ -54,8 +54,9 @@ def overlaid(train: tuple[str, bool], val: tuple[str, bool], palette: Palette) -
     """One cell of both curves: where they share it, the dots of both, so that neither hides the other."""
     if train[1] and val[1] and BRAILLE_CELLS <= min(train[0], val[0]) <= max(train[0], val[0]) < BRAILLE_END:
         return chr(ord(train[0]) | ord(val[0])), palette.val
-    character, style = (train[0], palette.train) if train[1] else (val[0], palette.val if val[1] else palette.muted)
-    return palette.plain(character), style
+    if train[1] or val[1]:
+        return palette.plain(train[0] if train[1] else val[0]), palette.train if train[1] else palette.val
+    return palette.plain(train[0] if val[0] == " " else val[0]), palette.muted
 
 
 def on_axis(points: CurvePoints, *, log: bool) -> CurvePoints:
@@ -92,13 +93,14 @@ class Axes:
 
 def built(points: CurvePoints, axes: Axes, width: int, height: int, marker: str) -> list[str]:
     """The rows that plotext makes of one curve."""
+    if not points:
+        return [" " * width] * height
     plot: ModuleType = plotext()
     plot.clear_figure()
     plot.theme("clear")
     plot.limit_size(False, False)
     plot.plot_size(width, height)
-    if points:
-        plot.plot([p[0] for p in points], [p[1] / axes.unit for p in points], marker=marker, color=1)
+    plot.plot([p[0] for p in points], [p[1] / axes.unit for p in points], marker=marker, color=1)
     plot.xlim(0, axes.last)
     plot.ylim(axes.low, axes.high)
     places = len(axes.labels) - 1
