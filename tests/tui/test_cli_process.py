@@ -217,10 +217,8 @@ def test_on_a_terminal_the_app_gets_run_and_screen_options_and_gives_the_status(
         )
         shown = read_rest(ours).decode()
     assert result.returncode == 7
-    assert (
-        shown
-        == "5 moons [('ascii_only', True), ('fps', 30), ('mouse', False), ('playing', True), ('speed', 10.0), ('steps', 9)]\r\n"
-    )
+    options = "('ascii_only', True), ('fps', 30), ('mouse', False), ('playing', True), ('speed', 10.0), ('steps', 9)"
+    assert shown == f"5 moons [{options}]\r\n"
 
 
 def test_a_long_run_shows_its_bar_on_stderr_only() -> None:
