@@ -353,7 +353,8 @@ class ChainruleApp(App[None]):
         self.footer.note("")
         if event.back_to is not None:
             self.graph.go_to(event.back_to)
-        self.screen.set_focus(self.graph)
+        if not isinstance(self.focused, Panel):
+            self.screen.set_focus(self.graph)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """The key table's actions by name, and Textual's choice of theme.

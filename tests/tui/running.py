@@ -1,10 +1,12 @@
 """The whole app with a real worker, driven by the pilot, and its screen as text."""
 
+import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from textual import events
+from textual.keys import _character_to_key
 from textual.pilot import Pilot
 from textual.widgets import Input
 from textual.widgets._toast import Toast
@@ -73,36 +75,46 @@ class Running:
             assert time.monotonic() < end, f"it did not happen: {what}\n{self.text()}"
             await self.pilot.pause(0.005)
 
+    async def handled(self) -> None:
+        """Let the app work until its queues, and those of what is on the screen, are empty."""
+        for _ in range(3):
+            done = asyncio.Event()
+            self.app.call_later(done.set)
+            await done.wait()
+            await self.pilot.pause(0)
+
     async def settled(self) -> None:
         """Let the app work until nothing is under way and everything is drawn."""
-        await self.pilot.pause()
+        await self.handled()
         await self.until(lambda: self.trainer.last and not self.trainer.waiting, "settled")
-        await self.pilot.pause()
+        await self.handled()
 
     async def press(self, *keys: str) -> None:
-        """Press keys, then let the app settle."""
-        await self.pilot.press(*keys)
-        await self.settled()
+        """Press keys one after the other, letting the app settle after each."""
+        for key in keys:
+            await self.hold(key)
 
     async def hold(self, *keys: str, times: int = 1) -> None:
         """Press keys as fast as a terminal sends them when they are held down or pasted."""
-        assert self.app._driver
-        for key in keys * times:
-            character = key if len(key) == 1 else None
-            self.app._driver.send_message(events.Key(key, character))
+        self._send(*(events.Key(key, key if len(key) == 1 else None) for key in keys * times))
         await self.settled()
 
     async def type_text(self, text: str) -> None:
         """Type into the field that has the focus."""
         assert isinstance(self.app.focused, Input)
-        await self.press(
-            *("left_square_bracket" if c == "[" else "right_square_bracket" if c == "]" else c for c in text)
-        )
+        self._send(*(events.Key(_character_to_key(character), character) for character in text))
+        await self.settled()
+
+    def _send(self, *keys: events.Key) -> None:
+        assert self.app._driver
+        for key in keys:
+            self.app._driver.send_message(key)
 
     async def resize(self, width: int, height: int) -> None:
         """Give the terminal another size."""
         await self.pilot.resize_terminal(width, height)
-        await self.pilot.pause()
+        await self.until(lambda: self.app.size == (width, height))
+        await self.handled()
 
 
 @asynccontextmanager

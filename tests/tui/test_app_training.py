@@ -271,6 +271,6 @@ async def test_a_held_step_key_counts_every_press() -> None:
 async def test_keys_held_down_while_it_plays_do_no_harm() -> None:
     async with running((120, 40), playing=True) as run:
         for key in ("space", "down", "E", "right_square_bracket", "tab", "z", "y", "t", "n", "r", "plus"):
-            await run.hold(key, times=30)
+            await run.hold(key, times=15)
         await run.press("s")
         assert "‖ paused" in state(run)

@@ -62,6 +62,7 @@ class FindInput(Input):
     def on_blur(self) -> None:
         if self.app.app_focus:  # else another window has the focus, and it comes back
             self.display = False
+            self.post_message(self.Closed(None))
 
     def action_close(self, back: bool) -> None:
         self.display = False
