@@ -215,6 +215,7 @@ class ChainruleApp(App[None]):
             speed=trainer.speed,
             rate=last.rate if last else 0.0,
             metrics=last.metrics if last else None,
+            backend=last.backend if last else "",
             warning="no worker" if not trainer.alive else "slow link" if slow else "",
         )
 

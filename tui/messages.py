@@ -85,12 +85,14 @@ class Snapshot:
     """The state of one moment, as far as it was asked for.
 
     `graph` is the structure that `probe` follows; it comes only when it is not the one sent last.
-    `rate` is the measured number of steps a second. `checkpoint` is what a new worker would go on from.
+    `rate` is the measured number of steps a second, `backend` who computes them and why. `checkpoint` is what a new
+    worker would go on from.
     """
 
     number: int
     playing: bool
     rate: float
+    backend: str
     metrics: Metrics
     checkpoint: Checkpoint
     probe: Probe | None

@@ -19,7 +19,10 @@ RATE_WIDTH = 15
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """What the header tells. `speed` is in steps a second, None as fast as it goes; `warning` outranks the state."""
+    """What the header tells. `speed` is in steps a second, None as fast as it goes; `warning` outranks the state.
+
+    `backend` says who computes, and in parentheses why if there is a reason.
+    """
 
     spec: RunSpec
     data_name: str
@@ -29,6 +32,7 @@ class Status:
     rate: float
     metrics: Metrics | None
     warning: str = ""
+    backend: str = ""
 
 
 def model_text(status: Status) -> str:
@@ -94,7 +98,8 @@ def second_line(status: Status, width: int, palette: Palette) -> Line:
         if width_of(line) + width_of(part) > width:
             break
         line = (*line, *part)
-    return spread(line, rate, width, palette.text)
+    right = (*rate, (f"{status.backend} ", palette.muted))
+    return spread(line, right if width_of(line) + width_of(right) < width else rate, width, palette.text)
 
 
 def second_parts(metrics: Metrics, accuracy: str, palette: Palette) -> Iterator[Line]:
