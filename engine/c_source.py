@@ -146,7 +146,7 @@ def c_source(traced: Traced, penalty: Value | None, rule: Rule) -> CSource:
     }
     lines = [
         *(f"#define {name} {size}" for name, size in sizes.items()),
-        (PIECES / "lanes.h").read_text(encoding="utf-8"),
+        *((PIECES / name).read_text(encoding="utf-8") for name in ("lanes.h", "tanh.h")),
         *block_lines(passes, places, padded),
         *penalty_lines(traced, penalty),
         *update_lines(rule),
@@ -202,7 +202,7 @@ def block_lines(passes: Passes, places: Places, padded: int) -> list[str]:
             value = translator.translated(statement.expression).as_lane
             if statement.accumulate:
                 plane, parameter = next(place)
-                yield f"store(parts + {plane * padded + parameter} * STRIDE, {value});"
+                yield f"PART({plane * padded + parameter}) = {value};"
             else:
                 yield f"{'' if statement.target in shared else 'lane '}{statement.target} = {value};"
 
@@ -214,14 +214,14 @@ def block_lines(passes: Passes, places: Places, padded: int) -> list[str]:
             yield "if (what == ONLY_LOSSES) return;"
             yield from body(passes.backwards[label], places[label])
             for plane, parameter in sorted(everywhere - set(places[label])):
-                yield f"store(parts + {plane * padded + parameter} * STRIDE, splat(0.0));"
+                yield f"PART({plane * padded + parameter}) = splat(0.0);"
             yield "break;"
 
     return [
+        "#define PART(row) AT(parts + (row) * STRIDE)",
         "enum { ONLY_OUTPUTS, ONLY_LOSSES, GRADIENTS };",
         "static void block(const double *restrict p, const double *restrict inputs, long label, int what,",
-        "                  double *restrict outputs, double *restrict loss, double *restrict parts, long slot,",
-        "                  double seed) {",
+        "                  double *restrict outputs, double *restrict loss, double *restrict parts, double seed) {",
         *(f"lane {name} = load(inputs + {index} * LANES);" for index, name in enumerate(inputs)),
         *body(passes.forward, ()),
         *(
@@ -230,7 +230,6 @@ def block_lines(passes: Passes, places: Places, padded: int) -> list[str]:
         ),
         "if (what == ONLY_OUTPUTS) return;",
         *(f"lane {name} = splat(0.0);" for name in locals_ if name in shared),
-        "parts += slot;",
         "switch (label) {",
         *results(),
         "}",

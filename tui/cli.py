@@ -255,8 +255,11 @@ def train(ctx: click.Context, /, steps: int, **_: object) -> None:
     """
     spec = spec_of(ctx)
     data_of(spec)
+    session = open_run(spec).session
+    if spec.backend != session.backend.name and spec.backend != "auto":
+        click.echo(f"chainrule: {session.backend.title} computes this run, with the same digits.", err=True)
     with writing():
-        print_run(open_run(spec).session, steps)
+        print_run(session, steps)
 
 
 @main.command(cls=Sectioned)
@@ -274,6 +277,22 @@ def bench(rounds: int, as_json: bool) -> None:
     with writing():
         click.echo(result.as_json() if as_json else result.as_table())
     raise Exit(0 if result.exact else 1)
+
+
+@main.command(cls=Sectioned)
+@run_options(steps=None, steps_help="Without effect here.")
+@click.pass_context
+def doctor(ctx: click.Context, /, **_: object) -> None:
+    """Say who computes the run, and why: Python or compiled C.
+
+    The options are those of a run. Nothing is wrong when it is Python: the digits are the same.
+    """
+    from tui.doctor import diagnosis  # noqa: PLC0415  # only this command needs it
+
+    spec = spec_of(ctx)
+    data_of(spec)
+    with writing():
+        click.echo(diagnosis(spec))
 
 
 @main.command(cls=Sectioned, help=COMPLETION)

@@ -20,7 +20,7 @@ typedef struct {
 static void run_vectors(const double *p, const split *s, int what) {
     for (long v = 0; v < s->vectors; v++)
         block(p, s->inputs + v * INPUTS * LANES, s->labels[v], what, s->outputs + v * OUTPUTS * LANES,
-              s->losses + v * LANES, 0, 0, 0.0);
+              s->losses + v * LANES, 0, 0.0);
 }
 
 static double mean_loss(const split *s) {
@@ -29,19 +29,24 @@ static double mean_loss(const split *s) {
     return total * (1.0 / (double)s->examples);
 }
 
+/* Eight sums at a time: each waits for its own last addition only. */
 #define ABREAST 8
+#define ADD(k) sum##k += part[k * STRIDE]
 
 /* g += the contributions of each example, in the order of `slots`. */
 static void add_up(double *g, const double *parts, const long *slots, long examples, long first) {
     for (long i = 0; i < PARAMETERS; i += ABREAST) {
-        double sum[ABREAST];
-        for (int k = 0; k < ABREAST; k++) sum[k] = g[i + k];
+        double sum0 = g[i], sum1 = g[i + 1], sum2 = g[i + 2], sum3 = g[i + 3];
+        double sum4 = g[i + 4], sum5 = g[i + 5], sum6 = g[i + 6], sum7 = g[i + 7];
         for (long e = 0; e < examples; e++) {
             const double *part = parts + i * STRIDE + (slots[e] - first);
-            for (int plane = 0; plane < PLANES; plane++, part += PADDED * STRIDE)
-                for (int k = 0; k < ABREAST; k++) sum[k] += part[k * STRIDE];
+            for (int plane = 0; plane < PLANES; plane++, part += PADDED * STRIDE) {
+                ADD(0), ADD(1), ADD(2), ADD(3);
+                ADD(4), ADD(5), ADD(6), ADD(7);
+            }
         }
-        for (int k = 0; k < ABREAST; k++) g[i + k] = sum[k];
+        g[i] = sum0, g[i + 1] = sum1, g[i + 2] = sum2, g[i + 3] = sum3;
+        g[i + 4] = sum4, g[i + 5] = sum5, g[i + 6] = sum6, g[i + 7] = sum7;
     }
 }
 
@@ -56,7 +61,7 @@ double gradients(const double *p, const split *s, double *g, double *parts) {
         for (; vector < first + s->chunk_vectors[chunk]; vector++)
             block(p, s->inputs + vector * INPUTS * LANES, s->labels[vector], GRADIENTS,
                   s->outputs + vector * OUTPUTS * LANES, s->losses + vector * LANES,
-                  parts, (vector - first) * LANES, seed);
+                  parts + (vector - first) * LANES, seed);
         add_up(g, parts, s->slots + example, s->chunk_examples[chunk], first * LANES);
         example += s->chunk_examples[chunk];
     }
@@ -138,7 +143,7 @@ void decision_map(const double *p, const double *xs, long columns, const double 
             long cell = first + i < cells ? first + i : cells - 1;
             at[i] = xs[cell % columns], at[LANES + i] = ys[cell / columns];
         }
-        block(p, at, 0, ONLY_OUTPUTS, out, 0, 0, 0, 0.0);
+        block(p, at, 0, ONLY_OUTPUTS, out, 0, 0, 0.0);
         for (int i = 0; i < LANES && first + i < cells; i++) answer(out + i, classes + first + i, confidence + first + i);
     }
 }

@@ -1,7 +1,13 @@
 """The compiled program against Value and the Python program, bit for bit; skipped where there is no compiler."""
 
+import atexit
+import ctypes
 import math
 import random
+import shutil
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -27,6 +33,9 @@ from tests.engine.support import (
     Network as RandomNetwork,
 )
 
+CACHE = Path(tempfile.mkdtemp(prefix="chainrule-tests-"))
+atexit.register(shutil.rmtree, CACHE, ignore_errors=True)
+
 
 def has_compiler() -> bool:
     try:
@@ -44,7 +53,7 @@ def native(training: Training, level: str = "-O1") -> tuple[Session, NativeProgr
     session = training.session()
     rule = OPTIMIZERS[training.config.optimizer]
     penalty = penalty_of(session._traced, training.config.penalty)
-    return session, NativeProgram(session._traced, penalty, rule, level, None)
+    return session, NativeProgram(session._traced, penalty, rule, level, CACHE)
 
 
 def trained(session: Session, program: NativeProgram, steps: int) -> None:
@@ -67,7 +76,7 @@ def trained(session: Session, program: NativeProgram, steps: int) -> None:
 @given(network=networks())
 def test_a_compiled_program_of_any_graph_equals_value_bit_for_bit(network: RandomNetwork) -> None:
     traced = network.traced()
-    program = NativeProgram(traced, network.penalty_of(traced.parameters), OPTIMIZERS["sgd"], "-O1", None)
+    program = NativeProgram(traced, network.penalty_of(traced.parameters), OPTIMIZERS["sgd"], "-O1", CACHE)
     loss, gradient = program.gradients(network.parameters, network.examples)
 
     parameters = network.fresh_parameters()
@@ -112,7 +121,7 @@ def test_any_number_of_examples_and_classes_trains_the_same(level: str, classes:
 
 def test_the_reference_run_is_the_reference() -> None:
     session = reference_session()
-    program = NativeProgram(session._traced, None, OPTIMIZERS["adamw"], "-O2", None)
+    program = NativeProgram(session._traced, None, OPTIMIZERS["adamw"], "-O2", CACHE)
     plans = {name: program.plan(examples) for name, examples in session.splits.items()}
     _, losses, _ = program.train(
         session.parameters, session.optimizer, plans["train"], plans["val"], 100, until_diverged=True
@@ -123,7 +132,7 @@ def test_the_reference_run_is_the_reference() -> None:
 
 def test_training_ends_with_the_first_loss_that_is_not_finite() -> None:
     session = reference_session(Config(lr=1e6))
-    program = NativeProgram(session._traced, None, OPTIMIZERS["adamw"], "-O1", None)
+    program = NativeProgram(session._traced, None, OPTIMIZERS["adamw"], "-O1", CACHE)
     plan = program.plan(session.splits["train"])
     _, losses, _ = program.train(session.parameters, session.optimizer, plan, None, 50, until_diverged=True)
     assert math.isfinite(losses[-2])
@@ -131,13 +140,20 @@ def test_training_ends_with_the_first_loss_that_is_not_finite() -> None:
     assert len(losses) < 50
 
 
-QUICK = {2.0: 4, -1.0: 5, -2.0: 6, 0.5: 7}
+CHECKED = {2.0: 4, -1.0: 5, -2.0: 6, 0.5: 7}
+"""The case of `check` for each power that need not be a call."""
 
 
-@pytest.mark.parametrize("k", QUICK)
-def test_a_quick_power_is_libms_power(k: float) -> None:
+def checker() -> Callable[[int, float, float], float]:
+    """`check` of c/motor.c."""
     session = reference_session()
-    check = NativeProgram(session._traced, None, OPTIMIZERS["sgd"], "-O1", None)._library.check
+    check = NativeProgram(session._traced, None, OPTIMIZERS["sgd"], "-O1", CACHE)._library.check
+    return lambda case, a, k: check(case, ctypes.c_double(a), ctypes.c_double(k))
+
+
+@pytest.mark.parametrize("k", CHECKED)
+def test_a_quick_power_is_libms_power(k: float) -> None:
+    check = checker()
     rng = random.Random(int(k * 10))
     numbers = [rng.uniform(-1, 1) for _ in range(20_000)]
     numbers += [math.ldexp(rng.uniform(1, 2), rng.randint(-1074, 1023)) for _ in range(5_000)]
@@ -145,6 +161,29 @@ def test_a_quick_power_is_libms_power(k: float) -> None:
     numbers += [math.tanh(rng.uniform(-20, 20)) for _ in range(10_000)]
     numbers += [0.0, -0.0, math.inf, -math.inf, math.nan, 5e-324, 1.0, -1.0, 1.7e308]
     for a in numbers:
-        import ctypes
+        assert check(CHECKED[k], a, k).hex() == TOTAL["pow"](a, k).hex(), a
 
-        assert check(QUICK[k], ctypes.c_double(a), ctypes.c_double(k)).hex() == TOTAL["pow"](a, k).hex()
+
+def test_tanh_in_lanes_is_libms_tanh() -> None:
+    check = checker()
+    rng = random.Random(3)
+    numbers = [rng.uniform(-scale, scale) for scale in (0.2, 0.5, 1.2, 5.0, 25.0) for _ in range(10_000)]
+    numbers += [math.ldexp(rng.uniform(1, 2), rng.randint(-1074, 8)) for _ in range(5_000)]
+    edges = [
+        0.0,
+        22.0,
+        1.0,
+        2.0**-55,
+        2.0**-54,
+        0.5 * math.log(2) / 2,
+        1.5 * math.log(2) / 2,
+        5e-324,
+        math.inf,
+        math.nan,
+    ]
+    edges += [half_turn * math.log(2) / 4 for half_turn in range(1, 130, 2)]
+    for edge in edges:
+        numbers += [edge, math.nextafter(edge, 0.0), math.nextafter(edge, math.inf)]
+    for a in numbers:
+        assert check(0, a, 0.0).hex() == math.tanh(a).hex(), a
+        assert check(0, -a, 0.0).hex() == math.tanh(-a).hex(), -a
