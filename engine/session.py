@@ -147,6 +147,11 @@ class Session:
         self._curves = {"train": Curve(), "val": Curve()}
 
     @property
+    def parameter_names(self) -> list[str]:
+        """What each parameter is called, in their order."""
+        return [parameter.label for parameter in self._traced.parameters]
+
+    @property
     def program(self) -> Program:
         """What computes losses and gradients."""
         return self.backend.motor.program

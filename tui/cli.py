@@ -256,7 +256,7 @@ def train(ctx: click.Context, /, steps: int, **_: object) -> None:
     spec = spec_of(ctx)
     data_of(spec)
     session = open_run(spec).session
-    if spec.backend != session.backend.name and spec.backend != "auto":
+    if spec.backend not in (session.backend.name, "auto"):
         click.echo(f"chainrule: {session.backend.title} computes this run, with the same digits.", err=True)
     with writing():
         print_run(session, steps)
@@ -266,10 +266,11 @@ def train(ctx: click.Context, /, steps: int, **_: object) -> None:
 @option("Options", "--rounds", type=Whole(1, 1000), default=15, metavar="N", help="How often to measure, 1 to 1000.")
 @option("Options", "--json", "as_json", is_flag=True, show_default=False, help="Print the report as JSON.")
 def bench(rounds: int, as_json: bool) -> None:
-    """Check that the fast program is exact, then measure how fast.
+    """Check that the fast programs are exact, then measure how fast.
 
-    The Python program has to give the losses and gradients of `Value` bit for bit, for every loss, activation and
-    optimizer. The status is 1 if a digit differs.
+    The Python program and the compiled one have to give the losses, gradients and parameters of `Value` bit for bit,
+    for every loss, activation and optimizer. The status is 1 if a digit differs. PyTorch is measured too if it is
+    installed. One thread each, all in turns.
     """
     from tui.bench import report  # noqa: PLC0415  # only this command needs it
 
@@ -280,7 +281,7 @@ def bench(rounds: int, as_json: bool) -> None:
 
 
 @main.command(cls=Sectioned)
-@run_options(steps=None, steps_help="Without effect here.")
+@run_options(steps=None, steps_help="Has no effect here.")
 @click.pass_context
 def doctor(ctx: click.Context, /, **_: object) -> None:
     """Say who computes the run, and why: Python or compiled C.
