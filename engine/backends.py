@@ -54,7 +54,7 @@ class Backend:
     def __init__(self, wanted: str, network: Network, splits: Splits, cache: Path | None) -> None:
         if wanted not in BACKENDS:
             raise KeyError(f"there is no backend {wanted!r}")
-        self._network, self._splits, self._cache = network, splits, cache
+        self.network, self._splits, self._cache = network, splits, cache
         self.name, self.note = "python", ""
         self.motor: Motor
         if wanted == "value":
@@ -78,8 +78,8 @@ class Backend:
     def _compile(self) -> None:
         """Put the compiled motor in place, or note why there is none."""
         try:
-            level = level_of(self._network)
-            program = NativeProgram(self._network.traced, self._network.penalty, self._network.rule, level, self._cache)
+            level = level_of(self.network)
+            program = NativeProgram(self.network.traced, self.network.penalty, self.network.rule, level, self._cache)
         except UnavailableError as reason:
             self.note = str(reason)
             return

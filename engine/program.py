@@ -154,6 +154,8 @@ class Passes:
     tail: Sequence[Statement]
     outputs: list[str]
     results: list[str]
+    order: list[Value]
+    """The nodes whose variables are v0, v1 … and d0, d1 …"""
 
 
 def passes_of(traced: Traced) -> Passes:
@@ -171,7 +173,7 @@ def passes_of(traced: Traced) -> Passes:
     outputs = [writer.terms[output] for output in traced.outputs]
     results = [writer.terms[loss] for loss in traced.losses]
     own = [statements[: len(statements) - len(tail)] for statements in backwards]
-    return Passes(leaves, forward, heads, own, tail, outputs, results)
+    return Passes(leaves, forward, heads, own, tail, outputs, results, writer.order)
 
 
 def python_source(traced: Traced, penalty: Value | None) -> str:

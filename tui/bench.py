@@ -57,7 +57,8 @@ class Timing:
 class Row:
     """What is measured: a run's training step, or with `of_map` its decision map.
 
-    `against_value` and `against_torch` are how many times as fast the compiled program should be.
+    `slow` is one that takes Value half a second or more. `against_value` and `against_torch` are
+    how many times as fast the compiled program should be.
     """
 
     name: str
@@ -65,6 +66,7 @@ class Row:
     against_value: float
     against_torch: float | None = None
     of_map: bool = False
+    slow: bool = False
 
 
 ROWS = (
@@ -74,12 +76,14 @@ ROWS = (
         RunSpec("moons", points=125, config=Config((16, 16), "relu", "hinge", "sgd", lr=0.05)),
         3000,
         4,
+        slow=True,
     ),
     Row(
         "2-8-8-8-8-8-8-1 tanh, 500 examples, squared error, SGD",
         RunSpec("moons", points=625, config=Config((8,) * 6, "tanh", "squared-error", "sgd", 0.01, weight_decay=0.0)),
         2000,
         1,
+        slow=True,
     ),
     Row("decision map of 2-8-3, 2,880 cells", RunSpec(), 500, of_map=True),
 )
@@ -178,8 +182,9 @@ class Report:
 TITLES = {"value": "Value", "python": "Python", "c": "C", "torch": "PyTorch"}
 
 
-def report(rounds: int, rows: Sequence[Row] = ROWS) -> Report:
+def report(rounds: int, *, quick: bool = False) -> Report:
     """Compare every configuration and every row, then measure the rows `rounds` times."""
+    rows = [row for row in ROWS if not (quick and row.slow)]
     names = [(name, spec, steps) for name, spec, steps in configurations()]
     names += [(row.name, row.spec, 1) for row in rows if not row.of_map]
     checks = tuple(compared(*each) for each in names)
@@ -212,7 +217,7 @@ def compared(name: str, spec: RunSpec, steps: int) -> Check:
     for step in range(1, steps + 1):
         loss, gradient = value.program.gradients(value.parameters, value.splits["train"])
         gradients = [other.program.gradients(other.parameters, other.splits["train"])[1] for other in others]
-        value.step()
+        value.parameters = value.optimizer.update(value.parameters, gradient)
         for other, its_gradient in zip(others, gradients, strict=True):
             rows = [
                 ("loss", other.step().train_loss, loss),

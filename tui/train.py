@@ -14,13 +14,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from engine.export import VAL_EVERY
 from engine.session import Session, StepRecord
 from tui.slices import Slices
 
 if TYPE_CHECKING:
     from rich.progress import Progress
 
-VAL_EVERY = 10
 SECONDS_BETWEEN_BATCHES = 0.1
 SECONDS_OF_SLICE = 0.02
 SECONDS_BEFORE_BAR = 0.5

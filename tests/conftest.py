@@ -1,0 +1,10 @@
+"""What every test has: a cache of compiled programs that is not the user's own."""
+
+import os
+
+import pytest
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """One cache for the whole run, its processes included; it outlasts the run, as the user's does."""
+    os.environ["XDG_CACHE_HOME"] = str(config.cache.mkdir("compiled")) if config.cache else os.devnull
