@@ -101,7 +101,7 @@ ADD = Op(
     "+",
     "a + b",
     ("1.0", "1.0"),
-    "A sum hands its gradient on unchanged to both operands.",
+    "A sum hands its gradient on unchanged to every term.",
     ("1", "1"),
 )
 MUL = Op(

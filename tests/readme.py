@@ -15,9 +15,7 @@ def op_table() -> str:
     """The op table as Markdown."""
     lines = ["| op | y = | derivative | why |", "| --- | --- | --- | --- |"]
     for op in OPS.values():
-        derivative = ", ".join(
-            f"dy/d{operand} = `{text}`" for operand, text in zip("ab", op.derivative, strict=False)
-        )
+        derivative = ", ".join(f"dy/d{operand} = `{text}`" for operand, text in zip("ab", op.derivative, strict=False))
         lines.append(f"| {op.name} | `{op.forward}` | {derivative} | {op.why} |")
     return "\n".join(lines)
 

@@ -38,10 +38,12 @@ from tui.panels.loss import LossPanel
 from tui.panels.panel import Panel
 from tui.panels.parameters import ParametersPanel
 from tui.themes import THEMES, color_depth, theme_names
-from tui.trainer import Trainer
+from tui.trainer import LATE, Trainer
 
 CURVE_INTERVAL = 0.3
 """Seconds between two drawings of the loss curves while playing."""
+SLOW_INTERVAL = 1.5
+"""The same over a slow link, and for the decision map there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +73,12 @@ class ChainruleApp(App[None]):
         self._themes = theme_names(depth)
         self.theme = self._themes[0]
         self.palette = Palette(depth, dark=True, ascii_only=options.ascii_only)
+        self.set_class(options.ascii_only, "-ascii")
         self._link = TerminalLink(Pacer(options.fps), self._room_again)
-        self._ending = Ending()
+        self.ending = Ending()
         self._zoomed = False
         self._focused_panel = "graph"
-        self._curve_drawn_at = -1e9
+        self._curve_drawn_at = self._map_drawn_at = -1e9
         self._everything = True
         self._was_playing = False
         self._retry: Timer | None = None
@@ -89,7 +92,7 @@ class ChainruleApp(App[None]):
         yield LossPanel(self.palette)
         yield ParametersPanel(self.palette)
         yield FooterBar(self.palette)
-        yield FindInput()
+        yield FindInput(self.palette)
 
     def on_mount(self) -> None:
         self._panels: dict[str, Panel] = {panel.id or "": panel for panel in self.query(Panel)}
@@ -108,7 +111,7 @@ class ChainruleApp(App[None]):
         if self._driver is not None and not self.is_headless:
             self._link.attach(self._driver)
             loop = asyncio.get_running_loop()
-            self._ending.on_signals(lambda: loop.call_soon_threadsafe(self.exit))
+            self.ending.on_signals(lambda: loop.call_soon_threadsafe(self.exit))
         for panel in self._panels.values():
             panel.may_draw = self.room
         self.graph.focus()
@@ -123,20 +126,22 @@ class ChainruleApp(App[None]):
     def wanted(self) -> Draw:
         """The parts of a snapshot that would be drawn now."""
         now = time.monotonic()
-        paused = not self.trainer.playing
-        curve_due = self._everything or paused or now - self._curve_drawn_at >= CURVE_INTERVAL
-        if curve_due:
-            self._curve_drawn_at = now
+        everything = self._everything or not self.trainer.playing
+        slow = self._link.pacer.slow_link
+        curve_due = everything or now - self._curve_drawn_at >= (SLOW_INTERVAL if slow else CURVE_INTERVAL)
+        map_due = everything or not slow or now - self._map_drawn_at >= SLOW_INTERVAL
+        self._curve_drawn_at = now if curve_due else self._curve_drawn_at
+        self._map_drawn_at = now if map_due else self._map_drawn_at
         self._everything = False
         return Draw(
             probe=self.graph.display or self.inspector.display,
-            grid=self.boundary.grid(),
+            grid=self.boundary.grid() if map_due else None,
             curve_columns=self.loss.columns() if curve_due else 0,
         )
 
     def opened(self, opened: Opened) -> None:
         """A run is ready: show its data."""
-        self._use_dataset(opened.dataset)
+        self._use_dataset(opened.data.dataset)
         self._everything = True
 
     def snapshot(self, snapshot: Snapshot) -> None:
@@ -147,7 +152,7 @@ class ChainruleApp(App[None]):
             self.inspector.show(probe)
         self.boundary.show(snapshot.decision_map, probe)
         if snapshot.curves:
-            self.loss.show(snapshot.curves)
+            self.loss.show(snapshot.curves, penalised=self.trainer.spec.config.penalty > 0.0)
         config, classes = self.trainer.spec.config, len(self.dataset.class_names)
         self.parameters.show(
             snapshot.checkpoint.parameters, (2, *config.sizes(classes)), single_output=LOSSES[config.loss].two_classes
@@ -160,7 +165,8 @@ class ChainruleApp(App[None]):
 
     def notice(self, text: str, *, serious: bool) -> None:
         """Show a line for a while."""
-        self.notify(text, severity="error" if serious else "information", timeout=8)
+        self.clear_notifications()  # the newest is the one that is true
+        self.notify(text, severity="error" if serious else "information", timeout=8, markup=False)
         self._show_state()
 
     def _use_dataset(self, dataset: Dataset) -> None:
@@ -206,17 +212,18 @@ class ChainruleApp(App[None]):
     def _status(self) -> Status:
         trainer = self.trainer
         last = trainer.last
-        slow = self._link.pacer.slow_link and trainer.playing
         return Status(
             spec=trainer.spec,
             data_name=self.dataset.name,
             classes=len(self.dataset.class_names),
             playing=trainer.playing,
+            busy=trainer.busy,
             speed=trainer.speed,
             rate=last.rate if last else 0.0,
             metrics=last.metrics if last else None,
             backend=last.backend if last else "",
-            warning="no worker" if not trainer.alive else "slow link" if slow else "",
+            slow_link=self._link.pacer.slow_link,
+            warning="" if trainer.alive else "no worker",
         )
 
     def _hint(self) -> str:
@@ -230,7 +237,7 @@ class ChainruleApp(App[None]):
     # Where the panels are.
 
     def on_resize(self) -> None:
-        self._arrange()
+        self.call_next(self._arrange)  # Textual notes the new size after this handler
 
     def _arrange(self) -> None:
         if not hasattr(self, "_panels"):
@@ -249,13 +256,14 @@ class ChainruleApp(App[None]):
         self._show_state()
         self.call_after_refresh(self._ask_for_everything)
 
+    @on(Panel.Resized)
     def _ask_for_everything(self) -> None:
         self._everything = True
         self.trainer.ask()
 
-    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        if event.widget.id in PANELS and event.widget.id != self._focused_panel:
-            self._focused_panel = event.widget.id
+    def on_descendant_focus(self) -> None:
+        if self.focused and self.focused.id in PANELS:
+            self._focused_panel = self.focused.id
             self._arrange()
 
     # What the keys do.
@@ -275,6 +283,7 @@ class ChainruleApp(App[None]):
         self._everything = True
         self.trainer.step(count)
         self._show_state()
+        self.set_timer(LATE * 1.1, self._show_state)
 
     def action_speed(self, by: int) -> None:
         self.trainer.change_speed(by)
@@ -291,8 +300,7 @@ class ChainruleApp(App[None]):
 
     def action_probe(self, by: int) -> None:
         order = [(split, index) for split, examples in self.dataset.splits.items() for index in range(len(examples))]
-        probe = self.graph.probe
-        place = order.index((probe.split, probe.index)) if probe else 0
+        place = order.index(self.trainer.probe)
         self.trainer.select_probe(*order[(place + by) % len(order)])
 
     def action_focus_panel(self, by: int) -> None:
@@ -303,9 +311,9 @@ class ChainruleApp(App[None]):
         self.action_go_to(order[(place + by) % len(order)])
 
     def action_go_to(self, name: str) -> None:
-        panel = self._panels[name]
-        panel.display = True
-        self.screen.set_focus(panel)
+        self._focused_panel = name  # at once: the next key may be about it
+        self._arrange()
+        self.screen.set_focus(self._panels[name])
 
     def action_zoom(self) -> None:
         self._zoomed = not self._zoomed
@@ -338,19 +346,34 @@ class ChainruleApp(App[None]):
 
     @on(FindInput.Typed)
     def _name_typed(self, event: FindInput.Typed) -> None:
-        self.graph.search(event.text, event.place)
+        found = self.graph.search(event.text, event.place)
+        self.footer.note(found if event.text else "")
 
     @on(FindInput.Closed)
     def _find_closed(self, event: FindInput.Closed) -> None:
+        self.footer.note("")
         if event.back_to is not None:
             self.graph.go_to(event.back_to)
-        self.screen.set_focus(self.graph)
+        if not isinstance(self.focused, Panel):
+            self.screen.set_focus(self.graph)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """The key table's actions by name, then Textual's own."""
+        """The key table's actions by name, and Textual's choice of theme.
+
+        Its other commands don't fit: they lay something over the panels, or repeat ours.
+        """
+        plain = self.palette.plain
         for key in KEYS:
-            if key.action and key.help and key.action != "command_palette":
+            name = key.command or key.help
+            action = key.action or key.local
+            if action and name and action != "command_palette":
                 yield SystemCommand(
-                    key.help.capitalize(), f"key {key.shown}", lambda action=key.action: self.run_action(action)
+                    plain(name.capitalize()),
+                    plain(f"key {key.shown}"),
+                    lambda action=action: self.run_action(action),
                 )
-        yield from super().get_system_commands(screen)
+        yield from (command for command in super().get_system_commands(screen) if command.title == "Theme")
+
+    async def action_graph(self, action: str) -> None:
+        """An action of the graph, from anywhere."""
+        await self.graph.run_action(action)

@@ -27,19 +27,21 @@ LEAVE = (
 class Ending:
     """Ends the process in order when told to, and in any case soon after.
 
-    `settings` are the terminal's as they were before the app changed them.
+    `status` is then what a shell gives for the signal; 0 where none came.
     """
 
     def __init__(self) -> None:
         self._terminal = sys.__stderr__.fileno() if sys.__stderr__ else 2
         self._settings: list[Any] | None = None
+        self.status = 0
         with contextlib.suppress(termios.error):
             self._settings = termios.tcgetattr(self._terminal)
 
     def on_signals(self, end_in_order: Callable[[], object]) -> None:
         """Call `end_in_order` (from a signal handler) on SIGTERM and SIGHUP, and see to the end of it."""
 
-        def handle(_number: int, _frame: FrameType | None) -> None:
+        def handle(number: int, _frame: FrameType | None) -> None:
+            self.status = 128 + number
             timer = threading.Timer(GRACE, self._end)
             timer.daemon = True
             timer.start()
@@ -57,4 +59,4 @@ class Ending:
             os.set_blocking(self._terminal, True)
             if self._settings:
                 termios.tcsetattr(self._terminal, termios.TCSANOW, self._settings)
-        os._exit(1)
+        os._exit(self.status)

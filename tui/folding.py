@@ -82,7 +82,9 @@ class Folding:
         node = nodes[index]
         neutral = {"add": 0.0, "mul": 1.0}.get(node.op)
         others = [i for i in node.operands if nodes[i].role != "constant" or nodes[i].k != neutral]
-        return others[0] if neutral is not None and len(others) == 1 else None
+        if neutral is None or len(others) != 1 or nodes[others[0]].role == "output":
+            return None  # the outputs of the network are always shown as themselves
+        return others[0]
 
     def chain(self, index: int) -> list[int]:
         """The additions that a sum folds: itself, then the partial sums below."""

@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from rich.table import Table
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -34,20 +35,34 @@ class HelpScreen(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         with VerticalScroll() as box:
             box.border_title = "Help"
-            box.border_subtitle = "↑ ↓ scroll · esc closes"
-            yield Static(self.text())
+            box.border_subtitle = self.palette.plain("↑ ↓ scroll · esc closes")
+            yield Static(self.table())
 
-    def text(self) -> Text:
-        """The help as styled text."""
+    def table(self) -> Table:
+        """The help in two columns, so that what wraps stays in its own."""
         palette = self.palette
-        text = Text()
+        table = Table.grid(padding=(0, 1, 0, 0))
+        table.add_column(style=palette.accent, min_width=8, max_width=20, overflow="fold")
+        table.add_column(style=palette.text)
+
+        def heading(text: str) -> None:
+            table.add_row(Text(text, palette.strong))
+
         for group, keys in groups().items():
-            text.append(f"{group}\n", palette.strong)
+            heading(group)
             for key in keys:
-                text.append(f"  {palette.plain(key.shown):<19}", palette.accent)
-                text.append(f"{palette.plain(key.help)}\n", palette.text)
-        text.append("Reading the screen\n", palette.strong)
+                table.add_row(
+                    f"  {palette.plain(spelled(key.shown, ascii_only=palette.ascii_only))}", palette.plain(key.help)
+                )
+        heading("Reading")
         for name, line in READING:
-            text.append(f"  {name:<9}", palette.accent)
-            text.append(f"{palette.plain(line)}\n", palette.text)
-        return text
+            table.add_row(f"  {name}", palette.plain(line))
+        return table
+
+
+def spelled(keys: str, *, ascii_only: bool) -> str:
+    """The keys as shown; in plain ASCII the arrows are words, for > and < are keys of their own."""
+    if not ascii_only:
+        return keys
+    words = {"↑": "up", "↓": "down", "→": "right", "←": "left"}
+    return " ".join(words.get(key, key) for key in keys.split())

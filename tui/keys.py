@@ -14,7 +14,9 @@ class Key:
     """A row: the keys as Textual names them, how they are shown, the action, and what it does.
 
     `footer` is the word in the footer ("" keeps it out); rows are cut from the footer's end where
-    it is narrow. Without an action the row is for the help alone.
+    it is narrow. Without an action the row is for the help alone. `command` is the action's name in
+    the command palette, where `help` tells of several; `local` is what the palette runs for a key
+    that belongs to one panel.
     """
 
     keys: str
@@ -24,32 +26,57 @@ class Key:
     footer: str = ""
     group: str = "Training"
     keep: bool = False
+    command: str = ""
+    local: str = ""
 
 
 KEYS: tuple[Key, ...] = (
     Key("space", "space", "play", "play or pause", "play"),
     Key("s", "s", "step(1)", "one step", "step"),
     Key("S", "S", "step(10)", "ten steps", "×10"),
-    Key("greater_than_sign,plus,full_stop", "> <", "speed(1)", "faster, slower: 1 step a second … unlimited", "speed"),
-    Key("less_than_sign,minus,comma", "<", "speed(-1)", ""),
+    Key(
+        "greater_than_sign,plus,full_stop",
+        "> <",
+        "speed(1)",
+        "faster, slower: 1 step a second … unlimited",
+        "speed",
+        command="faster",
+    ),
+    Key("less_than_sign,minus,comma", "<", "speed(-1)", "", command="slower"),
     Key("r", "r", "reset", "back to step 0 and the same initial weights", "reset"),
     Key("n", "n", "new_seed", "new seed: fresh data and weights, as with --seed", "seed"),
-    Key("right_square_bracket", "] [", "probe(1)", "next, previous example as probe", "probe", "Graph"),
-    Key("left_square_bracket", "[", "probe(-1)", ""),
+    Key(
+        "right_square_bracket",
+        "] [",
+        "probe(1)",
+        "next, previous example as probe",
+        "probe",
+        "Graph",
+        command="next example as probe",
+    ),
+    Key("left_square_bracket", "[", "probe(-1)", "", command="previous example as probe"),
     Key("slash", "/", "find", "find a node by name", "find", "Graph"),
     Key("up,down", "↑ ↓", "", "select a node", "", "Graph"),
     Key("right,left", "→ ←", "", "open, close; → follows a reference, ← to the parent", "", "Graph"),
     Key("enter", "enter", "", "open or close; follow a reference ↩", "", "Graph"),
-    Key("f", "f", "", "unfold a sum Σ into its real additions, or fold it", "", "Graph"),
-    Key("E", "E", "", "open everything; once more: close it again", "", "Graph"),
+    Key("f", "f", "", "unfold a sum Σ into its real additions, or fold it", "", "Graph", local="graph('fold')"),
+    Key("E", "E", "", "open everything; once more: close it again", "", "Graph", local="graph('open_all')"),
     Key("pageup,pagedown,home,end", "PgUp PgDn Home End", "", "move by a page, or to an end", "", "Graph"),
-    Key("tab", "tab", "focus_panel(1)", "next panel (shift+tab: previous)", "panel", "Screen"),
-    Key("shift+tab", "shift+tab", "focus_panel(-1)", ""),
-    Key("1", "1 … 5", "go_to('graph')", "graph, inspector, boundary, loss, parameters", "", "Screen"),
-    Key("2", "2", "go_to('inspector')", "", "", "Screen"),
-    Key("3", "3", "go_to('boundary')", "", "", "Screen"),
-    Key("4", "4", "go_to('loss')", "", "", "Screen"),
-    Key("5", "5", "go_to('parameters')", "", "", "Screen"),
+    Key("tab", "tab", "focus_panel(1)", "next panel (shift+tab: previous)", "panel", "Screen", command="next panel"),
+    Key("shift+tab", "shift+tab", "focus_panel(-1)", "", command="previous panel"),
+    Key(
+        "1",
+        "1 … 5",
+        "go_to('graph')",
+        "graph, inspector, boundary, loss, parameters",
+        "",
+        "Screen",
+        command="go to the graph",
+    ),
+    Key("2", "2", "go_to('inspector')", "", "", "Screen", command="go to the inspector"),
+    Key("3", "3", "go_to('boundary')", "", "", "Screen", command="go to the boundary"),
+    Key("4", "4", "go_to('loss')", "", "", "Screen", command="go to the loss"),
+    Key("5", "5", "go_to('parameters')", "", "", "Screen", command="go to the parameters"),
     Key("z", "z", "zoom", "zoom the panel to the whole screen, and back", "zoom", "Screen"),
     Key("y", "y", "log_axis", "logarithmic loss axis, and back", "log", "Screen"),
     Key("t", "t", "next_theme", "next theme", "theme", "Screen"),

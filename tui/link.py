@@ -30,7 +30,7 @@ class TerminalLink:
     def _counted(self, data: str) -> None:
         assert self._write
         self._write(data)
-        if self.pacer.wrote(len(data)):
+        if self.pacer.wrote(len(data.encode())):
             self.fence()
 
     def fence(self) -> None:

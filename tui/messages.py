@@ -6,16 +6,16 @@ import neither Textual nor anything else that would slow the worker's start.
 
 from dataclasses import dataclass
 
-from data.dataset import Dataset
 from engine.snapshot import Checkpoint, Curves, DecisionMap, Graph, Grid, Metrics, Probe
-from tui.run import RunSpec
+from tui.run import RunData, RunSpec
 
 
 @dataclass(frozen=True, slots=True)
 class Open:
     """Make a run real and go on from a checkpoint, if there is one. `until` is a step to pause at.
 
-    `number` comes back with the `Opened` that answers.
+    `number` comes back with everything that answers. `data` is what an earlier worker made of the
+    same spec: a file may have changed since.
     """
 
     number: int
@@ -23,6 +23,7 @@ class Open:
     checkpoint: Checkpoint | None = None
     curves: Curves | None = None
     until: int | None = None
+    data: RunData | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ class Opened:
 
     number: int
     spec: RunSpec
-    dataset: Dataset
+    data: RunData
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,26 +86,28 @@ class Snapshot:
     """The state of one moment, as far as it was asked for.
 
     `graph` is the structure that `probe` follows; it comes only when it is not the one sent last.
-    `rate` is the measured number of steps a second, `backend` who computes them and why. `checkpoint` is what a new
-    worker would go on from.
+    `steps_left` are still to be taken of those that were asked for singly; `rate` is the measured
+    number of steps a second, `backend` who computes them and why. `checkpoint` is what a new worker would go on from.
     """
 
     number: int
     playing: bool
+    steps_left: int
     rate: float
-    backend: str
     metrics: Metrics
     checkpoint: Checkpoint
     probe: Probe | None
     graph: Graph | None
     decision_map: DecisionMap | None
     curves: Curves | None
+    backend: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
     """Something went wrong that the person should read; training is paused, the session usable."""
 
+    number: int
     text: str
 
 

@@ -63,6 +63,11 @@ class Outline:
         """The row that shows the node in full, if it is open now."""
         return self._row_of.get(node)
 
+    def in_order(self) -> Iterator[int]:
+        """Every node of the graph: from the top of the tree to its end, then those that are folded away."""
+        yield from self._homes
+        yield from (node for node in range(len(self.folding.graph.nodes)) if node not in self._homes)
+
     def set_open(self, node: int, is_open: bool) -> None:
         """Open or close a node."""
         (self.expanded.add if is_open else self.expanded.discard)(node)

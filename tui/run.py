@@ -39,37 +39,52 @@ class RunSpec:
         return replace(self, seed=seed)
 
 
+class RunData(NamedTuple):
+    """The data of a run, and the state of its generator after it was made."""
+
+    dataset: Dataset
+    rng_state: int
+
+
 class Run(NamedTuple):
     """A spec made real."""
 
     spec: RunSpec
-    dataset: Dataset
+    data: RunData
     session: Session
 
+    @property
+    def dataset(self) -> Dataset:
+        """The run's data."""
+        return self.data.dataset
 
-def open_data(spec: RunSpec) -> tuple[Dataset, Rng]:
-    """The data, and the generator as it stands after it was made.
+
+def open_data(spec: RunSpec) -> RunData:
+    """Make or read the data.
 
     Raises:
         DataError: it can't be made or read; its text is one line for the user.
     """
     rng = Rng(spec.seed)
     if spec.csv is None:
-        return generate(spec.dataset, spec.points, rng, spec.noise, spec.classes), rng
-    return load_csv(spec.csv, rng), rng
+        dataset = generate(spec.dataset, spec.points, rng, spec.noise, spec.classes)
+    else:
+        dataset = load_csv(spec.csv, rng)
+    return RunData(dataset, rng.state)
 
 
-def open_run(spec: RunSpec) -> Run:
-    """Make the data, then draw the weights with what the generator has left.
+def open_run(spec: RunSpec, data: RunData | None = None) -> Run:
+    """Make the data, unless it is there, then draw the weights with what the generator has left.
 
     Raises:
         DataError: the data can't be made or read; its text is one line for the user.
         ValueError: the model does not fit the data, also in one line.
     """
-    dataset, rng = open_data(spec)
+    data = data or open_data(spec)
+    dataset, rng = data.dataset, Rng(data.rng_state)
     classes = len(dataset.class_names)
     session = Session(spec.config, dataset.splits, classes, rng, backend=spec.backend, cache=compiled_code())
-    return Run(spec, dataset, session)
+    return Run(spec, data, session)
 
 
 def compiled_code() -> Path:

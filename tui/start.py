@@ -29,13 +29,19 @@ def run_app(
     os.environ.setdefault("TEXTUAL_FPS", "120")
     from tui.app import ChainruleApp, ScreenOptions  # noqa: PLC0415  # after the worker is on its way
 
-    app = ChainruleApp(trainer, dataset, ScreenOptions(fps, ascii_only))
+    app = ChainruleApp(trainer, dataset, ScreenOptions(fps, ascii_only or not writes_unicode()))
     said = io.StringIO()
     with contextlib.redirect_stderr(said):
         app.run(mouse=mouse)
     if app.return_code:
         report(said.getvalue())
-    return app.return_code or 0
+    return app.return_code or app.ending.status
+
+
+def writes_unicode() -> bool:
+    """Whether what Textual writes reaches the terminal as it is: it writes to standard error, in its encoding."""
+    encoding = sys.__stderr__.encoding if sys.__stderr__ else ""
+    return encoding.lower().replace("-", "").startswith("utf")
 
 
 def report(details: str) -> None:

@@ -13,11 +13,13 @@ from typing import Protocol
 from engine.snapshot import Curves
 from tui.client import WorkerClient
 from tui.messages import Draw, Open, Opened, Play, Problem, Report, Reset, SelectProbe, Snapshot, Speed, Step
-from tui.run import RunSpec
+from tui.run import RunData, RunSpec
 
 SPEEDS: tuple[float | None, ...] = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, None)
 """Steps a second; None is as fast as it goes."""
 
+LATE = 0.25
+"""Seconds after which an answer that is still under way is mentioned."""
 MOST_DEATHS, WITHIN = 3, 20.0
 """So many deaths of workers within so many seconds, and no new one is started unasked."""
 
@@ -64,7 +66,9 @@ class Trainer:
         self.last: Snapshot | None = None
         self.alive = True
         self._curves: Curves | None = None
-        self._probe = ("train", 0)
+        self._data: RunData | None = None
+        self._asked_at = 0.0
+        self.probe = ("train", 0)
         self._number = 0
         self._listener: Listener | None = None
         self._asked: int | None = None
@@ -87,10 +91,11 @@ class Trainer:
         self._number += 1
         self._asked, self._ask_again = None, False
         checkpoint = self.last.checkpoint if self.last else None
-        self._client.send(Open(self._number, self.spec, checkpoint, self._curves if checkpoint else None, self.until))
+        curves = self._curves if checkpoint else None
+        self._client.send(Open(self._number, self.spec, checkpoint, curves, self.until, self._data))
         self._client.send(Speed(self.speed))
         if checkpoint:
-            self._client.send(SelectProbe(*self._probe))
+            self._client.send(SelectProbe(*self.probe))
         self._client.send(Play(self.playing))
 
     def ask(self) -> None:
@@ -100,13 +105,21 @@ class Trainer:
         self._ask_again = self._asked is not None or not self._listener.room()
         if self._ask_again:
             return
-        self._asked = self._commands
+        self._asked, self._asked_at = self._commands, time.monotonic()
         self._client.send(self._listener.wanted())
 
     def ask_if_due(self) -> None:
         """Ask for the snapshot that was put off, if there is one."""
         if self._ask_again and self._asked is None:
             self.ask()
+
+    @property
+    def busy(self) -> bool:
+        """Whether single steps are under way that take long enough to be mentioned."""
+        if self.playing or not self.alive:
+            return False
+        late = self._asked is not None and time.monotonic() - self._asked_at > LATE
+        return late or bool(self.last and self.last.steps_left)
 
     @property
     def waiting(self) -> bool:
@@ -143,13 +156,13 @@ class Trainer:
 
     def select_probe(self, split: str, index: int) -> None:
         """Show the graph of another example."""
-        self._probe = (split, index)
+        self.probe = (split, index)
         self._command(SelectProbe(split, index))
 
     def new_seed(self, seed: int) -> None:
         """Another run of the same kind from another seed."""
         self.spec = self.spec.with_seed(seed)
-        self.last, self._curves, self._probe = None, None, ("train", 0)
+        self.last, self._curves, self._data, self.probe = None, None, None, ("train", 0)
         self._commands += 1
         if self.alive:
             self._open()
@@ -160,12 +173,12 @@ class Trainer:
         assert self._listener
         match report:
             case Opened(number=number) if number == self._number:
-                self.spec = report.spec
+                self.spec, self._data = report.spec, report.data
                 self._listener.opened(report)
                 self.ask()
             case Snapshot(number=number) if number == self._number:
                 self._received(report)
-            case Problem(text):
+            case Problem(number=number, text=text) if number == self._number:
                 self.playing, self._asked = False, None
                 self._listener.notice(text, serious=True)
                 self.ask()
@@ -178,6 +191,7 @@ class Trainer:
         self._curves = snapshot.curves or self._curves
         if current:
             self.playing = snapshot.playing
+        self._ask_again = self._ask_again or snapshot.steps_left > 0
         self._listener.snapshot(snapshot)
         self.ask_if_due()
 

@@ -39,6 +39,8 @@ SLICE = 0.004
 """Seconds of training between two looks at the intents."""
 REST = 2.0
 """Times as long as a snapshot took is trained before the next, unless an intent comes between."""
+PROGRESS = 0.1
+"""Seconds between two snapshots amid single steps."""
 RATE_WINDOW = 1.0
 """Seconds over which the steps a second are measured."""
 
@@ -50,13 +52,15 @@ class Worker:
         self._reports = reports
         self._run: Run | None = None
         self._number = 0
+        self._limit: int | None = None
         self._until: int | None = None
+        self._steps_left = 0
         self._playing = False
         self._speed: float | None = None
         self._due = 0.0
         self._wanted: Draw | None = None
         self._sent_graph: Graph | None = None
-        self._rest_until = 0.0
+        self._rest_until = self._published_at = 0.0
         self._finished: deque[tuple[float, int]] = deque()
         self._slices = Slices(SLICE / 2)
 
@@ -70,10 +74,17 @@ class Worker:
             self._wait(intents)
             try:
                 self._train()
-                if self._wanted and self._session and time.monotonic() >= self._rest_until:
+                if self._wanted and self._session and self._may_publish():
                     self._publish(self._session, self._wanted)
             except Exception as error:  # whatever it is, the person reads it and the session stays
                 self._fail(error)
+
+    def _may_publish(self) -> bool:
+        """Whether it is time for a snapshot: amid single steps only now and then, else after a rest."""
+        now = time.monotonic()
+        if self._steps_left:
+            return now - self._published_at >= PROGRESS
+        return now >= self._rest_until
 
     def _wait(self, intents: "SimpleQueue[Intent]") -> None:
         """Take every intent that is there; sleep for one if there is nothing else to do."""
@@ -81,7 +92,9 @@ class Worker:
         now = time.monotonic()
         if self._session and self._wanted:
             pause = max(0.0, self._rest_until - now)
-        if self._session and self._playing:
+        if self._session and self._steps_left:
+            pause = 0.0
+        elif self._session and self._playing:
             due = max(0.0, self._due - now)
             pause = due if pause is None else min(due, pause)
         try:
@@ -96,8 +109,9 @@ class Worker:
             return
 
     def _fail(self, error: Exception) -> None:
-        self._playing, self._wanted = False, None
-        self._send(Problem(str(error) if isinstance(error, ValueError) else f"{type(error).__name__}: {error}"))
+        self._playing, self._wanted, self._steps_left = False, None, 0
+        text = str(error) if isinstance(error, ValueError) else f"{type(error).__name__}: {error}"
+        self._send(Problem(self._number, text))
 
     def _send(self, report: Report) -> None:
         self._reports.write(encoded(report))
@@ -114,15 +128,14 @@ class Worker:
             case Speed(steps_per_second):
                 self._speed, self._due = steps_per_second, time.monotonic()
             case Play(playing):
-                self._playing, self._due = playing, time.monotonic()
+                self._playing, self._due, self._steps_left = playing, time.monotonic(), 0
                 self._finished.clear()
-            case Step(count) if session:
+            case Step(count):
                 self._playing = False
-                goal = session.step_count + count
-                while session.step_count < goal:
-                    session.advance(goal - session.step_count)
+                self._steps_left += count
             case Reset() if session:
                 session.reset()
+                self._until, self._steps_left = self._limit, 0
                 self._finished.clear()
             case SelectProbe(split, index) if session:
                 session.select_probe(split, index)
@@ -131,15 +144,16 @@ class Worker:
     def _open(self, intent: Open) -> None:
         self._wanted = None
         try:
-            run = open_run(intent.spec)
+            run = open_run(intent.spec, intent.data)
             if intent.checkpoint:
                 run.session.restore(intent.checkpoint, intent.curves)
         except Exception:
+            self._number = intent.number
             if self._run:  # the app has let go of it: offer it again
-                self._number = intent.number
                 self._opened(self._run)
             raise
-        self._run, self._number, self._until = run, intent.number, intent.until
+        self._run, self._number, self._steps_left = run, intent.number, 0
+        self._limit = self._until = intent.until
         if intent.checkpoint and intent.until is not None and intent.until <= intent.checkpoint.step:
             self._until = None
         self._opened(run)
@@ -147,15 +161,19 @@ class Worker:
     def _opened(self, run: Run) -> None:
         self._sent_graph = None
         self._finished.clear()
-        self._send(Opened(self._number, run.spec, run.dataset))
+        self._send(Opened(self._number, run.spec, run.data))
 
     def _train(self) -> None:
         """Train for a slice of time at most, as many steps as are due."""
         session = self._session
-        if not (self._playing and session):
+        if session is None:
             return
         now = time.monotonic()
         end = now + SLICE
+        while self._steps_left and now < end:
+            session.step()
+            self._steps_left -= 1
+            now = time.monotonic()
         while self._playing and now < end and (self._speed is None or self._due <= now):
             if self._until is not None and session.step_count >= self._until:
                 # A person who plays on has seen the end that they asked for.
@@ -191,18 +209,19 @@ class Worker:
             Snapshot(
                 number=self._number,
                 playing=self._playing,
+                steps_left=self._steps_left,
                 rate=self._rate(),
-                backend=session.backend.title,
                 metrics=metrics,
                 checkpoint=session.checkpoint(),
                 probe=probe,
                 graph=graph if graph is not self._sent_graph else None,
                 decision_map=session.decision_map(wanted.grid) if wanted.grid else None,
                 curves=session.curves(wanted.curve_columns, metrics) if wanted.curve_columns else None,
+                backend=session.backend.title,
             )
         )
         self._sent_graph = graph or self._sent_graph
-        now = time.monotonic()
+        self._published_at = now = time.monotonic()
         self._rest_until = now + REST * (now - started) if self._playing else now
 
 

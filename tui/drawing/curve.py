@@ -1,24 +1,28 @@
 """The loss curves as rows of text, drawn by plotext behind this one function.
 
-plotext has one global figure: every call starts it afresh, and only this module touches it. Its
-colours are not ours: the two series are drawn in colours 1 and 2 and restyled here.
+plotext has one global figure: every call starts it afresh, and only this module touches it. In one
+figure a later series would hide an earlier one wherever they share a cell, so each curve is drawn
+by itself, on the same axes, and the cells are laid over each other here.
 """
 
 import math
 import re
-from collections.abc import Sequence
+from dataclasses import dataclass
 from importlib import import_module
 from types import ModuleType
 
 from engine.ops import total_pow
 from engine.snapshot import CurvePoints, Curves
-from tui.drawing.text import Line, merged
+from tui.drawing.text import Line, Span, merged
 from tui.palette import Palette
 
 LABEL_WIDTH = 6
 LEAST_STEPS = 10
 """The step axis is at least this long, so that the first steps don't fill it."""
-TRAIN_COLOR, VAL_COLOR = 1, 2
+BRAILLE = "braille"
+BRAILLE_CELLS, BRAILLE_END = "\u2800", "\u2900"
+PLAIN_MARKERS, ASCII_MARKERS = ("•", "·"), ("*", ".")
+"""Train and val, where colour does not tell them apart."""
 ESCAPE = re.compile(r"\x1b\[([\d;]*)m")
 
 
@@ -26,20 +30,33 @@ def curve_lines(curves: Curves, width: int, height: int, palette: Palette, *, lo
     """Both curves in `width` x `height` cells; with `log` the loss axis is logarithmic."""
     if width < LABEL_WIDTH + 10 or height < 4:
         return []
-    series = [on_axis(points, log=log) for points in (curves.val, curves.train)]
-    losses = [loss for points in series for _, loss in points]
-    if not losses:
+    train, val = (on_axis(points, log=log) for points in (curves.train, curves.val))
+    if not (train or val):
         return [((" No loss to draw", palette.muted),)]
-    text = built(series, losses, width, height, palette, log=log)
-    return [restyled(row, palette) for row in text.split("\n")]
+    axes = Axes.around((*train, *val), height, log=log)
+    markers = PLAIN_MARKERS if palette.depth == "none" else (BRAILLE, BRAILLE)
+    markers = ASCII_MARKERS if palette.ascii_only else markers
+    drawn = (built(points, axes, width, height, marker) for points, marker in zip((train, val), markers, strict=True))
+    return [
+        merged([overlaid(*cells, palette) for cells in zip(cells_of(a), cells_of(b), strict=True)])
+        for a, b in zip(*drawn, strict=True)
+    ]
 
 
-def restyled(row: str, palette: Palette) -> Line:
-    """A row of plotext's output in the palette's styles instead of its own colours."""
-    styles = {f"38;5;{TRAIN_COLOR}": palette.train, f"38;5;{VAL_COLOR}": palette.val}
+def cells_of(row: str) -> list[tuple[str, bool]]:
+    """A row of plotext's output as cells: the character, and whether it is part of the curve."""
     pieces = ESCAPE.split("\x1b[0m" + row)[1:]
     colored = zip(pieces[::2], pieces[1::2], strict=True)
-    return merged([(palette.plain(text), styles.get(color, palette.muted)) for color, text in colored if text])
+    return [(character, color.startswith("38;5;")) for color, text in colored for character in text]
+
+
+def overlaid(train: tuple[str, bool], val: tuple[str, bool], palette: Palette) -> Span:
+    """One cell of both curves: where they share it, the dots of both, so that neither hides the other."""
+    if train[1] and val[1] and BRAILLE_CELLS <= min(train[0], val[0]) <= max(train[0], val[0]) < BRAILLE_END:
+        return chr(ord(train[0]) | ord(val[0])), palette.val
+    if train[1] or val[1]:
+        return palette.plain(train[0] if train[1] else val[0]), palette.train if train[1] else palette.val
+    return palette.plain(train[0] if val[0] == " " else val[0]), palette.muted
 
 
 def on_axis(points: CurvePoints, *, log: bool) -> CurvePoints:
@@ -48,37 +65,51 @@ def on_axis(points: CurvePoints, *, log: bool) -> CurvePoints:
     return tuple((step, math.log10(loss)) for step, loss in finite if loss > 0.0) if log else tuple(finite)
 
 
-def built(
-    series: Sequence[CurvePoints], losses: Sequence[float], width: int, height: int, palette: Palette, *, log: bool
-) -> str:
-    """What plotext makes of the series, val below train."""
+@dataclass(frozen=True, slots=True)
+class Axes:
+    """What both curves are drawn on. Losses are in parts of `unit`, the greatest: plotext's arithmetic
+    does not reach as far as a diverging loss.
+    """
+
+    last: int
+    unit: float
+    low: float
+    high: float
+    labels: tuple[str, ...]
+
+    @classmethod
+    def around(cls, points: CurvePoints, height: int, *, log: bool) -> "Axes":
+        """The axes that hold all these points."""
+        losses = [loss for _, loss in points]
+        unit = max(map(abs, losses)) or 1.0
+        low, high = min(losses) / unit, max(losses) / unit
+        if high - low < 1e-9:
+            low, high = low - 0.5, high + 0.5
+        count = 3 if height < 9 else 4 if height < 16 else 6
+        ticks = [(low + (high - low) * place / (count - 1)) * unit for place in range(count)]
+        labels = tuple(label_of(total_pow(10.0, tick) if log else tick) for tick in ticks)
+        return cls(max(LEAST_STEPS, *(step for step, _ in points)), unit, low, high, labels)
+
+
+def built(points: CurvePoints, axes: Axes, width: int, height: int, marker: str) -> list[str]:
+    """The rows that plotext makes of one curve."""
+    if not points:
+        return [" " * width] * height
     plot: ModuleType = plotext()
-    last = max(LEAST_STEPS, *(points[-1][0] for points in series if points))
-    # In parts of the greatest: plotext's arithmetic does not reach as far as a diverging loss.
-    unit = max(map(abs, losses)) or 1.0
-    low, high = min(losses) / unit, max(losses) / unit
-    if high - low < 1e-9:
-        low, high = low - 0.5, high + 0.5
-    markers = ("·", "•") if palette.depth == "none" else ("braille", "braille")
-    if palette.ascii_only:
-        markers = (".", "*")
     plot.clear_figure()
     plot.theme("clear")
     plot.limit_size(False, False)
     plot.plot_size(width, height)
-    for points, color, marker in zip(series, (VAL_COLOR, TRAIN_COLOR), markers, strict=True):
-        if points:
-            plot.plot([p[0] for p in points], [p[1] / unit for p in points], marker=marker, color=color)
-    plot.xlim(0, last)
-    plot.ylim(low, high)
-    count = 3 if height < 9 else 4 if height < 16 else 6
-    ticks = [low + (high - low) * place / (count - 1) for place in range(count)]
-    plot.yticks(ticks, [label_of(total_pow(10.0, tick * unit) if log else tick * unit) for tick in ticks])
-    steps = [0, last // 2, last]
+    plot.plot([p[0] for p in points], [p[1] / axes.unit for p in points], marker=marker, color=1)
+    plot.xlim(0, axes.last)
+    plot.ylim(axes.low, axes.high)
+    places = len(axes.labels) - 1
+    plot.yticks([axes.low + (axes.high - axes.low) * place / places for place in range(places + 1)], axes.labels)
+    steps = [0, axes.last // 2, axes.last]
     plot.xticks(steps, [str(step) for step in steps])
     plot.xaxes(False, False)
     plot.yaxes(True, False)
-    return str(plot.build()).removesuffix("\n")
+    return str(plot.build()).removesuffix("\n").split("\n")
 
 
 def plotext() -> ModuleType:

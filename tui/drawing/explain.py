@@ -19,11 +19,14 @@ from tui.palette import Palette
 ROLE_NAMES = {
     "preactivation": "weighted sum",
     "partial": "partial sum",
-    "loss": "part of the loss",
+    "loss": "part of the probe's loss",
     "output": "output of the network",
     "activation": "hidden unit",
 }
-PARAMETER = "A parameter: the optimizer moves it against its batch gradient, the mean of this over all examples."
+PARAMETER = (
+    "A parameter. This gradient is the probe's alone; the optimizer uses the batch's: the mean over the train examples,"
+    " plus the L2 penalty's if there is one."
+)
 LEAVES = {
     "constant": "A constant: it takes part, but nothing changes it.",
     "input": "An input: given by the example, not trained.",
@@ -36,7 +39,7 @@ NAME_WIDTH = 20
 
 def title(node: Node) -> str:
     """What the node is, in a word or two."""
-    return ROLE_NAMES.get(node.role, node.role)
+    return "the loss of the probe" if node.name == "loss" else ROLE_NAMES.get(node.role, node.role)
 
 
 def explain(
@@ -45,12 +48,8 @@ def explain(
     """The lines about one node, each at most `width` cells."""
     node = folding.graph.nodes[index]
     lines: list[Line] = [
-        ((" data  ", palette.muted), (repr(data[index]), palette.strong)),
-        (
-            (" grad  ", palette.muted),
-            (repr(grad[index]), palette.of_sign(grad[index])),
-            ("  of the probe's loss" if width >= 52 else "", palette.muted),
-        ),
+        ((" data        ", palette.muted), (repr(data[index]), palette.strong)),
+        ((" probe grad  ", palette.muted), (repr(grad[index]), palette.of_sign(grad[index]))),
     ]
     if node.op:
         lines += formula(folding, index, data, width, palette)
@@ -78,6 +77,8 @@ def formula(folding: Folding, index: int, data: Sequence[float], width: int, pal
     else:
         symbol = OPS[op.op].symbol
         named, numbered = f"{symbol}({names[0]})", f"{symbol}({numbers[0]})"
+    if len(named) + len(numbered) + 6 <= width:
+        return [((" = ", palette.muted), (named, palette.text), (" = ", palette.muted), (numbered, palette.muted))]
     lines: list[Line] = []
     for text, style in ((named, palette.text), (numbered, palette.muted)):
         wrapped = textwrap.wrap(text, max(10, width - 4), break_long_words=False, break_on_hyphens=False)
@@ -117,7 +118,8 @@ def arrivals(
     rows = contributions(folding, index, data)
     if not rows:
         return [((" grad of the loss by itself: 1", palette.muted),)]
-    head = "grad arrives from its reader:" if len(rows) == 1 else f"grad is the sum from its {len(rows)} readers:"
+    one = "grad = local × upstream of its one reader:"
+    head = one if len(rows) == 1 else f"grad = sum of local × upstream, {len(rows)} readers:"
     lines: list[Line] = [((f" {head}", palette.muted),)]
     for reader, local in rows:
         name = nodes[folding.shown_reader(reader)].name

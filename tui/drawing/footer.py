@@ -6,19 +6,20 @@ from tui.drawing.text import Line, fit
 from tui.keys import KEYS, Key
 from tui.palette import Palette
 
+FIRST = ("play", "step(1)", "step(10)", "speed(1)", "find", "focus_panel(1)", "reset", "probe(1)", "zoom")
+"""The actions that a narrow footer names before any other."""
+
 
 def shown_keys(width: int) -> list[Key]:
-    """The rows of the table that fit in `width` cells, in its order."""
+    """The rows of the table that fit in `width` cells, the most needed chosen first, in its order."""
     named = [key for key in KEYS if key.footer]
-    keep = [key for key in named if key.keep]
-    room = width - 1 - sum(map(cells_of, keep))
-    chosen = list(keep)
-    for key in named:
+    chosen = [key for key in named if key.keep]
+    room = width - 1 - sum(map(cells_of, chosen))
+    by_need = sorted(named, key=lambda key: FIRST.index(key.action) if key.action in FIRST else len(FIRST))
+    for key in by_need:
         if not key.keep and cells_of(key) <= room:
             chosen.append(key)
             room -= cells_of(key)
-        elif not key.keep:
-            break
     return [key for key in named if key in chosen]
 
 

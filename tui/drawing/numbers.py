@@ -3,20 +3,25 @@
 import math
 
 WIDTH = 8
+LEAST_PLAIN = 0.00099995
+"""Below it four decimals would show fewer than two digits that count."""
 
 
 def number(value: float, *, signed: bool = False, width: int = WIDTH) -> str:
-    """The value right-aligned in `width` cells, with as many digits as fit; `signed` shows a plus too.
+    """The value right-aligned in `width` cells, with three digits at least; `signed` shows a plus too.
 
+    Zero has no sign: a gradient of -0.0 is no more negative than one of 0.0.
     Seven cells are enough for what is never negative, eight for everything.
     """
     sign = "+" if signed else ""
     if math.isnan(value):
         return f"{'nan':>{width}}"
     size = abs(value)
-    if math.isinf(size):
+    if size == 0.0:
+        text = "0.0000"
+    elif math.isinf(size):
         text = f"{value:{sign}}"
-    elif size == 0.0 or 0.00005 <= size < 99.99995:
+    elif LEAST_PLAIN <= size < 99.99995:
         text = f"{value:{sign}.4f}"
     elif 99.9 < size < 9999.5:
         text = f"{value:{sign}.2f}"

@@ -15,6 +15,8 @@ from tui.run import RunSpec
 
 LOSS_WIDTH = 7
 RATE_WIDTH = 15
+PENALISED_TRAIN = "train+L2"
+"""What the train loss is called where the penalty is part of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,17 +24,20 @@ class Status:
     """What the header tells. `speed` is in steps a second, None as fast as it goes; `warning` outranks the state.
 
     `backend` says who computes, and in parentheses why if there is a reason.
+    `busy`: single steps are under way; `slow_link` says that the terminal does not keep up.
     """
 
     spec: RunSpec
     data_name: str
     classes: int
     playing: bool
+    busy: bool
     speed: float | None
     rate: float
     metrics: Metrics | None
     warning: str = ""
     backend: str = ""
+    slow_link: bool = False
 
 
 def model_text(status: Status) -> str:
@@ -66,6 +71,8 @@ def first_line(status: Status, width: int, palette: Palette) -> Line:
         state: Line = ((f"{status.warning}  ", palette.alert),)
     elif diverged is not None:
         state = ((f"{'▶' if status.playing else '‖'} diverged at step {diverged}  ", palette.alert),)
+    elif status.busy:
+        state = (("‖ stepping", palette.negative), (f"{speed_text(status.speed):>6}  ", palette.muted))
     elif status.playing:
         state = (("▶ playing ", palette.good), (f"{speed_text(status.speed):>6}  ", palette.text))
     else:
@@ -90,24 +97,35 @@ def second_line(status: Status, width: int, palette: Palette) -> Line:
     metrics = status.metrics
     if metrics is None:
         return ((" preparing the run …", palette.muted),)
-    rate: Line = ((f"{compact(status.rate):>5} steps/s " if status.playing else "", palette.muted),)
-    forms = [list(second_parts(metrics, word, palette)) for word in ("accuracy", "acc", "")]
-    parts = next((form for form in forms if sum(map(width_of, form)) + RATE_WIDTH <= width), forms[-1])
+    rate: Line = ()
+    if status.playing:
+        slow: Line = (("slow link ", palette.alert),) if status.slow_link else ()
+        rate = (*slow, (f"{compact(status.rate):>5} steps/s ", palette.muted))
+    forms = [
+        list(second_parts(metrics, word, status.spec.config.penalty > 0.0, palette)) for word in ("accuracy", "acc", "")
+    ]
+    name = status.backend.partition(" ")[0]
+    needed = RATE_WIDTH + (len(name) + 1 if name else 0)
+    parts = next((form for form in forms if sum(map(width_of, form)) + needed <= width), forms[-1])
     line: Line = ()
     for part in parts:
         if width_of(line) + width_of(part) > width:
             break
         line = (*line, *part)
-    right = (*rate, (f"{status.backend} ", palette.muted))
-    return spread(line, right if width_of(line) + width_of(right) < width else rate, width, palette.text)
+    for backend in filter(None, (status.backend, name)):
+        right: Line = (*rate, (f"{backend} ", palette.muted))
+        if width_of(line) + width_of(right) < width:
+            return spread(line, right, width, palette.text)
+    return spread(line, rate, width, palette.text)
 
 
-def second_parts(metrics: Metrics, accuracy: str, palette: Palette) -> Iterator[Line]:
+def second_parts(metrics: Metrics, accuracy: str, penalised: bool, palette: Palette) -> Iterator[Line]:
     """Losses, then accuracies under this heading; without one they are in the order of the losses."""
     heading = " loss"
     for name, split in metrics.splits.items():
         loss = number(split.loss, width=LOSS_WIDTH).strip()
-        yield (f"{heading} {name} ", palette.muted), (f"{loss:<{LOSS_WIDTH}}", palette.strong)
+        shown = PENALISED_TRAIN if penalised and name == "train" else name
+        yield (f"{heading} {shown} ", palette.muted), (f"{loss:<{LOSS_WIDTH}}", palette.strong)
         heading = ""
     heading = f"  {accuracy or 'acc'}"
     for name, split in metrics.splits.items():

@@ -137,12 +137,10 @@ def scrolled_edge(top: int, shown: int, total: int, height: int) -> range:
 
 
 def find(outline: Outline, text: str) -> list[int]:
-    """The nodes whose name contains `text`, those that begin with it first, else in the tree's order."""
+    """The nodes whose name contains `text`: those that begin with it first, short names first, else as in the tree."""
     wanted = text.casefold()
     nodes = outline.folding.graph.nodes
-    hits = [
-        i for i in range(len(nodes) - 1, -1, -1) if wanted in nodes[i].name.casefold() and nodes[i].role != "constant"
-    ]
+    hits = [i for i in outline.in_order() if wanted in nodes[i].name.casefold() and nodes[i].role != "constant"]
     return sorted(hits, key=lambda i: (not nodes[i].name.casefold().startswith(wanted), len(nodes[i].name)))
 
 

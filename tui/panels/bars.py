@@ -2,7 +2,7 @@
 
 from tui.drawing.footer import footer_line
 from tui.drawing.status import Status, header_lines
-from tui.drawing.text import Line
+from tui.drawing.text import Line, spread
 from tui.palette import Palette
 from tui.panels.panel import Panel
 
@@ -30,6 +30,12 @@ class FooterBar(Panel):
         super().__init__(palette, "footer")
         self._playing = False
         self._hint = ""
+        self._note = ""
+
+    def note(self, text: str) -> None:
+        """Show a few words at the right instead of the keys; none brings the keys back."""
+        self._note = text
+        self.redraw()
 
     def show(self, *, playing: bool, hint: str) -> None:
         """Show the keys as they act now, after a hint if there is one."""
@@ -37,4 +43,7 @@ class FooterBar(Panel):
         self.redraw()
 
     def draw(self, width: int, height: int) -> list[Line]:
+        if self._note:
+            note = self.palette.plain(f"{self._note} ")
+            return [spread((), ((note, self.palette.accent),), width, self.palette.text)][:height]
         return [footer_line(self._playing, self._hint, width, self.palette)][:height]

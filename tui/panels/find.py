@@ -7,6 +7,8 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.widgets import Input
 
+from tui.palette import Palette
+
 
 class FindInput(Input):
     """One line over the footer. Up and down go through the matches, enter stays, escape goes back."""
@@ -30,8 +32,9 @@ class FindInput(Input):
 
         back_to: int | None
 
-    def __init__(self) -> None:
-        super().__init__(id="find", placeholder="find a node by name: h1[3], w2[0, loss …  ↑ ↓ next  esc back")
+    def __init__(self, palette: Palette) -> None:
+        hint = palette.plain("node name: h1[3], w2[0, loss …  esc back")
+        super().__init__(id="find", placeholder=hint)
         self.cursor_blink = False  # a paused screen sends nothing
         self._before: int | None = None
         self._place = 0
@@ -39,9 +42,6 @@ class FindInput(Input):
     def open(self, node: int | None) -> None:
         """Begin to type; `node` is selected now."""
         self._before, self._place = node, 0
-        width, height = self.app.size
-        self.styles.offset = (0, height - 1)
-        self.styles.width = width
         self.value = ""
         self.display = True
         self.screen.set_focus(self)  # at once: what is typed next belongs here
@@ -60,8 +60,9 @@ class FindInput(Input):
         self.action_close(False)
 
     def on_blur(self) -> None:
-        if self.display:
+        if self.app.app_focus:  # else another window has the focus, and it comes back
             self.display = False
+            self.post_message(self.Closed(None))
 
     def action_close(self, back: bool) -> None:
         self.display = False

@@ -9,6 +9,7 @@ from textual.message import Message
 
 from engine.snapshot import Graph, Probe
 from tui.drawing.frame import framed
+from tui.drawing.numbers import number
 from tui.drawing.text import Line
 from tui.drawing.tree import (
     Columns,
@@ -61,6 +62,7 @@ class GraphPanel(Panel, can_focus=True):
         self.cursor = 0
         self.top = 0
         self._open_before_search: set[int] = set()
+        self._node_before_search = 0
 
     def show(self, graph: Graph | None, probe: Probe) -> None:
         """Show these numbers, on another structure if there is one; what was open and selected stays so by name."""
@@ -77,12 +79,13 @@ class GraphPanel(Panel, can_focus=True):
             self.outline.fill(self.size.height - 3)
         else:
             names = [node.name for node in old.folding.graph.nodes]
-            moved = {folding.by_name[names[i]] for i in old.expanded if i < len(names) and names[i] in folding.by_name}
-            selected = names[old.rows[self.cursor].node]
-            self.outline = Outline(folding, moved | Outline(folding).expanded)
-            node = folding.by_name.get(selected, folding.root)
-            row = self.outline.home_row(node)
-            self.cursor = row if row is not None else 0
+            here = folding.by_name
+            unfolded = frozenset(here[names[i]] for i in old.folding.unfolded if names[i] in here)
+            opened = {here[names[i]] for i in old.expanded if names[i] in here}
+            selected = here.get(names[old.rows[self.cursor].node], folding.root)
+            self.outline = Outline(Folding(graph, unfolded))
+            self.outline.expanded |= opened
+            self.cursor = self.outline.reveal(selected)
         self._announce()
 
     @property
@@ -108,13 +111,16 @@ class GraphPanel(Panel, can_focus=True):
     def begin_search(self) -> None:
         """Remember what is open: a search opens only what its present match needs."""
         self._open_before_search = set(self.outline.expanded) if self.outline else set()
+        self._node_before_search = self.node or 0
 
-    def search(self, text: str, place: int) -> None:
-        """Select match number `place` of those for the text; with none, stay."""
+    def search(self, text: str, place: int) -> str:
+        """Select match number `place` of those for the text, or where the search began; which of how many it is."""
         matches = self.matches(text)
-        if self.outline and matches:
-            self.outline.expanded = set(self._open_before_search)
-            self.go_to(matches[place % len(matches)])
+        if not self.outline:
+            return ""
+        self.outline.expanded = set(self._open_before_search)
+        self.go_to(matches[place % len(matches)] if matches else self._node_before_search)
+        return f"{place % len(matches) + 1} of {len(matches)} ↑ ↓" if matches else "no match"
 
     def matches(self, text: str) -> list[int]:
         """The nodes whose names contain the text, the best match first."""
@@ -183,7 +189,7 @@ class GraphPanel(Panel, can_focus=True):
 
     def on_click(self, event: events.Click) -> None:
         row = self.top + event.y - 2
-        if self.outline and 0 <= row < len(self.outline.rows) and event.y >= 2:
+        if self.outline and row < len(self.outline.rows) and 2 <= event.y < self.size.height - 1:
             again = row == self.cursor
             self._select(row)
             if again:
@@ -229,8 +235,8 @@ class GraphPanel(Panel, can_focus=True):
         glyph = palette.glyph(self.probe.label, held_out=self.probe.split != "train")
         return (
             *head,
-            (f"  {self.probe.split} {self.probe.index} ", palette.muted),
-            (f"({x:+.2f}, {y:+.2f}) ", palette.text),
+            (f"  probe {self.probe.split} {self.probe.index} ", palette.muted),
+            (f"({coordinate(x)}, {coordinate(y)}) ", palette.text),
             (glyph, palette.of_class(self.probe.label)),
         )
 
@@ -238,3 +244,8 @@ class GraphPanel(Panel, can_focus=True):
         if not self.outline:
             return ()
         return ((f"{len(self.outline.folding.graph.nodes)} nodes", self.palette.muted),)
+
+
+def coordinate(value: float) -> str:
+    """A coordinate in a title: two decimals where they say enough, else as any number."""
+    return f"{value:+.2f}" if 0.01 <= abs(value) < 100 or value == 0.0 else number(value, signed=True).strip()

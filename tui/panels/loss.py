@@ -3,6 +3,7 @@
 from engine.snapshot import Curves
 from tui.drawing.curve import LABEL_WIDTH, curve_lines
 from tui.drawing.frame import framed
+from tui.drawing.status import PENALISED_TRAIN
 from tui.drawing.text import Line
 from tui.palette import Palette
 from tui.panels.panel import Panel
@@ -14,11 +15,13 @@ class LossPanel(Panel, can_focus=True):
     def __init__(self, palette: Palette) -> None:
         super().__init__(palette, "loss")
         self._curves: Curves | None = None
+        self._train = "train"
         self.log_axis = False
 
-    def show(self, curves: Curves) -> None:
-        """Show these curves."""
+    def show(self, curves: Curves, *, penalised: bool) -> None:
+        """Show these curves; `penalised`: the train loss includes the L2 penalty."""
         self._curves = curves
+        self._train = PENALISED_TRAIN if penalised else "train"
         self.redraw()
 
     def toggle_log(self) -> None:
@@ -33,7 +36,7 @@ class LossPanel(Panel, can_focus=True):
     def draw(self, width: int, height: int) -> list[Line]:
         palette = self.palette
         body = curve_lines(self._curves, width - 3, height - 2, palette, log=self.log_axis) if self._curves else []
-        title: Line = (("Loss", palette.strong), ("  train", palette.train))
+        title: Line = (("Loss", palette.strong), (f"  {self._train}", palette.train))
         if self._curves and self._curves.val:
             title = (*title, (" val", palette.val))
         note: Line = (("log axis" if self.log_axis else "y log axis", palette.muted),)

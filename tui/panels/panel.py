@@ -9,6 +9,7 @@ from collections.abc import Callable
 from rich.segment import Segment
 from rich.style import Style
 from textual.geometry import Region
+from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -21,6 +22,10 @@ class Panel(Widget):
     """Rows of styled text in a widget of its own size. Subclasses say what is in them with `draw`."""
 
     DEFAULT_CSS = "Panel { position: absolute; }"
+    ALLOW_MAXIMIZE = False
+
+    class Resized(Message):
+        """A panel has another size, and with it another need of points or cells."""
 
     def __init__(self, palette: Palette, name: str) -> None:
         super().__init__(id=name)
@@ -67,6 +72,7 @@ class Panel(Widget):
     def on_resize(self) -> None:
         self._lines = []
         self.redraw()
+        self.post_message(self.Resized())
 
     def watch_has_focus(self, has_focus: bool) -> None:
         super().watch_has_focus(has_focus)

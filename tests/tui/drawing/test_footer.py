@@ -1,0 +1,63 @@
+"""The footer: the keys that fit, whole, with help and quit always among them."""
+
+import pytest
+
+from tests.tui.support import ASCII, PALETTE, assert_exact, text, texts
+from tui.drawing.footer import footer_line, shown_keys
+from tui.keys import KEYS
+
+HINTS = ("", "80x24 shows all panels; tab: next", "z shows all panels")
+
+
+def footer(width: int, hint: str = "", *, playing: bool = False) -> str:
+    return text(footer_line(playing, hint, width, PALETTE))
+
+
+@pytest.mark.parametrize("hint", HINTS)
+def test_the_footer_is_exactly_as_wide_as_the_screen(hint: str) -> None:
+    for width in range(251):
+        for playing in (True, False):
+            assert_exact([footer_line(playing, hint, width, PALETTE)], width, 1)
+
+
+@pytest.mark.parametrize("hint", HINTS)
+def test_help_and_quit_are_always_there_from_forty_columns(hint: str) -> None:
+    for width in range(40, 251):
+        for playing in (True, False):
+            line = footer(width, hint, playing=playing)
+            assert "? help" in line
+            assert "q quit" in line
+            assert line.lstrip().startswith(hint.partition(";")[0])
+
+
+def test_no_key_is_cut() -> None:
+    whole = {f"{key.shown} {key.footer}" for key in KEYS if key.footer}
+    for width in range(40, 251):
+        for hint in HINTS:
+            assert (
+                set(footer(width, hint).replace(hint or "\0", "").strip().split("  ")) - {hint.partition(";")[0]}
+                <= whole
+            )
+
+
+def test_keys_are_in_the_order_of_the_table_and_the_most_needed_come_first() -> None:
+    everything = shown_keys(1000)
+    assert everything == [key for key in KEYS if key.footer]
+    for width in range(40, 250):
+        fewer = shown_keys(width)
+        assert fewer == [key for key in everything if key in fewer]
+    at_80 = {key.action for key in shown_keys(80)}
+    assert {"play", "step(1)", "speed(1)", "find", "focus_panel(1)"} <= at_80
+
+
+def test_all_keys_of_the_footer_are_shown_on_a_wide_screen() -> None:
+    assert all(f"{key.shown} {key.footer}" in footer(140) for key in KEYS if key.footer)
+
+
+def test_the_footer_says_what_space_does_now() -> None:
+    assert "space play" in footer(80)
+    assert "space pause" in footer(80, playing=True)
+
+
+def test_the_footer_is_ascii_where_that_is_asked_for() -> None:
+    assert "".join(texts([footer_line(True, hint, 200, ASCII) for hint in HINTS])).isascii()

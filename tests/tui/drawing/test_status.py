@@ -1,0 +1,145 @@
+"""The header: exactly as wide as the screen, its numbers whole or left out, nothing that jumps."""
+
+import math
+import re
+from dataclasses import replace
+
+import pytest
+
+from engine.session import Config
+from engine.snapshot import Metrics, SplitMetrics
+from tests.tui.support import ASCII, PALETTE, assert_exact, texts
+from tui.drawing.status import Status, header_lines, model_text, speed_text
+from tui.run import RunSpec
+
+NAMES = ("train", "val", "test")
+
+
+def metrics(
+    step: int = 42, losses: tuple[float, ...] = (0.2429, 0.2745, 0.1989), diverged_at: int | None = None
+) -> Metrics:
+    splits = {name: SplitMetrics(80, loss, 0.9125) for name, loss in zip(NAMES, losses, strict=False)}
+    return Metrics(step, splits, diverged_at)
+
+
+STATUS = Status(RunSpec(), "yin-yang", 3, playing=True, busy=False, speed=10, rate=1234.0, metrics=metrics())
+LONG = Config(hidden=(16, 16, 16), loss="cross-entropy", optimizer="sgd", lr=0.00123)
+STATUSES = {
+    "playing": STATUS,
+    "paused": replace(STATUS, playing=False, speed=None),
+    "at the start": replace(STATUS, metrics=None),
+    "long": replace(STATUS, spec=RunSpec(config=LONG, seed=18446744073709551615)),
+    "two classes": replace(
+        STATUS, spec=RunSpec(config=Config(hidden=(12,), loss="squared-error", lr=0.0003)), classes=2
+    ),
+    "long name": replace(STATUS, data_name="measurements of the third experiment, repeated.csv"),
+    "wide name": replace(STATUS, data_name="データの名前が長い場合.csv"),
+    "late": replace(STATUS, metrics=metrics(999_999_999)),
+    "diverged": replace(STATUS, metrics=metrics(12, (math.nan, math.inf, math.nan), 11)),
+    "diverging": replace(STATUS, metrics=metrics(12, (1.234e-10, 1.5e100, 2.2e-300))),
+    "train only": replace(STATUS, metrics=metrics(7, (0.5,))),
+    "no worker": replace(STATUS, warning="no worker", playing=False),
+    "slow link": replace(STATUS, warning="slow link"),
+}
+each_status = pytest.mark.parametrize("status", STATUSES.values(), ids=STATUSES)
+
+
+def header(status: Status, width: int) -> list[str]:
+    return texts(header_lines(status, width, PALETTE))
+
+
+@each_status
+def test_the_header_is_exactly_as_wide_as_the_screen(status: Status) -> None:
+    for width in range(20, 251):
+        assert_exact(header_lines(status, width, PALETTE), width, 2)
+
+
+@each_status
+def test_no_number_is_cut(status: Status) -> None:
+    whole = set(re.findall(r"[\d.]+(?:e-?\d+)?%?", " ".join(header(status, 250))))
+    for width in range(40, 251):
+        assert set(re.findall(r"[\d.]+(?:e-?\d+)?%?", " ".join(header(status, width)))) <= whole, width
+
+
+@pytest.mark.parametrize("width", [80, 120, 200])
+def test_at_full_sizes_the_header_tells_everything(width: int) -> None:
+    first, second = header(STATUS, width)
+    for part in ("yin-yang · 2→8→3 tanh · AdamW 0.1", "▶ playing", "10/s", "step 42"):
+        assert part in first
+    for name in NAMES:
+        assert re.search(rf"loss.* {name} 0\.\d{{4}}", second)
+    assert second.count("91%") == 3
+
+
+def test_accuracies_have_names_where_there_is_room_else_the_order_of_the_losses() -> None:
+    assert " acc 91%  91%  91%" in header(STATUS, 80)[1]
+    assert " acc train 91%  val 91%  test 91%" in header(STATUS, 95)[1]
+    assert " accuracy train 91%  val 91%  test 91%" in header(STATUS, 120)[1]
+
+
+@pytest.mark.parametrize("width", [80, 120, 200])
+def test_the_measured_rate_is_shown_while_playing(width: int) -> None:
+    assert "1.2k steps/s" in header(STATUS, width)[1]
+    assert "steps/s" not in header(replace(STATUS, playing=False), width)[1]
+
+
+def test_brand_and_seed_are_shown_where_there_is_room() -> None:
+    assert header(STATUS, 120)[0].startswith(" chainrule  yin-yang")
+    assert "seed 42" in header(STATUS, 120)[0]
+    assert header(STATUSES["long"], 80)[0].startswith(" yin-yang")
+
+
+@pytest.mark.parametrize("width", [80, 120, 200])
+def test_nothing_moves_while_training(width: int) -> None:
+    one = header(STATUS, width)
+    later = header(replace(STATUS, rate=7.0, metrics=metrics(1_234_567, (99.123456, 3.2e-5, 0.0))), width)
+    for a, b in zip(one, later, strict=True):
+        words = {word: a.index(word) for word in ("step ", "train", "val", "test", "acc", "playing", "/s") if word in a}
+        assert {word: b.index(word) for word in words} == words
+
+
+def test_a_very_large_or_small_loss_keeps_its_column() -> None:
+    first, other = header(STATUS, 120)[1], header(STATUSES["diverging"], 120)[1]
+    assert [first.index(word) for word in ("val", "test", "accuracy")] == [
+        other.index(word) for word in ("val", "test", "accuracy")
+    ]
+
+
+def test_the_state_is_said_in_words() -> None:
+    assert "‖ paused" in header(STATUSES["paused"], 80)[0]
+    assert "‖ diverged at step 11" in header(replace(STATUSES["diverged"], playing=False), 80)[0]
+    assert "▶ diverged at step 11" in header(STATUSES["diverged"], 80)[0]
+    assert "nan" in header(STATUSES["diverged"], 80)[1]
+
+
+def test_a_warning_outranks_the_state() -> None:
+    assert "no worker" in header(STATUSES["no worker"], 80)[0]
+    assert "slow link" in header(STATUSES["slow link"], 80)[0]
+
+
+@pytest.mark.parametrize(("speed", "shown"), [(None, "max"), (1, "1/s"), (1000, "1000/s")])
+def test_the_speed_is_a_rate_or_max(speed: float | None, shown: str) -> None:
+    assert speed_text(speed) == shown
+    assert f" {shown} " in header(replace(STATUS, speed=speed), 80)[0]
+
+
+def test_the_model_is_described_in_a_few_words() -> None:
+    assert model_text(STATUS) == "yin-yang · 2→8→3 tanh · AdamW 0.1"
+    assert model_text(STATUSES["two classes"]) == "yin-yang · 2→12→1 tanh squared-error · AdamW 0.0003"
+
+
+def test_only_the_splits_that_there_are_are_listed() -> None:
+    second = header(STATUSES["train only"], 80)[1]
+    assert "train" in second
+    assert "val" not in second
+
+
+@each_status
+def test_the_header_is_ascii_where_that_is_asked_for(status: Status) -> None:
+    named = replace(status, data_name="yin-yang")
+    assert "".join(texts(header_lines(named, 120, ASCII))).isascii()
+
+
+@pytest.mark.parametrize("width", [20, 25, 30])
+def test_a_narrow_header_still_says_something(width: int) -> None:
+    assert header(STATUS, width)[0].strip()

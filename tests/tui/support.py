@@ -1,0 +1,99 @@
+"""What the tests of the app share: small networks with their graphs and numbers, and lines as plain text."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from functools import cache
+from itertools import product
+from typing import NamedTuple
+
+from hypothesis import settings
+
+from engine.session import Config, Session
+from engine.snapshot import Graph, Node
+from tui.drawing.text import Line, width_of
+from tui.folding import Folding
+from tui.palette import Depth, Palette
+from tui.run import RunSpec, open_run
+
+DEPTHS: tuple[Depth, ...] = ("truecolor", "256", "16", "none")
+PALETTES = tuple(
+    Palette(depth, dark=dark, ascii_only=ascii_only)
+    for depth, dark, ascii_only in product(DEPTHS, (True, False), (False, True))
+)
+PALETTE = PALETTES[0]
+ASCII = Palette(ascii_only=True)
+
+DEFAULT = RunSpec()
+HINGE = RunSpec(dataset="moons", config=Config(loss="hinge", activation="relu"))
+SQUARED = RunSpec(dataset="moons", config=Config(loss="squared-error", activation="sigmoid", optimizer="sgd"))
+DEEP = RunSpec(dataset="moons", config=Config(hidden=(12, 11), activation="linear"))
+WIDE = RunSpec(dataset="moons", config=Config(hidden=(101,)))
+SMALLEST = RunSpec(dataset="xor", config=Config(hidden=(), loss="squared-error"))
+SPECS = {"default": DEFAULT, "hinge": HINGE, "squared-error": SQUARED, "deep": DEEP, "smallest": SMALLEST}
+
+
+def repeatable(max_examples: int) -> settings:
+    """Hypothesis with the same examples on every machine, however slow it is."""
+    return settings(max_examples=max_examples, derandomize=True, deadline=None, database=None)
+
+
+class Example(NamedTuple):
+    """The graph of a run's first train example after some steps, and the numbers of its nodes."""
+
+    graph: Graph
+    data: Sequence[float]
+    grad: Sequence[float]
+
+    @property
+    def folded(self) -> Folding:
+        """The graph as it is shown at first."""
+        return Folding(self.graph)
+
+    @property
+    def unfolded(self) -> Folding:
+        """The graph with nothing folded."""
+        return Folding(self.graph, frozenset(range(len(self.graph.nodes))))
+
+    def foldings(self) -> tuple[Folding, Folding]:
+        """Both."""
+        return self.folded, self.unfolded
+
+
+def session_of(spec: RunSpec, steps: int = 0) -> Session:
+    """A session of its own after so many steps."""
+    session = open_run(spec).session
+    for _ in range(steps):
+        session.step()
+    return session
+
+
+@cache
+def example(spec: RunSpec = DEFAULT, steps: int = 3) -> Example:
+    """The probe of a run; computed once."""
+    session = session_of(spec, steps)
+    probe = session.probe()
+    return Example(session.graph(probe.label), *probe.numbers())
+
+
+def chain(length: int) -> Graph:
+    """tanh of tanh of … of x: a graph as deep as it is long."""
+    nodes = [Node("x", "", "input")]
+    nodes += [Node(f"v{place}", "tanh", "activation", (place - 1,)) for place in range(1, length)]
+    nodes[-1] = replace(nodes[-1], role="loss", name="loss")
+    return Graph(tuple(nodes), (), (0,))
+
+
+def text(line: Line) -> str:
+    """The line without its styles."""
+    return "".join(part for part, _ in line)
+
+
+def texts(lines: Iterable[Line]) -> list[str]:
+    """The lines without their styles."""
+    return [text(line) for line in lines]
+
+
+def assert_exact(lines: Sequence[Line], width: int, height: int) -> None:
+    """Every line is as wide as it should be, and there are so many."""
+    assert len(lines) == height
+    assert {width_of(line) for line in lines} <= {width}

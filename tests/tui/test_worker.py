@@ -1,0 +1,331 @@
+"""The worker as a real process: it obeys, tells only what is asked for, survives errors and ends with the app."""
+
+import io
+import signal
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from queue import Empty, SimpleQueue
+
+import pytest
+
+from engine.session import Config
+from engine.snapshot import Checkpoint
+from tests.tui.support import DEFAULT, HINGE, session_of
+from tests.tui.worker_process import EVERYTHING, NOTHING, PATIENCE, WorkerProcess, worker_process
+from tui.messages import Intent, Open, Opened, Play, Problem, Reset, SelectProbe, Snapshot, Speed, Step
+from tui.run import RunSpec
+from tui.worker import Worker
+
+HEAVY = RunSpec(config=Config(hidden=(60, 60)), points=2000)
+"""One step of this takes seconds."""
+
+
+@pytest.fixture
+def worker() -> Iterator[WorkerProcess]:
+    with worker_process() as process:
+        yield process
+
+
+def loss(snapshot: Snapshot) -> float:
+    return snapshot.metrics.splits["train"].loss
+
+
+def test_an_opened_run_is_at_step_0_with_the_first_loss_of_the_reference(worker: WorkerProcess) -> None:
+    opened = worker.open(number=7)
+    assert (opened.number, opened.spec) == (7, DEFAULT)
+    assert len(opened.data.dataset.splits["train"]) == 80
+    snapshot = worker.draw()
+    assert (snapshot.number, snapshot.metrics.step, snapshot.playing) == (7, 0, False)
+    assert loss(snapshot) == 1.0122152826497561
+
+
+def test_steps_are_exactly_as_many_as_asked_and_the_sessions_own(worker: WorkerProcess) -> None:
+    worker.open()
+    worker.send(Step(1))
+    assert worker.draw().metrics.step == 1
+    worker.send(Step(10), Step(1))
+    assert worker.draw().checkpoint == session_of(DEFAULT, 12).checkpoint()
+
+
+def test_stepping_pauses(worker: WorkerProcess) -> None:
+    worker.open()
+    worker.send(Play(True))
+    worker.wait_for(lambda snapshot: snapshot.metrics.step > 0)
+    worker.send(Step(1))
+    first = worker.draw()
+    assert not first.playing
+    assert worker.draw().metrics.step == first.metrics.step
+
+
+def test_playing_trains_and_pausing_stops(worker: WorkerProcess) -> None:
+    worker.open()
+    worker.send(Play(True))
+    playing = worker.wait_for(lambda snapshot: snapshot.metrics.step > 20)
+    assert playing.playing
+    worker.send(Play(False))
+    paused = worker.draw()
+    assert not paused.playing
+    assert worker.draw().metrics.step == paused.metrics.step
+    assert paused.checkpoint == session_of(DEFAULT, paused.metrics.step).checkpoint()
+
+
+def test_a_speed_is_kept(worker: WorkerProcess) -> None:
+    worker.open()
+    worker.send(Speed(100), Play(True))
+    first = worker.wait_for(lambda snapshot: snapshot.metrics.step >= 1)
+    start = time.monotonic()
+    last = worker.wait_for(lambda snapshot: snapshot.metrics.step >= first.metrics.step + 60)
+    steps = last.metrics.step - first.metrics.step
+    assert steps / (time.monotonic() - start) == pytest.approx(100, rel=0.2)
+    assert last.rate == pytest.approx(100, rel=0.35)
+
+
+def test_the_slowest_speed_is_one_step_a_second(worker: WorkerProcess) -> None:
+    worker.open()
+    worker.send(Speed(1), Play(True))
+    worker.wait_for(lambda snapshot: snapshot.metrics.step == 1)
+    start = time.monotonic()
+    second = worker.wait_for(lambda snapshot: snapshot.metrics.step > 1)
+    assert second.metrics.step == 2
+    assert 0.8 < time.monotonic() - start < 1.3
+    assert second.rate == pytest.approx(1, rel=0.1)
+
+
+def test_full_speed_is_faster_than_the_fastest_step_rate(worker: WorkerProcess) -> None:
+    worker.open(RunSpec(points=10, config=Config(hidden=(1,))))
+    worker.send(Speed(None), Play(True))
+    assert worker.wait_for(lambda snapshot: snapshot.rate > 1000).metrics.step > 10
+
+
+def test_reset_is_step_0_and_the_same_weights(worker: WorkerProcess) -> None:
+    worker.open()
+    before = worker.draw(EVERYTHING)
+    worker.send(Step(10), Reset())
+    after = worker.draw(EVERYTHING)
+    assert after.checkpoint == before.checkpoint
+    assert (after.probe, after.decision_map, after.curves) == (before.probe, before.decision_map, before.curves)
+
+
+def test_another_seed_is_another_run_with_its_number(worker: WorkerProcess) -> None:
+    worker.open()
+    first = worker.draw()
+    worker.open(DEFAULT.with_seed(43), number=2)
+    other = worker.draw()
+    assert other.number == 2
+    assert other.metrics.step == 0
+    assert loss(other) != loss(first)
+    assert other.checkpoint == session_of(DEFAULT.with_seed(43)).checkpoint()
+
+
+def test_the_probe_is_the_example_that_is_selected(worker: WorkerProcess) -> None:
+    worker.open()
+    for split, index in (("val", 3), ("train", 79), ("test", 0)):
+        worker.send(SelectProbe(split, index))
+        probe = worker.draw(EVERYTHING).probe
+        assert probe
+        assert (probe.split, probe.index) == (split, index)
+
+
+def test_a_snapshot_holds_what_was_asked_for_and_nothing_else(worker: WorkerProcess) -> None:
+    worker.open()
+    bare = worker.draw(NOTHING)
+    assert (bare.probe, bare.graph, bare.decision_map, bare.curves) == (None, None, None, None)
+    assert worker.draw(replace(NOTHING, probe=True)).probe is not None
+    only_map = worker.draw(replace(NOTHING, grid=EVERYTHING.grid))
+    assert only_map.decision_map
+    assert only_map.decision_map.grid == EVERYTHING.grid
+    assert (only_map.probe, only_map.curves) == (None, None)
+    only_curves = worker.draw(replace(NOTHING, curve_columns=10))
+    assert only_curves.curves
+    assert (only_curves.decision_map, only_curves.probe) == (None, None)
+
+
+def test_the_graph_comes_once_for_each_structure(worker: WorkerProcess) -> None:
+    dataset = worker.open().data.dataset
+    first = worker.draw(EVERYTHING)
+    assert first.graph
+    worker.send(Step(1))
+    assert worker.draw(EVERYTHING).graph is None
+    labels = [label for _, _, label in dataset.splits["train"]]
+    same, other = labels.index(labels[0], 1), next(i for i, label in enumerate(labels) if label != labels[0])
+    worker.send(SelectProbe("train", same))
+    assert worker.draw(EVERYTHING).graph is None
+    worker.send(SelectProbe("train", other))
+    changed = worker.draw(EVERYTHING).graph
+    assert changed
+    assert changed != first.graph
+    worker.send(SelectProbe("train", 0))
+    assert worker.draw(EVERYTHING).graph == first.graph
+    worker.open(HINGE, number=2)
+    assert worker.draw(EVERYTHING).graph
+
+
+def test_a_snapshot_without_the_probe_does_not_count_as_having_sent_the_graph(worker: WorkerProcess) -> None:
+    worker.open()
+    worker.draw(NOTHING)
+    assert worker.draw(EVERYTHING).graph
+
+
+def test_one_request_is_one_snapshot(worker: WorkerProcess) -> None:
+    worker.open()
+    worker.send(Play(True))
+    for _ in range(5):
+        worker.draw()
+    worker.send(SelectProbe("train", 1000))
+    assert isinstance(worker.receive(), Problem), "no snapshot comes unasked"
+
+
+def test_the_step_limit_pauses(worker: WorkerProcess) -> None:
+    worker.open(until=25)
+    worker.send(Play(True))
+    stopped = worker.wait_for(lambda snapshot: not snapshot.playing)
+    assert stopped.metrics.step == 25
+
+
+def test_playing_on_goes_past_the_limit(worker: WorkerProcess) -> None:
+    worker.open(until=5)
+    worker.send(Play(True))
+    worker.wait_for(lambda snapshot: not snapshot.playing)
+    worker.send(Play(True))
+    assert worker.wait_for(lambda snapshot: snapshot.metrics.step > 6).playing
+
+
+def test_a_limit_of_no_steps_does_not_train(worker: WorkerProcess) -> None:
+    worker.open(until=0)
+    worker.send(Play(True))
+    assert worker.wait_for(lambda snapshot: not snapshot.playing).metrics.step == 0
+
+
+def test_a_diverged_run_pauses_at_once_and_can_go_on(worker: WorkerProcess) -> None:
+    worker.open(RunSpec(config=Config(lr=1e6)))
+    worker.send(Play(True))
+    stopped = worker.wait_for(lambda snapshot: not snapshot.playing, EVERYTHING)
+    diverged_at = stopped.metrics.diverged_at
+    assert diverged_at is not None
+    assert stopped.metrics.step == diverged_at + 1
+    worker.send(Play(True))
+    assert worker.wait_for(lambda snapshot: snapshot.metrics.step > diverged_at + 3, EVERYTHING).playing
+
+
+def test_a_checkpoint_goes_on_bit_for_bit_with_its_curves(worker: WorkerProcess) -> None:
+    worker.open()
+    worker.send(Step(7))
+    middle = worker.draw(EVERYTHING)
+    worker.send(Step(5))
+    end = worker.draw(EVERYTHING)
+    with worker_process() as other:
+        other.send(Open(3, DEFAULT, middle.checkpoint, middle.curves))
+        other.expect(Opened)
+        assert replace(other.draw(EVERYTHING), graph=None, number=1) == replace(middle, graph=None)
+        other.send(Step(5))
+        again = other.draw(EVERYTHING)
+    assert again.checkpoint == end.checkpoint
+    assert again.curves == end.curves
+
+
+def test_after_a_restart_past_its_limit_a_run_plays_on(worker: WorkerProcess) -> None:
+    worker.send(Open(1, DEFAULT, session_of(DEFAULT, 9).checkpoint(), until=9), Play(True))
+    worker.expect(Opened)
+    assert worker.wait_for(lambda snapshot: snapshot.metrics.step > 10).playing
+
+
+def test_a_wrong_intent_is_a_problem_in_words_and_the_session_stays(worker: WorkerProcess) -> None:
+    worker.open()
+    worker.send(Step(3))
+    assert worker.draw().metrics.step == 3
+    worker.send(SelectProbe("train", 1000))
+    assert worker.problem() == "there is no example 1000 in train"
+    assert worker.draw(EVERYTHING).metrics.step == 3
+
+
+def test_an_error_pauses(worker: WorkerProcess) -> None:
+    worker.open()
+    worker.send(Play(True), SelectProbe("nowhere", 0))
+    worker.problem()
+    first = worker.draw()
+    assert not first.playing
+    assert worker.draw().metrics.step == first.metrics.step
+
+
+def test_a_checkpoint_of_another_network_is_a_problem(worker: WorkerProcess) -> None:
+    worker.send(Open(1, DEFAULT, Checkpoint(3, (1.0, 2.0), (), None)))
+    assert "2 parameters" in worker.problem()
+    worker.open()
+    assert worker.draw().metrics.step == 0
+
+
+def test_a_run_that_cannot_be_opened_leaves_the_one_that_there_is(worker: WorkerProcess, tmp_path: Path) -> None:
+    worker.open(number=1)
+    worker.send(Step(4))
+    assert worker.draw().metrics.step == 4
+    worker.send(Open(2, RunSpec(csv=tmp_path / "gone.csv")))
+    offered = worker.expect(Opened)
+    assert (offered.number, offered.spec) == (2, DEFAULT)
+    assert "gone.csv" in worker.problem()
+    snapshot = worker.draw(EVERYTHING)
+    assert (snapshot.number, snapshot.metrics.step) == (2, 4)
+    assert snapshot.graph
+
+
+def test_a_worker_without_a_run_takes_other_intents_quietly(worker: WorkerProcess, tmp_path: Path) -> None:
+    worker.send(Open(1, RunSpec(csv=tmp_path / "gone.csv")), SelectProbe("train", 0), Step(1), Reset())
+    assert "gone.csv" in worker.problem()
+    worker.open()
+    assert worker.draw().metrics.step == 0
+
+
+class NoIntents(SimpleQueue[Intent]):
+    """A queue that notes how it was waited on, and that nothing came."""
+
+    waited: tuple[bool, float | None] | None = None
+
+    def get(self, block: bool = True, timeout: float | None = None) -> Intent:
+        self.waited = (block, timeout)
+        raise Empty
+
+
+def test_a_worker_that_has_nothing_to_do_waits_for_the_next_intent(tmp_path: Path) -> None:
+    idle = Worker(io.BytesIO())
+    for intent in (Play(True), EVERYTHING):
+        idle._obey(intent)
+    intents = NoIntents()
+    idle._wait(intents)
+    assert intents.waited == (True, None)
+    idle._obey(Open(1, DEFAULT))
+    idle._obey(Play(False))
+    idle._wait(intents)
+    assert intents.waited == (True, None)
+    idle._obey(NOTHING)
+    idle._wait(intents)
+    assert intents.waited[0] is False
+
+
+def test_it_ends_when_its_pipe_does(worker: WorkerProcess) -> None:
+    worker.open()
+    assert worker.process.stdin
+    worker.process.stdin.close()
+    assert worker.process.wait(PATIENCE) == 0
+
+
+def test_it_ends_with_its_pipe_even_amid_a_long_computation(worker: WorkerProcess) -> None:
+    worker.open(HEAVY)
+    worker.send(Step(1000))
+    assert worker.process.stdin
+    worker.process.stdin.close()
+    assert worker.process.wait(2.0) == 0
+
+
+def test_it_ends_when_nobody_reads(worker: WorkerProcess) -> None:
+    worker.open()
+    assert worker.process.stdout
+    worker.process.stdout.close()
+    worker.send(NOTHING)
+    assert worker.process.wait(PATIENCE) == 0
+
+
+def test_ctrl_c_is_for_the_app_and_not_for_the_worker(worker: WorkerProcess) -> None:
+    worker.open()
+    worker.process.send_signal(signal.SIGINT)
+    assert worker.draw().metrics.step == 0

@@ -1,0 +1,89 @@
+"""A real worker process on two pipes, driven by a test."""
+
+import os
+import select
+import subprocess
+import sys
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+
+from engine.snapshot import Grid
+from tui.client import START
+from tui.framing import Decoder, encoded
+from tui.messages import Draw, Intent, Open, Opened, Problem, Report, Snapshot
+from tui.run import RunSpec
+
+PATIENCE = 20.0
+"""Seconds after which a test gives up waiting."""
+NOTHING = Draw(probe=False, grid=None, curve_columns=0)
+EVERYTHING = Draw(probe=True, grid=Grid(6, 4, -2.0, 2.0, -2.0, 2.0), curve_columns=40)
+Kind = TypeVar("Kind", bound=Report)
+
+
+class WorkerProcess:
+    """What the app has of a worker, with calls that wait."""
+
+    def __init__(self, process: "subprocess.Popen[bytes]") -> None:
+        self.process = process
+        self._decoder = Decoder()
+        self._received: deque[Report] = deque()
+
+    def send(self, *intents: Intent) -> None:
+        """Pass on intents."""
+        assert self.process.stdin
+        for intent in intents:
+            self.process.stdin.write(encoded(intent))
+        self.process.stdin.flush()
+
+    def receive(self, patience: float = PATIENCE) -> Report:
+        """The next report."""
+        assert self.process.stdout
+        end = time.monotonic() + patience
+        while not self._received:
+            ready, _, _ = select.select([self.process.stdout], [], [], max(0.0, end - time.monotonic()))
+            assert ready, "no report"
+            piece = os.read(self.process.stdout.fileno(), 1 << 20)
+            assert piece, "the worker ended"
+            self._received.extend(self._decoder.feed(piece))
+        return self._received.popleft()
+
+    def expect(self, kind: type[Kind]) -> Kind:
+        """The next report, which is to be of this kind."""
+        report = self.receive()
+        assert isinstance(report, kind), report
+        return report
+
+    def open(self, spec: RunSpec | None = None, number: int = 1, until: int | None = None) -> Opened:
+        """Open a run."""
+        self.send(Open(number, spec or RunSpec(), until=until))
+        return self.expect(Opened)
+
+    def draw(self, wanted: Draw = NOTHING) -> Snapshot:
+        """One snapshot."""
+        self.send(wanted)
+        return self.expect(Snapshot)
+
+    def wait_for(self, condition: Callable[[Snapshot], bool], wanted: Draw = NOTHING) -> Snapshot:
+        """Ask until a snapshot is as it should be."""
+        end = time.monotonic() + PATIENCE
+        while not condition(snapshot := self.draw(wanted)):
+            assert time.monotonic() < end, snapshot
+        return snapshot
+
+    def problem(self) -> str:
+        """The text of the next report, a Problem."""
+        return self.expect(Problem).text
+
+
+@contextmanager
+def worker_process() -> Iterator[WorkerProcess]:
+    """A worker, ended with the test however that ends."""
+    command = [sys.executable, "-P", "-c", START, *sys.path]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        try:
+            yield WorkerProcess(process)
+        finally:
+            process.kill()
