@@ -98,9 +98,11 @@ def second_line(status: Status, width: int, palette: Palette) -> Line:
     if metrics is None:
         return ((" preparing the run …", palette.muted),)
     rate: Line = ()
+    short: Line = ()
     if status.playing:
         slow: Line = (("slow link ", palette.alert),) if status.slow_link else ()
         rate = (*slow, (f"{compact(status.rate):>5} steps/s ", palette.muted))
+        short = (*slow, (f"{compact(status.rate):>5}/s ", palette.muted))
     forms = [
         list(second_parts(metrics, word, status.spec.config.penalty > 0.0, palette)) for word in ("accuracy", "acc", "")
     ]
@@ -112,8 +114,8 @@ def second_line(status: Status, width: int, palette: Palette) -> Line:
         if width_of(line) + width_of(part) > width:
             break
         line = (*line, *part)
-    for backend in filter(None, (status.backend, name)):
-        right: Line = (*rate, (f"{backend} ", palette.muted))
+    for speed, backend in ((rate, status.backend), (rate, name), (short, name)):
+        right: Line = (*speed, (f"{backend} " if backend else "", palette.muted))
         if width_of(line) + width_of(right) < width:
             return spread(line, right, width, palette.text)
     return spread(line, rate, width, palette.text)
