@@ -22,6 +22,11 @@ typedef long long mask __attribute__((vector_size(8 * LANES)));
 #endif
 #endif
 
+/* Single instructions for what is several in portable C. */
+#if defined(__AVX__) && defined(__GNUC__) && !defined(__clang__) && LANES == 4
+#define SHORTCUTS 1
+#endif
+
 #define DOUBT 1.0365
 #define LEAST 0x1p-200
 #define MOST 0x1p200
@@ -40,7 +45,7 @@ static inline lane load(const double *from) { return AT(from); }
 static inline void store(double *to, lane all) { AT(to) = all; }
 
 static inline int any(mask m) {
-#if defined(__AVX__) && LANES == 4
+#ifdef SHORTCUTS
     return __builtin_ia32_movmskpd256((lane)m) != 0;
 #else
     long long some = 0;
@@ -92,7 +97,7 @@ static inline lane lost(lane a, lane b, lane product) {
 }
 
 static inline lane square_root(lane a) {
-#if defined(__AVX__) && LANES == 4 && !defined(__clang__)
+#ifdef SHORTCUTS
     return __builtin_ia32_sqrtpd256(a);
 #else
     for (int i = 0; i < LANES; i++) a[i] = __builtin_sqrt(a[i]);

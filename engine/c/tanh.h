@@ -15,7 +15,7 @@
 #define SHIFTER 0x1.8p52 /* a small whole number added to it stands in its lowest bits */
 
 static inline lane pick(mask which, lane yes, lane no) {
-#if defined(__AVX__) && LANES == 4
+#ifdef SHORTCUTS
     return __builtin_ia32_blendvpd256(no, yes, (lane)which);
 #else
     return (lane)(((mask)yes & which) | ((mask)no & ~which));
@@ -23,7 +23,7 @@ static inline lane pick(mask which, lane yes, lane no) {
 }
 
 static inline lane fused(lane a, lane b, lane c) {
-#if defined(__FMA__) && LANES == 4 && !defined(__clang__)
+#if defined(SHORTCUTS) && defined(__FMA__)
     return __builtin_ia32_vfmaddpd256(a, b, c);
 #else
     for (int i = 0; i < LANES; i++) a[i] = __builtin_fma(a[i], b[i], c[i]);
@@ -33,7 +33,7 @@ static inline lane fused(lane a, lane b, lane c) {
 
 /* Towards zero; at most 2^51. */
 static inline lane whole(lane a) {
-#if defined(__AVX__) && LANES == 4
+#ifdef SHORTCUTS
     return __builtin_ia32_roundpd256(a, 3);
 #else
     for (int i = 0; i < LANES; i++) a[i] = __builtin_trunc(a[i]);
