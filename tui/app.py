@@ -37,13 +37,9 @@ from tui.panels.inspector import InspectorPanel
 from tui.panels.loss import LossPanel
 from tui.panels.panel import Panel
 from tui.panels.parameters import ParametersPanel
+from tui.schedule import Schedule
 from tui.themes import THEMES, color_depth, theme_names
 from tui.trainer import LATE, Trainer
-
-CURVE_INTERVAL = 0.3
-"""Seconds between two drawings of the loss curves while playing."""
-SLOW_INTERVAL = 1.5
-"""The same over a slow link, and for the decision map there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,32 +74,27 @@ class ChainruleApp(App[None]):
         self.ending = Ending()
         self._zoomed = False
         self._focused_panel = "graph"
-        self._curve_drawn_at = self._map_drawn_at = -1e9
-        self._everything = True
+        self._schedule = Schedule()
         self._was_playing = False
+        self._frames: Timer | None = None
         self._retry: Timer | None = None
         self._regions: dict[str, Region] = {}
+        self.header = HeaderBar(self.palette, self._status())
+        self.graph = GraphPanel(self.palette)
+        self.inspector = InspectorPanel(self.palette)
+        self.boundary = BoundaryPanel(self.palette)
+        self.loss = LossPanel(self.palette)
+        self.parameters = ParametersPanel(self.palette)
+        self.footer = FooterBar(self.palette)
+        self.find = FindInput(self.palette)
+        shown = (self.header, self.graph, self.inspector, self.boundary, self.loss, self.parameters, self.footer)
+        self._panels: dict[str, Panel] = {panel.id or "": panel for panel in shown}
 
     def compose(self) -> ComposeResult:
-        yield HeaderBar(self.palette, self._status())
-        yield GraphPanel(self.palette)
-        yield InspectorPanel(self.palette)
-        yield BoundaryPanel(self.palette)
-        yield LossPanel(self.palette)
-        yield ParametersPanel(self.palette)
-        yield FooterBar(self.palette)
-        yield FindInput(self.palette)
+        yield from self._panels.values()
+        yield self.find
 
     def on_mount(self) -> None:
-        self._panels: dict[str, Panel] = {panel.id or "": panel for panel in self.query(Panel)}
-        self.graph = self.query_one(GraphPanel)
-        self.inspector = self.query_one(InspectorPanel)
-        self.boundary = self.query_one(BoundaryPanel)
-        self.loss = self.query_one(LossPanel)
-        self.parameters = self.query_one(ParametersPanel)
-        self.header = self.query_one(HeaderBar)
-        self.footer = self.query_one(FooterBar)
-        self.find = self.query_one(FindInput)
         self._use_dataset(self.dataset)
         self.theme_changed_signal.subscribe(self, lambda _: self._use_theme())
         self._frames = self.set_interval(TICK, self._tick, pause=True)
@@ -125,14 +116,8 @@ class ChainruleApp(App[None]):
 
     def wanted(self) -> Draw:
         """The parts of a snapshot that would be drawn now."""
-        now = time.monotonic()
-        everything = self._everything or not self.trainer.playing
-        slow = self._link.pacer.slow_link
-        curve_due = everything or now - self._curve_drawn_at >= (SLOW_INTERVAL if slow else CURVE_INTERVAL)
-        map_due = everything or not slow or now - self._map_drawn_at >= SLOW_INTERVAL
-        self._curve_drawn_at = now if curve_due else self._curve_drawn_at
-        self._map_drawn_at = now if map_due else self._map_drawn_at
-        self._everything = False
+        slow_link = self._link.pacer.slow_link
+        map_due, curve_due = self._schedule.due(time.monotonic(), playing=self.trainer.playing, slow_link=slow_link)
         return Draw(
             probe=self.graph.display or self.inspector.display,
             grid=self.boundary.grid() if map_due else None,
@@ -142,13 +127,15 @@ class ChainruleApp(App[None]):
     def opened(self, opened: Opened) -> None:
         """A run is ready: show its data."""
         self._use_dataset(opened.data.dataset)
-        self._everything = True
+        self._schedule.everything()
 
     def snapshot(self, snapshot: Snapshot) -> None:
         """Give every panel its part."""
         probe = snapshot.probe
         if probe:
             self.graph.show(snapshot.graph, probe)
+            if snapshot.graph and self.graph.outline and self.graph.node is not None:
+                self.inspector.inspect(self.graph.outline.folding, self.graph.node)  # before its numbers
             self.inspector.show(probe)
         self.boundary.show(snapshot.decision_map, probe)
         if snapshot.curves:
@@ -202,10 +189,8 @@ class ChainruleApp(App[None]):
 
     def _show_state(self) -> None:
         """Header, footer, and whether there is an animation at all."""
-        if self.trainer.playing:
-            self._frames.resume()
-        else:
-            self._frames.pause()
+        if self._frames is not None:
+            (self._frames.resume if self.trainer.playing else self._frames.pause)()
         self.header.show(self._status())
         self.footer.show(playing=self.trainer.playing, hint=self._hint())
 
@@ -240,8 +225,8 @@ class ChainruleApp(App[None]):
         self.call_next(self._arrange)  # Textual notes the new size after this handler
 
     def _arrange(self) -> None:
-        if not hasattr(self, "_panels"):
-            return
+        if self._frames is None:
+            return  # a first size comes before `on_mount`, which arranges by itself
         width, height = self.size
         regions = arrange(width, height, self._focused_panel, zoomed=self._zoomed)
         if regions == self._regions:
@@ -258,7 +243,7 @@ class ChainruleApp(App[None]):
 
     @on(Panel.Resized)
     def _ask_for_everything(self) -> None:
-        self._everything = True
+        self._schedule.everything()
         self.trainer.ask()
 
     def on_descendant_focus(self) -> None:
@@ -280,7 +265,7 @@ class ChainruleApp(App[None]):
         self._show_state()
 
     def action_step(self, count: int) -> None:
-        self._everything = True
+        self._schedule.everything()
         self.trainer.step(count)
         self._show_state()
         self.set_timer(LATE * 1.1, self._show_state)
@@ -290,11 +275,11 @@ class ChainruleApp(App[None]):
         self._show_state()
 
     def action_reset(self) -> None:
-        self._everything = True
+        self._schedule.everything()
         self.trainer.reset()
 
     def action_new_seed(self) -> None:
-        self._everything = True
+        self._schedule.everything()
         self.trainer.new_seed(self.trainer.spec.seed + 1)
         self._show_state()
 

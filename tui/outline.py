@@ -169,3 +169,11 @@ def descent(folding: Folding, node: int) -> Iterator[int]:
         if nodes[node].role == "output" or not operands:
             return
         node = operands[0]
+
+
+def find(outline: Outline, text: str) -> list[int]:
+    """The nodes whose name contains `text`: those that begin with it first, short names first, else as in the tree."""
+    wanted = text.casefold()
+    nodes = outline.folding.graph.nodes
+    hits = [i for i in outline.in_order() if wanted in nodes[i].name.casefold() and nodes[i].role != "constant"]
+    return sorted(hits, key=lambda i: (not nodes[i].name.casefold().startswith(wanted), len(nodes[i].name)))

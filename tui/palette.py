@@ -57,6 +57,16 @@ UNICODE_TO_ASCII = str.maketrans(
 )
 
 
+class Role:
+    """The style of a role as an attribute of a palette: `palette.muted`."""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    def __get__(self, palette: "Palette", owner: type) -> Style:
+        return style_of(self.name, palette.depth, palette.dark)
+
+
 @dataclass(frozen=True)
 class Palette:
     """The styles of one look. `ascii_only` also replaces every character that is not plain ASCII."""
@@ -65,20 +75,14 @@ class Palette:
     dark: bool = True
     ascii_only: bool = False
 
+    text, strong, muted, frame, accent = Role(), Role(), Role(), Role(), Role()
+    positive, negative, parameter = Role(), Role(), Role()
+    train, val, alert, good = Role(), Role(), Role(), Role()
+
     @property
     def levels(self) -> int:
         """Steps of confidence that the decision map shows."""
         return LEVELS[self.depth]
-
-    def __getattr__(self, role: str) -> Style:
-        """The style of a role as an attribute: `palette.muted`."""
-        if role not in ROLES:
-            raise AttributeError(role)
-        return style_of(role, self.depth, self.dark)
-
-    def background(self) -> str | None:
-        """The background as a hex colour, or None where the terminal's own is left alone."""
-        return BACKGROUND[not self.dark] if self.depth in ("truecolor", "256") else None
 
     def selected(self, style: Style, *, focused: bool) -> Style:
         """The style as part of the selected row."""

@@ -72,6 +72,8 @@ class Running:
         """Let the app work until something is so."""
         end = time.monotonic() + PATIENCE
         while not condition():
+            if self.app._exception:
+                raise self.app._exception
             assert time.monotonic() < end, f"it did not happen: {what}\n{self.text()}"
             await self.pilot.pause(0.005)
 

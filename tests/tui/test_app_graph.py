@@ -1,13 +1,20 @@
 """Graph and inspector from the keyboard: what is selected, how it is found, that its numbers are the engine's."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import pytest
 from textual import events
 
 from engine.graph import evaluate
+from engine.ops import OPS
 from engine.session import Session
 from tests.tui.running import SIZES, Running, running
 from tests.tui.support import DEFAULT, HINGE, SQUARED, session_of
+from tui.drawing.explain import explain
 from tui.drawing.numbers import number
+from tui.drawing.text import Line
+from tui.folding import Folding
 from tui.panels.panel import Panel
 from tui.run import RunSpec
 
@@ -336,6 +343,24 @@ async def test_after_a_change_of_class_the_inspector_has_the_new_graphs_numbers(
         name = selected(run)
         index = next(i for i, node in enumerate(graph.nodes) if node.name == name)
         assert [line.split()[-1] for line in run.panel("inspector")[:2]] == [repr(data[index]), repr(grad[index])]
+
+
+async def test_the_inspector_never_mixes_one_graphs_nodes_with_anothers_numbers(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    drawn: list[bool] = []
+
+    def checked(folding: Folding, index: int, data: Sequence[float], *rest: Any) -> list[Line]:
+        loss = folding.graph.nodes[folding.by_name["logp"]]
+        drawn.append(OPS[loss.op].compute([data[i] for i in loss.operands], loss.k) == data[folding.by_name["logp"]])
+        return explain(folding, index, data, *rest)
+
+    async with running() as run:
+        monkeypatch.setattr("tui.panels.inspector.explain", checked)
+        for _ in range(6):
+            await run.press("right_square_bracket")
+    assert len(drawn) >= 6
+    assert all(drawn)
 
 
 async def test_a_click_selects_and_the_wheel_scrolls() -> None:

@@ -163,6 +163,16 @@ async def test_the_theme_changes_every_colour_and_comes_back() -> None:
         assert run.text() == text
 
 
+async def test_a_theme_of_textuals_own_is_dark_or_light_as_it_says() -> None:
+    async with running() as run:
+        for name, dark in (("textual-light", False), ("nord", True)):
+            run.app.theme = name
+            await run.settled()
+            assert run.app.palette.dark is dark
+        await run.press("t")
+        assert run.app.theme == THEMES[0].name
+
+
 @pytest.mark.parametrize("key", ["question_mark", "f1"])
 async def test_help_opens_and_closes_with_the_same_key(key: str) -> None:
     async with running() as run:

@@ -42,11 +42,6 @@ def test_every_role_has_a_style_within_the_depth(palette: Palette) -> None:
             assert style.color.type in COLOR_TYPES[palette.depth] | {ColorType.DEFAULT}
 
 
-def test_an_unknown_role_is_an_attribute_error() -> None:
-    with pytest.raises(AttributeError):
-        Palette().no_such_role  # noqa: B018  # the access is what is tried
-
-
 @each_palette
 def test_the_sign_of_a_number_has_its_own_style(palette: Palette) -> None:
     assert palette.of_sign(0.5) == palette.positive
@@ -123,11 +118,6 @@ def test_colours_deepen_with_confidence(dark: bool) -> None:
             red, green, blue = palette.shade(number, level).get_truecolor()
             saturation.append(max(red, green, blue) - min(red, green, blue))
         assert saturation[0] < saturation[-1]
-
-
-def test_the_themes_background_is_left_alone_where_colours_are_few() -> None:
-    assert Palette("16").background() is Palette("none").background() is None
-    assert Palette().background() != Palette(dark=False).background()
 
 
 @pytest.mark.parametrize("number", [16, 21, 67, 131, 196, 231, 233, 244, 254])

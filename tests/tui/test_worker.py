@@ -49,6 +49,28 @@ def test_steps_are_exactly_as_many_as_asked_and_the_sessions_own(worker: WorkerP
     assert worker.draw().checkpoint == session_of(DEFAULT, 12).checkpoint()
 
 
+def test_many_steps_are_told_as_they_go_and_can_be_called_off(worker: WorkerProcess) -> None:
+    worker.open(RunSpec(points=1000))
+    worker.send(Step(10_000))
+    under_way = worker.wait_for(lambda snapshot: snapshot.metrics.step > 0)
+    assert under_way.metrics.step + under_way.steps_left == 10_000
+    worker.send(Play(False))
+    stopped = worker.draw()
+    assert stopped.steps_left == 0
+    assert stopped.metrics.step < 10_000
+    assert worker.draw().metrics.step == stopped.metrics.step
+
+
+def test_reset_and_another_run_call_off_the_steps_that_are_left(worker: WorkerProcess) -> None:
+    spec = RunSpec(points=1000)
+    worker.open(spec)
+    worker.send(Step(10_000), Reset())
+    assert worker.draw().metrics.step == 0
+    worker.send(Step(10_000))
+    worker.open(spec, number=2)
+    assert (worker.draw().metrics.step, worker.draw().steps_left) == (0, 0)
+
+
 def test_stepping_pauses(worker: WorkerProcess) -> None:
     worker.open()
     worker.send(Play(True))
@@ -182,6 +204,14 @@ def test_the_step_limit_pauses(worker: WorkerProcess) -> None:
     worker.send(Play(True))
     stopped = worker.wait_for(lambda snapshot: not snapshot.playing)
     assert stopped.metrics.step == 25
+
+
+def test_after_a_reset_the_limit_holds_again(worker: WorkerProcess) -> None:
+    worker.open(until=5)
+    for _ in range(2):
+        worker.send(Play(True))
+        assert worker.wait_for(lambda snapshot: not snapshot.playing).metrics.step == 5
+        worker.send(Reset())
 
 
 def test_playing_on_goes_past_the_limit(worker: WorkerProcess) -> None:

@@ -28,3 +28,21 @@ def framed(
         lines.append(((side, edge), *fit(content, inside, palette.text), (side, edge)))
     lines.append(((corners[2] + line * inside + corners[3], edge),))
     return lines[:height]
+
+
+def thumb(top: int, shown: int, total: int, skip: int = 0) -> range:
+    """Which rows inside the frame, `skip` left out at the top, stand for the part of the list on screen."""
+    if total <= shown or shown < 1:
+        return range(0)
+    size = max(1, shown * shown // total)
+    start = skip + (shown - size) * top // (total - shown)
+    return range(start, start + size)
+
+
+def with_thumb(lines: list[Line], rows: range, palette: Palette, *, focused: bool) -> list[Line]:
+    """The framed lines with a scroll thumb in the right-hand frame."""
+    style = palette.accent if focused else palette.muted
+    for position in rows:
+        line = lines[1 + position]
+        lines[1 + position] = (*line[:-1], (palette.plain("┃"), style))
+    return lines

@@ -127,32 +127,6 @@ def bar(slope: float) -> str:
     return f"{'╺' * half + '━' * full:>{BAR_CELLS}}│{' ' * BAR_CELLS}"
 
 
-def scrolled_edge(top: int, shown: int, total: int, height: int) -> range:
-    """Which of the frame's `height` right-hand cells stand for the part of the list on screen."""
-    if total <= shown or height < 1:
-        return range(0)
-    size = max(1, height * shown // total)
-    start = (height - size) * top // max(1, total - shown)
-    return range(start, start + size)
-
-
-def find(outline: Outline, text: str) -> list[int]:
-    """The nodes whose name contains `text`: those that begin with it first, short names first, else as in the tree."""
-    wanted = text.casefold()
-    nodes = outline.folding.graph.nodes
-    hits = [i for i in outline.in_order() if wanted in nodes[i].name.casefold() and nodes[i].role != "constant"]
-    return sorted(hits, key=lambda i: (not nodes[i].name.casefold().startswith(wanted), len(nodes[i].name)))
-
-
-def with_edge(lines: list[Line], edge: range, palette: Palette, *, focused: bool) -> list[Line]:
-    """The framed lines with a scroll thumb in the right-hand frame."""
-    style = palette.accent if focused else palette.muted
-    for position in edge:
-        line = lines[1 + position]
-        lines[1 + position] = (*line[:-1], (palette.plain("┃"), style))
-    return lines
-
-
 def selected_row(line: Line, width: int, palette: Palette, *, focused: bool) -> Line:
     """The row across its whole width as the selected one."""
     return tuple((text, palette.selected(style, focused=focused)) for text, style in fit(line, width, palette.text))

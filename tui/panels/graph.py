@@ -8,21 +8,18 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 
 from engine.snapshot import Graph, Probe
-from tui.drawing.frame import framed
+from tui.drawing.frame import framed, thumb, with_thumb
 from tui.drawing.numbers import number
 from tui.drawing.text import Line
 from tui.drawing.tree import (
     Columns,
-    find,
     heading,
     levels_hidden,
-    scrolled_edge,
     selected_row,
     tree_row,
-    with_edge,
 )
 from tui.folding import Folding
-from tui.outline import Outline
+from tui.outline import Outline, find
 from tui.palette import Palette
 from tui.panels.panel import Panel
 from tui.panels.scrolling import WHEEL_ROWS
@@ -199,7 +196,7 @@ class GraphPanel(Panel, can_focus=True):
         palette = self.palette
         inside, rows_shown = max(0, width - 2), max(0, height - 3)
         body: list[Line] = []
-        edge = range(0)
+        marked = range(0)
         if self.outline and self.probe:
             total = len(self.outline.rows)
             self._keep_in_view(rows_shown, total)
@@ -213,13 +210,9 @@ class GraphPanel(Panel, can_focus=True):
                 if number == self.cursor:
                     line = selected_row(line, inside, palette, focused=self.has_focus)
                 body.append(line)
-            edge = (
-                range(1 + (e := scrolled_edge(self.top, rows_shown, total, rows_shown)).start, 1 + e.stop)
-                if total > rows_shown
-                else edge
-            )
+            marked = thumb(self.top, rows_shown, total, skip=1)
         lines = framed(self._title(), self._note(), body, width, height, palette, focused=self.has_focus)
-        return with_edge(lines, edge, palette, focused=self.has_focus)
+        return with_thumb(lines, marked, palette, focused=self.has_focus)
 
     def _keep_in_view(self, shown: int, total: int) -> None:
         margin = min(EDGE_ROWS, max(0, (shown - 1) // 2))

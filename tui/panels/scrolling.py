@@ -5,9 +5,8 @@ from typing import ClassVar
 from textual import events
 from textual.binding import Binding, BindingType
 
-from tui.drawing.frame import framed
+from tui.drawing.frame import framed, thumb, with_thumb
 from tui.drawing.text import Line
-from tui.drawing.tree import scrolled_edge, with_edge
 from tui.panels.panel import Panel
 
 WHEEL_ROWS = 3
@@ -41,8 +40,7 @@ class ScrollingPanel(Panel, can_focus=True):
         window = lines[self.top : self.top + inside]
         note: Line = ((self.palette.plain("↑↓ more"), self.palette.muted),) if len(lines) > inside else ()
         whole = framed(self.title(), note, window, width, height, self.palette, focused=self.has_focus)
-        edge = scrolled_edge(self.top, inside, len(lines), inside)
-        return with_edge(whole, edge, self.palette, focused=self.has_focus)
+        return with_thumb(whole, thumb(self.top, inside, len(lines)), self.palette, focused=self.has_focus)
 
     def action_scroll(self, rows: int) -> None:
         self.top += rows

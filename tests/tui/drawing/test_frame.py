@@ -1,10 +1,11 @@
 """A frame is exactly as large as asked, at any size, and says what it is as far as there is room."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.tui.support import ASCII, PALETTE, assert_exact, repeatable, text, texts
-from tui.drawing.frame import framed
+from tui.drawing.frame import framed, thumb, with_thumb
 from tui.drawing.text import Line
 
 TITLE: Line = (("Graph", PALETTE.strong), ("  train 0", PALETTE.muted))
@@ -46,3 +47,23 @@ def test_the_focused_frame_has_a_style_of_its_own() -> None:
 
 def test_the_frame_is_ascii_where_that_is_asked_for() -> None:
     assert "".join(texts(framed(TITLE, NOTE, body(1, 3), 40, 5, ASCII, focused=True))).isascii()
+
+
+@pytest.mark.parametrize("total", [0, 1, 9, 10, 11, 50, 1000, 100_000])
+def test_the_thumb_is_within_the_frame_and_moves_from_end_to_end(total: int) -> None:
+    shown = 10
+    edges = [thumb(top, shown, total) for top in range(0, max(1, total - shown + 1))]
+    if total <= shown:
+        assert all(len(edge) == 0 for edge in edges)
+        return
+    assert all(0 <= edge.start < edge.stop <= shown for edge in edges)
+    assert (edges[0].start, edges[-1].stop) == (0, shown)
+    assert [edge.start for edge in edges] == sorted(edge.start for edge in edges)
+    assert thumb(0, 0, total) == range(0)
+    assert thumb(0, shown, total, skip=1) == range(edges[0].start + 1, edges[0].stop + 1)
+
+
+def test_the_thumb_replaces_the_right_hand_frame_only() -> None:
+    lines: list[Line] = [(("│", PALETTE.frame), ("body", PALETTE.text), ("│", PALETTE.frame)) for _ in range(5)]
+    changed = texts(with_thumb(lines, range(1, 3), PALETTE, focused=True))
+    assert changed == ["│body│", "│body│", "│body┃", "│body┃", "│body│"]

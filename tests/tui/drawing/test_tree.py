@@ -14,16 +14,13 @@ from tui.drawing.tree import (
     PARAMETER_ROLES,
     Columns,
     bar,
-    find,
     heading,
     levels_hidden,
-    scrolled_edge,
     selected_row,
     tree_row,
-    with_edge,
 )
 from tui.folding import Folding
-from tui.outline import Outline
+from tui.outline import Outline, find
 from tui.palette import Palette
 from tui.run import RunSpec
 
@@ -231,25 +228,6 @@ def test_the_selected_row_is_marked_over_its_whole_width() -> None:
         selected = selected_row(line, 60, PALETTE, focused=focused)
         assert width_of(selected) == 60
         assert all(style.bgcolor is not None for _, style in selected)
-
-
-@pytest.mark.parametrize("total", [0, 1, 9, 10, 11, 50, 1000, 100_000])
-def test_the_thumb_is_within_the_frame_and_moves_from_end_to_end(total: int) -> None:
-    height = shown = 10
-    edges = [scrolled_edge(top, shown, total, height) for top in range(0, max(1, total - shown + 1))]
-    if total <= shown:
-        assert all(len(edge) == 0 for edge in edges)
-        return
-    assert all(0 <= edge.start < edge.stop <= height for edge in edges)
-    assert (edges[0].start, edges[-1].stop) == (0, height)
-    assert [edge.start for edge in edges] == sorted(edge.start for edge in edges)
-    assert scrolled_edge(0, shown, total, 0) == range(0)
-
-
-def test_the_thumb_replaces_the_right_hand_frame_only() -> None:
-    lines: list[Line] = [(("│", PALETTE.frame), ("body", PALETTE.text), ("│", PALETTE.frame)) for _ in range(5)]
-    changed = texts(with_edge(lines, range(1, 3), PALETTE, focused=True))
-    assert changed == ["│body│", "│body│", "│body┃", "│body┃", "│body│"]
 
 
 def named(outline: Outline, wanted: str) -> list[str]:
