@@ -146,7 +146,7 @@ def c_source(traced: Traced, penalty: Value | None, rule: Rule) -> CSource:
     }
     lines = [
         *(f"#define {name} {size}" for name, size in sizes.items()),
-        *((PIECES / name).read_text(encoding="utf-8") for name in ("lanes.h", "tanh.h")),
+        (PIECES / "lanes.h").read_text(encoding="utf-8"),
         *block_lines(passes, places, padded),
         *penalty_lines(traced, penalty),
         *update_lines(rule),

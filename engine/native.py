@@ -104,7 +104,6 @@ class NativeProgram:
         self._gradient = array("d", bytes(8 * self._source.padded))
         for name, result in (("gradients", 8), ("evaluate", 8), ("only_penalty", 8), ("check", 8), ("train", 0)):
             getattr(self._library, name).restype = ctypes.c_double if result else ctypes.c_long
-        self.tanh_in_lanes = bool(self._library.choose_tanh())
         self._verify()
 
     def _verify(self) -> None:

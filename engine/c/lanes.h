@@ -70,6 +70,7 @@ static inline int any(mask m) {
         for (int i = 0; i < LANES; i++) each[i] = name(each[i]); \
         return load(each);                                       \
     }
+EACH(tanh, lane_tanh)
 EACH(exp, lane_exp)
 EACH(log, lane_log)
 

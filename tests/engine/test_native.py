@@ -162,28 +162,3 @@ def test_a_quick_power_is_libms_power(k: float) -> None:
     numbers += [0.0, -0.0, math.inf, -math.inf, math.nan, 5e-324, 1.0, -1.0, 1.7e308]
     for a in numbers:
         assert check(CHECKED[k], a, k).hex() == TOTAL["pow"](a, k).hex(), a
-
-
-def test_tanh_in_lanes_is_libms_tanh() -> None:
-    check = checker()
-    rng = random.Random(3)
-    numbers = [rng.uniform(-scale, scale) for scale in (0.2, 0.5, 1.2, 5.0, 25.0) for _ in range(10_000)]
-    numbers += [math.ldexp(rng.uniform(1, 2), rng.randint(-1074, 8)) for _ in range(5_000)]
-    edges = [
-        0.0,
-        22.0,
-        1.0,
-        2.0**-55,
-        2.0**-54,
-        0.5 * math.log(2) / 2,
-        1.5 * math.log(2) / 2,
-        5e-324,
-        math.inf,
-        math.nan,
-    ]
-    edges += [half_turn * math.log(2) / 4 for half_turn in range(1, 130, 2)]
-    for edge in edges:
-        numbers += [edge, math.nextafter(edge, 0.0), math.nextafter(edge, math.inf)]
-    for a in numbers:
-        assert check(0, a, 0.0).hex() == math.tanh(a).hex(), a
-        assert check(0, -a, 0.0).hex() == math.tanh(-a).hex(), -a
