@@ -7,4 +7,5 @@ import pytest
 
 def pytest_configure(config: pytest.Config) -> None:
     """One cache for the whole run, its processes included; it outlasts the run, as the user's does."""
-    os.environ["XDG_CACHE_HOME"] = str(cache.mkdir("compiled")) if (cache := getattr(config, "cache", None)) else os.devnull
+    cache = getattr(config, "cache", None)
+    os.environ["XDG_CACHE_HOME"] = str(cache.mkdir("compiled")) if cache else os.devnull
