@@ -6,7 +6,7 @@ at step 10 and at step 10,000,000.
 """
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from engine.snapshot import CurvePoints
 
@@ -40,6 +40,23 @@ class Curve:
         while len(self._buckets) > self.capacity:
             self.width *= 2
             self._buckets = regrouped((bucket[0] // self.width, bucket) for bucket in self._buckets.values())
+
+    def extend(self, first: int, losses: Sequence[float]) -> None:
+        """Record the losses of consecutive steps, as `add` would one by one."""
+        if not math.isfinite(sum(losses)):
+            for step, loss in enumerate(losses, start=first):
+                self.add(step, loss)
+            return
+        start = 0
+        while start < len(losses):
+            step = first + start
+            stop = start + self.width - step % self.width
+            stretch = losses[start:stop]
+            for loss in {min(stretch): None, max(stretch): None}:
+                self.add(step + stretch.index(loss), loss)
+            start = stop
+        if losses:
+            self._last = (first + len(losses) - 1, losses[-1])
 
     def points(self, columns: int) -> CurvePoints:
         """At most 2 points for each of `columns` equal stretches, and the latest: (step, loss), steps ascending."""

@@ -140,11 +140,28 @@ class Writer:
         return statements
 
 
-def python_source(traced: Traced, penalty: Value | None) -> str:
-    """The program as Python source: `outputs`, `losses`, `gradients` and, with a penalty, `penalty`."""
+@dataclass(frozen=True, slots=True)
+class Passes:
+    """A traced network as statements: for every class a head and a backward pass, all of which end with `tail`.
+
+    `outputs` and `results` are terms: the network's outputs, and for each class its loss.
+    """
+
+    leaves: Mapping[Value, str]
+    forward: list[Statement]
+    heads: list[list[Statement]]
+    backwards: list[list[Statement]]
+    tail: Sequence[Statement]
+    outputs: list[str]
+    results: list[str]
+    order: list[Value]
+    """The nodes whose variables are v0, v1 … and d0, d1 …"""
+
+
+def passes_of(traced: Traced) -> Passes:
+    """The statements that every form of the program is made of."""
     leaves = {parameter: f"p{index}" for index, parameter in enumerate(traced.parameters)}
     leaves |= {x: f"x{index}" for index, x in enumerate(traced.inputs)}
-    classes = range(len(traced.losses))
     writer = Writer(leaves, traced.parameters, [*traced.outputs, *traced.losses])
     below = {node: None for root in traced.outputs for node in topological_order(root)}
     forward = writer.forward(list(below))
@@ -155,6 +172,16 @@ def python_source(traced: Traced, penalty: Value | None) -> str:
     tail = common_tail(backwards)
     outputs = [writer.terms[output] for output in traced.outputs]
     results = [writer.terms[loss] for loss in traced.losses]
+    own = [statements[: len(statements) - len(tail)] for statements in backwards]
+    return Passes(leaves, forward, heads, own, tail, outputs, results, writer.order)
+
+
+def python_source(traced: Traced, penalty: Value | None) -> str:
+    """The program as Python source: `outputs`, `losses`, `gradients` and, with a penalty, `penalty`."""
+    passes = passes_of(traced)
+    leaves, forward, heads, tail = passes.leaves, passes.forward, passes.heads, passes.tail
+    outputs, results = passes.outputs, passes.results
+    classes = range(len(traced.losses))
     inputs = ", ".join(leaves[x] for x in traced.inputs)
     unpack_p = unpacking("p", len(traced.parameters), "parameters")
     gathered = f"({', '.join(f'g{index}' for index in range(len(traced.parameters)))},)"
@@ -167,10 +194,7 @@ def python_source(traced: Traced, penalty: Value | None) -> str:
         return lines
 
     loss_bodies = [[*heads[label], f"results.append(({', '.join([results[label], *outputs])}))"] for label in classes]
-    gradient_bodies = [
-        [*heads[label], f"append({results[label]})", *backwards[label][: len(backwards[label]) - len(tail)]]
-        for label in classes
-    ]
+    gradient_bodies = [[*heads[label], f"append({results[label]})", *passes.backwards[label]] for label in classes]
     lines = [
         "def outputs(parameters, points):",
         unpack_p,

@@ -1,29 +1,31 @@
 """Session: the only owner of mutable training state.
 
 It works headless and knows no screen: it steps, and it answers with frozen values. Everything
-that it computes for training runs on the straight-line program; the one example whose graph is
-shown is evaluated node by node.
+that it computes for training runs on a motor, the straight-line program in Python or C; the one
+example whose graph is shown is evaluated node by node.
 """
 
 from array import array
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from math import exp, isfinite, isnan
+from math import isfinite
+from pathlib import Path
 from typing import Self
 
+from engine.backends import Backend, Network
 from engine.curve import Curve
 from engine.graph import Traced, evaluate, example_graph, trace
 from engine.losses import LOSSES, l2_penalty
+from engine.motor import Program
 from engine.nn import MLP
 from engine.optim import OPTIMIZERS, Optimizer
-from engine.program import Example, PythonProgram, mean_of
+from engine.program import Example
 from engine.rng import Rng
 from engine.snapshot import Checkpoint, Curves, DecisionMap, Graph, Grid, Metrics, Probe, SplitMetrics
 from engine.value import Value
 
 INPUTS = 2
-NO_CLASS = 255
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,16 +77,40 @@ class StepRecord:
     val_loss: float | None
 
 
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Several updates in a row: the number of the first, and the losses before each."""
+
+    first: int
+    train_losses: Sequence[float]
+    val_losses: Sequence[float] | None
+
+    def records(self) -> Iterator[StepRecord]:
+        """The updates one by one."""
+        for index, train_loss in enumerate(self.train_losses):
+            yield StepRecord(self.first + index, train_loss, self.val_losses[index] if self.val_losses else None)
+
+
 class Session:
     """A network in training on examples (x, y, class) that are split into train, val and test.
 
     The weights are drawn from `rng`, so that whoever made the data with it can continue its draws.
+    `backend` is who computes, a name of `engine.backends.BACKENDS`; compiled code is kept in `cache`.
 
     Raises:
         ValueError: a loss for two classes with more of them, or no train examples.
     """
 
-    def __init__(self, config: Config, splits: Mapping[str, Sequence[Example]], classes: int, rng: Rng) -> None:
+    def __init__(
+        self,
+        config: Config,
+        splits: Mapping[str, Sequence[Example]],
+        classes: int,
+        rng: Rng,
+        *,
+        backend: str = "python",
+        cache: Path | None = None,
+    ) -> None:
         if LOSSES[config.loss].two_classes and classes != 2:
             raise ValueError(f"{config.loss} is for two classes and the data has {classes}: use cross-entropy")
         if not splits.get("train"):
@@ -96,7 +122,19 @@ class Session:
         self._traced = trace(model, LOSSES[config.loss], classes)
         self._graphs: dict[int, Graph] = {}
         self._initial = [parameter.data for parameter in model.parameters()]
-        self.program = PythonProgram(self._traced, penalty_of(self._traced, config.penalty))
+        self.backend = Backend(
+            backend,
+            Network(
+                self._traced,
+                penalty_of(self._traced, config.penalty),
+                OPTIMIZERS[config.optimizer],
+                lambda: config.model(classes, Rng(1)),
+                LOSSES[config.loss],
+                config.penalty,
+            ),
+            self.splits,
+            cache,
+        )
         self._probe = ("train", 0)
         self.reset()
 
@@ -108,21 +146,33 @@ class Session:
         self.diverged_at: int | None = None
         self._curves = {"train": Curve(), "val": Curve()}
 
+    @property
+    def parameter_names(self) -> list[str]:
+        """What each parameter is called, in their order."""
+        return [parameter.label for parameter in self._traced.parameters]
+
+    @property
+    def program(self) -> Program:
+        """What computes losses and gradients."""
+        return self.backend.motor.program
+
     def step(self) -> StepRecord:
         """One optimizer update on all train examples. A run that has diverged goes on, with inf and nan."""
-        val_loss = self._loss("val") if "val" in self.splits else None
-        loss, gradient = self.program.gradients(self.parameters, self.splits["train"])
-        if self.diverged_at is None and not isfinite(loss):
-            self.diverged_at = self.step_count
-        self._curves["train"].add(self.step_count, loss)
-        if val_loss is not None:
-            self._curves["val"].add(self.step_count, val_loss)
-        self.parameters = self.optimizer.update(self.parameters, gradient)
-        self.step_count += 1
-        return StepRecord(self.step_count, loss, val_loss)
+        return next(self.advance(1).records())
 
-    def _loss(self, split: str) -> float:
-        return mean_of([row[0] for row in self.program.losses(self.parameters, self.splits[split])])
+    def advance(self, most: int) -> Stretch:
+        """At most `most` updates in a row; the one at which the run diverges ends them."""
+        first = self.step_count
+        was_fine = self.diverged_at is None
+        motor = self.backend.motor
+        self.parameters, train, val = motor.train(self.parameters, self.optimizer, most, until_diverged=was_fine)
+        self.step_count += len(train)
+        if was_fine and train and not isfinite(train[-1]):
+            self.diverged_at = self.step_count - 1
+        self._curves["train"].extend(first, train)
+        if val is not None:
+            self._curves["val"].extend(first, val)
+        return Stretch(first + 1, train, val)
 
     def metrics(self) -> Metrics:
         """Loss and accuracy of every split at the present parameters; the train loss is what is minimised.
@@ -130,13 +180,12 @@ class Session:
         That is, it includes the L2 penalty where there is one.
         """
         splits = {}
+        motor = self.backend.motor
         for name, examples in self.splits.items():
-            rows = self.program.losses(self.parameters, examples)
-            right = sum(predicted(row[1:]) == label for row, (_, _, label) in zip(rows, examples, strict=True))
-            loss = mean_of([row[0] for row in rows])
+            loss, right = motor.evaluate(self.parameters, name)
             if name == "train":
-                loss = self.program.with_penalty(loss, self.parameters)
-            splits[name] = SplitMetrics(len(rows), loss, right / len(rows))
+                loss = motor.program.with_penalty(loss, self.parameters)
+            splits[name] = SplitMetrics(len(examples), loss, right / len(examples))
         return Metrics(self.step_count, splits, self.diverged_at)
 
     def select_probe(self, split: str, index: int) -> None:
@@ -169,10 +218,7 @@ class Session:
         height = (grid.top - grid.bottom) / grid.rows
         xs = [grid.left + (column + 0.5) * width for column in range(grid.columns)]
         ys = [grid.top - (row + 0.5) * height for row in range(grid.rows)]
-        outputs = self.program.outputs(self.parameters, [(x, y) for y in ys for x in xs])
-        answers = [score_answer(row[0]) for row in outputs] if len(outputs[0]) == 1 else map(softmax_answer, outputs)
-        classes, confidence = zip(*answers, strict=True)
-        return DecisionMap(self.step_count, grid, bytes(classes), bytes(confidence))
+        return DecisionMap(self.step_count, grid, *self.backend.motor.decision_map(self.parameters, xs, ys))
 
     def curves(self, columns: int, metrics: Metrics) -> Curves:
         """The loss curves, at most two points for each of `columns` columns, and the point of `metrics`."""
@@ -210,29 +256,3 @@ class Session:
 def penalty_of(traced: Traced, strength: float) -> Value | None:
     """The penalty as a graph over the traced parameters, or None where there is none."""
     return l2_penalty(traced.parameters, strength) if strength else None
-
-
-def predicted(outputs: Sequence[float]) -> int:
-    """The class that the outputs stand for, NO_CLASS where one of them is not a number."""
-    if any(map(isnan, outputs)):
-        return NO_CLASS
-    return int(outputs[0] > 0.0) if len(outputs) == 1 else outputs.index(max(outputs))
-
-
-def score_answer(score: float) -> tuple[int, int]:
-    """Class and confidence (0 to 255) of a single score: sure from -1 or 1 on."""
-    if isnan(score):
-        return NO_CLASS, 0
-    return int(score > 0.0), int(255.0 * min(1.0, abs(score)))
-
-
-def softmax_answer(logits: Sequence[float]) -> tuple[int, int]:
-    """Class and confidence (0 to 255) of the most probable class; 0 is the confidence of a guess."""
-    top = max(logits)
-    total = 0.0
-    for logit in logits:
-        total += 1.0 if logit == top else exp(logit - top)
-    if isnan(total + top):
-        return NO_CLASS, 0
-    guess = 1.0 / len(logits)
-    return logits.index(top), max(0, int(255.0 * (1.0 / total - guess) / (1.0 - guess)))

@@ -206,6 +206,7 @@ class ChainruleApp(App[None]):
             speed=trainer.speed,
             rate=last.rate if last else 0.0,
             metrics=last.metrics if last else None,
+            backend=last.backend if last else "",
             slow_link=self._link.pacer.slow_link,
             warning="" if trainer.alive else "no worker",
         )

@@ -1,29 +1,38 @@
-"""`chainrule bench`: is the Python program exact, and how much faster than `Value` is it?
+"""`chainrule bench`: are the fast programs exact, and how much faster than `Value` and PyTorch are they?
 
 It stands apart from the tests because it answers on the machine of whoever asks, with that
-machine's libm and that Python.
+machine's libm, compiler and Python.
 """
 
 import os
 import platform
+import statistics
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from itertools import product
 
-from engine.losses import LOSSES, l2_penalty, mean
-from engine.nn import ACTIVATIONS, MLP
+from engine.compiler import UnavailableError, find_compiler
+from engine.losses import LOSSES
+from engine.motor import Compiled, Interpreted, Motor
+from engine.native import NativeProgram
+from engine.nn import ACTIVATIONS
 from engine.optim import OPTIMIZERS
-from engine.program import Example
-from engine.rng import Rng
 from engine.session import Config, Session
+from engine.snapshot import Grid
+from tui.peers import torch_stepper, torch_version
 from tui.run import RunSpec, open_run
 
 TARGET = 25
+"""How many times as fast as Value the Python program should be, in every row."""
 STEPS_OF_DEFAULT = 10
 STEPS_OF_OTHERS = 3
 FEW_POINTS = 25
-PROGRAM_STEPS_PER_ROUND = 10
+MAP = Grid(72, 40, -2.0, 2.0, -2.0, 2.0)
+ENOUGH = 0.02
+"""Seconds that one sample takes, at least: fast things are done several times."""
+PATIENCE = 3.0
+"""Seconds after which a slow contestant needs no more samples."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,46 +54,100 @@ class Timing:
 
 
 @dataclass(frozen=True, slots=True)
+class Row:
+    """What is measured: a run's training step, or with `of_map` its decision map.
+
+    `slow` is one that takes Value half a second or more. `against_value` and `against_torch` are
+    how many times as fast the compiled program should be.
+    """
+
+    name: str
+    spec: RunSpec
+    against_value: float
+    against_torch: float | None = None
+    of_map: bool = False
+    slow: bool = False
+
+
+ROWS = (
+    Row("2-8-3 tanh, 80 examples, cross-entropy, AdamW", RunSpec(), 2500, 12),
+    Row(
+        "2-16-16-1 relu, 100 examples, hinge + L2, SGD",
+        RunSpec("moons", points=125, config=Config((16, 16), "relu", "hinge", "sgd", lr=0.05)),
+        3000,
+        4,
+        slow=True,
+    ),
+    Row(
+        "2-8-8-8-8-8-8-1 tanh, 500 examples, squared error, SGD",
+        RunSpec("moons", points=625, config=Config((8,) * 6, "tanh", "squared-error", "sgd", 0.01, weight_decay=0.0)),
+        2000,
+        1,
+        slow=True,
+    ),
+    Row("decision map of 2-8-3, 2,880 cells", RunSpec(), 500, of_map=True),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The measurements of a row by contestant: value, python, and where there are such, c and torch."""
+
+    row: Row
+    scalars: int
+    """Parameters times examples, or cells."""
+    timings: dict[str, Timing]
+
+    def ratio(self, fast: str, slow: str) -> float | None:
+        """How many times as fast one is as the other, by the medians."""
+        if not {fast, slow} <= self.timings.keys():
+            return None
+        return self.timings[slow].median / self.timings[fast].median
+
+    def targets(self) -> Iterator[tuple[str, str, float]]:
+        """Each pair that is compared, and how many times as fast the first should be."""
+        yield "python", "value", TARGET if not self.row.of_map else 0.0
+        yield "c", "value", self.row.against_value
+        if self.row.against_torch:
+            yield "c", "torch", self.row.against_torch
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """All that the bench found out."""
 
     checks: tuple[Check, ...]
-    network: str
     rounds: int
-    value: Timing
-    program: Timing
+    results: tuple[Result, ...]
+    compiler: str
+    torch: str
 
     @property
     def exact(self) -> bool:
         """Whether no digit differed."""
         return not any(check.difference for check in self.checks)
 
-    @property
-    def ratio(self) -> float:
-        """How many times as fast as `Value` the program is, by the medians."""
-        return self.value.median / self.program.median
-
     def as_table(self) -> str:
         """For a reader: at most 80 columns wide."""
         wrong = [check for check in self.checks if check.difference]
         steps = sum(check.steps for check in self.checks)
         verdict = f"{len(wrong)} differ" if wrong else "all equal, bit for bit"
-        reached = "at least" if self.ratio >= TARGET else "short of"
-        return "\n".join(
-            [
-                "Losses, gradients and parameters of the Python program against Value:",
-                f"{len(self.checks)} configurations, {steps} steps: {verdict}",
-                *(f"  {check.name}: {check.difference}" for check in wrong),
-                "",
-                f"One training step, {self.network}, {self.rounds} rounds:",
-                "                      median   middle half",
-                table_row("Value", self.value),
-                table_row("Python program", self.program),
-                f"{'ratio':<16}{self.ratio:>9.1f} x    {reached} the {TARGET} x that it should be",
-                "",
-                f"{python()}, {machine()}",
-            ]
-        )
+        lines = [
+            "Losses, gradients and parameters of the fast programs against Value:",
+            f"{len(self.checks)} configurations, {steps} steps: {verdict}",
+            *(f"  {check.name}: {check.difference}" for check in wrong),
+        ]
+        for result in self.results:
+            lines += ["", result.row.name, "            median   middle half"]
+            lines += [table_row(TITLES[name], timing) for name, timing in result.timings.items()]
+            for fast, slow, wanted in result.targets():
+                if (ratio := result.ratio(fast, slow)) is not None:
+                    goal = f"; should be {wanted:g}" if wanted else ""
+                    lines.append(f"  {TITLES[fast]} is {ratio:,.1f} x as fast as {TITLES[slow]}{goal}")
+            if "c" in result.timings:
+                each = result.timings["c"].median / result.scalars * 1e9
+                lines.append(f"  C: {each:.2f} ns per {'cell' if result.row.of_map else 'example'} and parameter")
+        return "\n".join([*lines, "", f"{python()}, {machine()}", self.compiler, self.torch])
 
     def as_json(self) -> str:
         """For a program: the same in seconds."""
@@ -93,31 +156,40 @@ class Report:
         return json.dumps(
             {
                 "exact": self.exact,
-                "checks": [
-                    {"name": check.name, "steps": check.steps, "difference": check.difference} for check in self.checks
-                ],
-                "network": self.network,
+                "checks": [asdict(check) for check in self.checks],
                 "rounds": self.rounds,
-                "seconds_per_step": {
-                    name: {"median": timing.median, "low": timing.low, "high": timing.high}
-                    for name, timing in (("value", self.value), ("program", self.program))
-                },
-                "ratio": self.ratio,
-                "target": TARGET,
+                "rows": [
+                    {
+                        "name": result.row.name,
+                        "scalars": result.scalars,
+                        "seconds": {name: asdict(timing) for name, timing in result.timings.items()},
+                        "ratios": [
+                            {"fast": fast, "slow": slow, "ratio": result.ratio(fast, slow), "target": wanted}
+                            for fast, slow, wanted in result.targets()
+                        ],
+                    }
+                    for result in self.results
+                ],
                 "python": python(),
                 "machine": machine(),
+                "compiler": self.compiler,
+                "torch": self.torch,
             },
             indent=2,
         )
 
 
-def report(rounds: int) -> Report:
-    """Compare every configuration, then measure the default one `rounds` times."""
-    checks = tuple(compared(name, spec, steps) for name, spec, steps in configurations())
-    session = open_run(RunSpec()).session
-    network = "-".join(map(str, (2, *session.config.sizes(session.classes))))
-    value, program = measured(session, rounds)
-    return Report(checks, f"{network} net on {len(session.splits['train'])} examples", rounds, value, program)
+TITLES = {"value": "Value", "python": "Python", "c": "C", "torch": "PyTorch"}
+
+
+def report(rounds: int, *, quick: bool = False) -> Report:
+    """Compare every configuration and every row, then measure the rows `rounds` times."""
+    rows = [row for row in ROWS if not (quick and row.slow)]
+    names = [(name, spec, steps) for name, spec, steps in configurations()]
+    names += [(row.name, row.spec, 1) for row in rows if not row.of_map]
+    checks = tuple(compared(*each) for each in names)
+    results = tuple(measured(row, rounds) for row in rows)
+    return Report(checks, rounds, results, compiler_text(), torch_version())
 
 
 def configurations() -> Iterator[tuple[str, RunSpec, int]]:
@@ -130,97 +202,118 @@ def configurations() -> Iterator[tuple[str, RunSpec, int]]:
         yield f"{loss}, {activation}, {optimizer}", spec, STEPS_OF_OTHERS
 
 
+def session_of(spec: RunSpec, backend: str) -> Session | None:
+    """The run on a backend; None where there is no such here."""
+    session = open_run(replace(spec, backend=backend)).session
+    return session if session.backend.name == backend else None
+
+
 def compared(name: str, spec: RunSpec, steps: int) -> Check:
-    """Train both ways from the same weights and compare every number by its bits."""
-    session = open_run(spec).session
-    model = twin(session)
-    names = [parameter.label for parameter in model.parameters()]
-    by_hand = value_stepper(session.config, model, session.splits["train"])
+    """Train every way from the same weights and compare every number by its bits."""
+    value = session_of(spec, "value")
+    assert value
+    names = value.parameter_names
+    others = [session for session in (session_of(spec, "python"), session_of(spec, "c")) if session]
     for step in range(1, steps + 1):
-        _, gradient = session.program.gradients(session.parameters, session.splits["train"])
-        loss = session.step().train_loss
-        value_loss, value_gradient = by_hand()
-        rows = [
-            ("loss", loss, value_loss),
-            *zip([f"gradient of {name}" for name in names], gradient, value_gradient, strict=True),
-            *zip(names, session.parameters, [parameter.data for parameter in model.parameters()], strict=True),
-        ]
-        for what, got, wanted in rows:
-            if got.hex() != wanted.hex():
-                return Check(name, step, f"step {step}, {what} is {got!r}, {wanted!r} by Value")
+        loss, gradient = value.program.gradients(value.parameters, value.splits["train"])
+        gradients = [other.program.gradients(other.parameters, other.splits["train"])[1] for other in others]
+        value.parameters = value.optimizer.update(value.parameters, gradient)
+        for other, its_gradient in zip(others, gradients, strict=True):
+            rows = [
+                ("loss", other.step().train_loss, loss),
+                *zip([f"gradient of {name}" for name in names], its_gradient, gradient, strict=True),
+                *zip(names, other.parameters, value.parameters, strict=True),
+            ]
+            for what, got, wanted in rows:
+                if got.hex() != wanted.hex():
+                    title = TITLES[other.backend.name]
+                    return Check(name, step, f"step {step}, {what} is {got!r} by {title}, {wanted!r} by Value")
     return Check(name, steps, "")
 
 
-def twin(session: Session) -> MLP:
-    """The session's network out of Values, with its present parameters."""
-    model = session.config.model(session.classes, Rng(1))
-    for parameter, data in zip(model.parameters(), session.parameters, strict=True):
-        parameter.data = data
-    return model
+def measured(row: Row, rounds: int) -> Result:
+    """Every contestant in turns, so that whatever else the machine does slows all of them."""
+    session = session_of(row.spec, "value")
+    assert session
+    contestants: dict[str, Callable[[int], object]] = {}
+    for name in ("value", "python", "c"):
+        if contestant := session_of(row.spec, name):
+            contestants[name] = mapper(contestant) if row.of_map else trainer(contestant)
+    torch = None if row.of_map else torch_stepper(session)
+    if torch:
+        contestants["torch"] = torch
+    repeats = {name: repeats_of(run) for name, run in contestants.items()}
+    samples: dict[str, list[float]] = {name: [] for name in contestants}
+    for _ in range(rounds):
+        for name, run in contestants.items():
+            if sum(samples[name]) * repeats[name] < PATIENCE:
+                samples[name].append(seconds(run, repeats[name]))
+    scalars = len(session.parameters) * (MAP.columns * MAP.rows if row.of_map else len(session.splits["train"]))
+    return Result(row, scalars, {name: timing_of(taken) for name, taken in samples.items()})
 
 
-def value_stepper(config: Config, model: MLP, examples: Sequence[Example]) -> Callable[[], tuple[float, list[float]]]:
-    """A training step the readable way: gives the loss and its gradient, and moves the parameters."""
-    parameters = model.parameters()
-    optimizer = config.make_optimizer(len(parameters))
-    of_example = LOSSES[config.loss].of_example
-
-    def step() -> tuple[float, list[float]]:
-        model.zero_grad()
-        loss = mean([of_example(model((x, y)), label) for x, y, label in examples])
-        if config.penalty:
-            loss = loss + l2_penalty(parameters, config.penalty)
-        loss.backward()
-        gradient = [parameter.grad for parameter in parameters]
-        optimizer.step(parameters)
-        return loss.data, gradient
-
-    return step
-
-
-def program_stepper(session: Session) -> Callable[[], None]:
-    """The same step by the session's program: gradients and update, nothing recorded."""
+def trainer(session: Session) -> Callable[[int], object]:
+    """So many training steps, nothing recorded but the losses."""
+    train_only = {"train": session.splits["train"]}
     parameters: Sequence[float] = session.parameters
     optimizer = session.config.make_optimizer(len(parameters))
-    examples = session.splits["train"]
+    program = session.program
+    motor: Motor = (
+        Compiled(program, train_only) if isinstance(program, NativeProgram) else Interpreted(program, train_only)
+    )
 
-    def step() -> None:
+    def train(steps: int) -> None:
         nonlocal parameters
-        _, gradient = session.program.gradients(parameters, examples)
-        parameters = optimizer.update(parameters, gradient)
+        parameters, *_ = motor.train(parameters, optimizer, steps, until_diverged=False)
 
-    return step
-
-
-def measured(session: Session, rounds: int) -> tuple[Timing, Timing]:
-    """Value and the program in turns, so that whatever else the machine does slows both."""
-    by_value = value_stepper(session.config, twin(session), session.splits["train"])
-    by_program = program_stepper(session)
-    value, program = [], []
-    for _ in range(rounds):
-        value.append(seconds(by_value))
-        program += [seconds(by_program) for _ in range(PROGRAM_STEPS_PER_ROUND)]
-    return timing_of(value), timing_of(program)
+    return train
 
 
-def seconds(step: Callable[[], object]) -> float:
-    """How long one call takes."""
+def mapper(session: Session) -> Callable[[int], object]:
+    """So many decision maps."""
+
+    def draw(times: int) -> None:
+        for _ in range(times):
+            session.decision_map(MAP)
+
+    return draw
+
+
+def repeats_of(run: Callable[[int], object]) -> int:
+    """How often in a row it has to be done to be measured well."""
+    repeats = 1
+    while (taken := seconds(run, repeats) * repeats) < ENOUGH:
+        repeats *= 2 if taken > ENOUGH / 16 else 8
+    return repeats
+
+
+def seconds(run: Callable[[int], object], times: int) -> float:
+    """How long it takes, once."""
     start = time.perf_counter()
-    step()
-    return time.perf_counter() - start
+    run(times)
+    return (time.perf_counter() - start) / times
 
 
 def timing_of(samples: Sequence[float]) -> Timing:
-    """Median and quartiles, each one of the samples."""
-    ordered = sorted(samples)
-    low, median, high = (ordered[(len(ordered) - 1) * quarter // 4] for quarter in (1, 2, 3))
+    """Median and quartiles."""
+    if len(samples) == 1:
+        return Timing(samples[0], samples[0], samples[0])
+    low, median, high = statistics.quantiles(samples, method="inclusive")
     return Timing(median, low, high)
 
 
 def table_row(name: str, timing: Timing) -> str:
     """A line of the table, in milliseconds."""
-    low, high = f"{timing.low * 1e3:.3f}", f"{timing.high * 1e3:.3f}"
-    return f"{name:<16}{timing.median * 1e3:>9.3f} ms   {low} to {high} ms"
+    low, high = f"{timing.low * 1e3:.4f}", f"{timing.high * 1e3:.4f}"
+    return f"{name:<8}{timing.median * 1e3:>10.4f} ms   {low} to {high} ms"
+
+
+def compiler_text() -> str:
+    """Which compiler there is."""
+    try:
+        return find_compiler().version.partition("\n")[0]
+    except UnavailableError as reason:
+        return f"no compiled program: {reason}"
 
 
 def python() -> str:

@@ -15,12 +15,14 @@ try:
     import os
     from collections.abc import Iterator
     from contextlib import contextmanager
+    from dataclasses import replace
     from typing import Any, NoReturn
 
     import click
     from click.exceptions import Exit
 
     from data.dataset import DataError, Dataset
+    from engine.export import LANGUAGES
     from tui.options import (
         Named,
         Pace,
@@ -57,6 +59,13 @@ Examples:
   chainrule --data points.csv --lr 0.03        points of your own
   chainrule train --steps 500 > run.log        the numbers only
   eval "$(chainrule completion bash)"          completion in this shell
+"""
+
+EXPORT = """Print the run as one program that needs nothing else and prints what `chainrule train` prints.
+
+\b
+chainrule export c > run.c && cc run.c -o run -lm && ./run
+chainrule export python > run.py && python3 run.py
 """
 
 COMPLETION = """Print the script that completes commands, options and names.
@@ -255,25 +264,58 @@ def train(ctx: click.Context, /, steps: int, **_: object) -> None:
     """
     spec = spec_of(ctx)
     data_of(spec)
+    session = open_run(spec).session
+    if spec.backend not in (session.backend.name, "auto"):
+        click.echo(f"chainrule: {session.backend.title} computes this run, with the same digits.", err=True)
     with writing():
-        print_run(open_run(spec).session, steps)
+        print_run(session, steps)
 
 
 @main.command(cls=Sectioned)
 @option("Options", "--rounds", type=Whole(1, 1000), default=15, metavar="N", help="How often to measure, 1 to 1000.")
 @option("Options", "--json", "as_json", is_flag=True, show_default=False, help="Print the report as JSON.")
-def bench(rounds: int, as_json: bool) -> None:
-    """Check that the fast program is exact, then measure how fast.
+@option("Options", "--quick", is_flag=True, show_default=False, help="Leave out the rows that are slow by Value.")
+def bench(rounds: int, as_json: bool, quick: bool) -> None:
+    """Check that the fast programs are exact, then measure how fast.
 
-    The Python program has to give the losses and gradients of `Value` bit for bit, for every loss, activation and
-    optimizer. The status is 1 if a digit differs.
+    The Python program and the compiled one have to give the losses, gradients and parameters of `Value` bit for bit,
+    for every loss, activation and optimizer. The status is 1 if a digit differs. PyTorch is measured too if it is
+    installed. One thread each, all in turns.
     """
     from tui.bench import report  # noqa: PLC0415  # only this command needs it
 
-    result = report(rounds)
+    result = report(rounds, quick=quick)
     with writing():
         click.echo(result.as_json() if as_json else result.as_table())
     raise Exit(0 if result.exact else 1)
+
+
+@main.command(cls=Sectioned, help=EXPORT)
+@click.argument("language", type=Named(list(LANGUAGES)))
+@run_options(steps=100, steps_help="How many steps the program takes.")
+@click.pass_context
+def export(ctx: click.Context, /, language: str, steps: int, **_: object) -> None:
+    spec = spec_of(ctx)
+    data_of(spec)
+    session = open_run(replace(spec, backend="python")).session
+    with writing():
+        click.echo(LANGUAGES[language](session, steps), nl=False)
+
+
+@main.command(cls=Sectioned)
+@run_options(steps=None, steps_help="Has no effect here.")
+@click.pass_context
+def doctor(ctx: click.Context, /, **_: object) -> None:
+    """Say who computes the run, and why: Python or compiled C.
+
+    The options are those of a run. Nothing is wrong when it is Python: the digits are the same.
+    """
+    from tui.doctor import diagnosis  # noqa: PLC0415  # only this command needs it
+
+    spec = spec_of(ctx)
+    data_of(spec)
+    with writing():
+        click.echo(diagnosis(spec))
 
 
 @main.command(cls=Sectioned, help=COMPLETION)

@@ -87,7 +87,7 @@ class Snapshot:
 
     `graph` is the structure that `probe` follows; it comes only when it is not the one sent last.
     `steps_left` are still to be taken of those that were asked for singly; `rate` is the measured
-    number of steps a second. `checkpoint` is what a new worker would go on from.
+    number of steps a second, `backend` who computes them and why. `checkpoint` is what a new worker would go on from.
     """
 
     number: int
@@ -100,6 +100,7 @@ class Snapshot:
     graph: Graph | None
     decision_map: DecisionMap | None
     curves: Curves | None
+    backend: str = ""
 
 
 @dataclass(frozen=True, slots=True)

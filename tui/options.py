@@ -18,6 +18,7 @@ from click.shell_completion import CompletionItem
 from data.dataset import MAX_CLASSES, MAX_POINTS, MIN_CLASSES, Dataset
 from data.generators import GENERATORS, MAX_NOISE, MIN_POINTS
 from data.quoting import quoted
+from engine.backends import BACKENDS
 from engine.losses import LOSSES
 from engine.nn import ACTIVATIONS
 from engine.optim import OPTIMIZERS
@@ -227,6 +228,7 @@ def run_options(steps: int | None, steps_help: str) -> Callable[[Decorated], Dec
             metavar="X",
             help=f"Decoupled for {listed(DECOUPLED)}, an L2 penalty in the loss for {listed(PENALISED)}.",
         ),
+        name_option("Training", "--backend", BACKENDS, DEFAULT.backend),
         option("Training", "--steps", type=Whole(0, MAX_STEPS), default=steps, metavar="N", help=steps_help),
     )
 
@@ -262,6 +264,7 @@ def spec_of(ctx: click.Context) -> RunSpec:
         classes=chosen["classes"],
         seed=chosen["seed"],
         config=Config(**{name: chosen[name] for name in fields}),
+        backend=chosen["backend"],
     )
 
 

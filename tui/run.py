@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NamedTuple, Self
 
+from platformdirs import user_cache_path
+
 from data.csv_file import load_csv
 from data.dataset import Dataset
 from data.generators import generate
@@ -20,7 +22,7 @@ class RunSpec:
     """Where the data comes from, the seed of all randomness, and the model.
 
     `csv` is a file that takes the place of the generated data set; `noise` and `classes` are
-    None for the data set's own default.
+    None for the data set's own default. `backend` is who computes, a name of `engine.backends`.
     """
 
     dataset: str = "yin-yang"
@@ -30,6 +32,7 @@ class RunSpec:
     classes: int | None = None
     seed: int = 42
     config: Config = field(default_factory=Config)
+    backend: str = "auto"
 
     def with_seed(self, seed: int) -> Self:
         """The same run from another seed."""
@@ -78,5 +81,12 @@ def open_run(spec: RunSpec, data: RunData | None = None) -> Run:
         ValueError: the model does not fit the data, also in one line.
     """
     data = data or open_data(spec)
-    dataset = data.dataset
-    return Run(spec, data, Session(spec.config, dataset.splits, len(dataset.class_names), Rng(data.rng_state)))
+    dataset, rng = data.dataset, Rng(data.rng_state)
+    classes = len(dataset.class_names)
+    session = Session(spec.config, dataset.splits, classes, rng, backend=spec.backend, cache=compiled_code())
+    return Run(spec, data, session)
+
+
+def compiled_code() -> Path:
+    """Where compiled programs are kept for the user."""
+    return user_cache_path("chainrule") / "compiled"

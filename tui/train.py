@@ -14,13 +14,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from engine.export import VAL_EVERY
 from engine.session import Session, StepRecord
+from tui.slices import Slices
 
 if TYPE_CHECKING:
     from rich.progress import Progress
 
-VAL_EVERY = 10
 SECONDS_BETWEEN_BATCHES = 0.1
+SECONDS_OF_SLICE = 0.02
 SECONDS_BEFORE_BAR = 0.5
 
 
@@ -35,17 +37,20 @@ def print_run(session: Session, steps: int) -> None:
     pending: list[str] = []
     due = 0.0
     with progress(steps) as bar:
-        for _ in range(steps):
-            record = session.step()
-            pending.append(lines_of(record, steps))
+        slices = Slices(SECONDS_OF_SLICE)
+        while session.step_count < steps:
+            started = time.monotonic()
+            stretch = session.advance(min(slices.steps, steps - session.step_count))
             now = time.monotonic()
-            if now >= due or record.step == steps:
+            slices.took(len(stretch.train_losses), now - started)
+            pending += [lines_of(record, steps) for record in stretch.records()]
+            if now >= due or session.step_count == steps:
                 due = now + SECONDS_BETWEEN_BATCHES
                 bar.lift()
                 sys.stdout.write("".join(pending))
                 sys.stdout.flush()
                 pending.clear()
-                bar.show(record.step)
+                bar.show(session.step_count)
 
 
 def lines_of(record: StepRecord, steps: int) -> str:

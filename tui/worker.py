@@ -14,6 +14,7 @@ from collections import deque
 from queue import Empty, SimpleQueue
 from typing import BinaryIO
 
+from engine.compiler import stop
 from engine.session import Session
 from engine.snapshot import Graph
 from tui.framing import encoded, messages
@@ -32,6 +33,7 @@ from tui.messages import (
     Step,
 )
 from tui.run import Run, open_run
+from tui.slices import MOST, Slices
 
 SLICE = 0.004
 """Seconds of training between two looks at the intents."""
@@ -60,6 +62,7 @@ class Worker:
         self._sent_graph: Graph | None = None
         self._rest_until = self._published_at = 0.0
         self._finished: deque[tuple[float, int]] = deque()
+        self._slices = Slices(SLICE / 2)
 
     @property
     def _session(self) -> Session | None:
@@ -177,8 +180,11 @@ class Worker:
                 self._playing, self._until = False, None
                 break
             was_fine = session.diverged_at is None
-            session.step()
+            left = MOST if self._until is None else self._until - session.step_count
+            began = time.monotonic()
+            made = session.advance(min(self._slices.steps, left) if self._speed is None else 1).train_losses
             now = time.monotonic()
+            self._slices.took(len(made), now - began)
             self._finished.append((now, session.step_count))
             if self._speed is not None:
                 self._due = max(self._due, now - SLICE) + 1.0 / self._speed
@@ -211,6 +217,7 @@ class Worker:
                 graph=graph if graph is not self._sent_graph else None,
                 decision_map=session.decision_map(wanted.grid) if wanted.grid else None,
                 curves=session.curves(wanted.curve_columns, metrics) if wanted.curve_columns else None,
+                backend=session.backend.title,
             )
         )
         self._sent_graph = graph or self._sent_graph
@@ -222,6 +229,7 @@ def receive(stream: BinaryIO, intents: "SimpleQueue[Intent]") -> None:
     """Queue what arrives; end the process when the app's end of the pipe closes, even amid a long computation."""
     for message in messages(stream):
         intents.put(message)
+    stop()
     os._exit(0)
 
 

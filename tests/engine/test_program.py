@@ -192,6 +192,7 @@ def test_the_guards_cost_only_the_run_that_needs_them() -> None:
         guarded.append(True)
         return [math.nan], ()
 
+    assert isinstance(session.program, PythonProgram)
     session.program._total["gradients"] = gradients
     session.program.gradients(session.parameters, session.splits["train"])
     assert not guarded

@@ -15,7 +15,7 @@ from tui.cli import main
 
 
 def bench(*arguments: str) -> Result:
-    return CliRunner().invoke(main, ["bench", *arguments], catch_exceptions=False)
+    return CliRunner().invoke(main, ["bench", "--quick", *arguments], catch_exceptions=False)
 
 
 @pytest.fixture
@@ -32,10 +32,14 @@ def test_the_program_is_exact_and_fast_enough() -> None:
     report = json.loads(result.stdout)
     assert result.exit_code == 0
     assert report["exact"]
-    assert len(report["checks"]) == 1 + len(LOSSES) * len(ACTIVATIONS) * len(OPTIMIZERS)
-    assert report["ratio"] >= TARGET
-    for timing in report["seconds_per_step"].values():
-        assert 0 < timing["low"] <= timing["median"] <= timing["high"]
+    assert len(report["checks"]) == 2 + len(LOSSES) * len(ACTIVATIONS) * len(OPTIMIZERS)
+    training, decision_map = report["rows"]
+    assert {"value", "python"} <= set(training["seconds"]) == set(decision_map["seconds"]) | set(training["seconds"])
+    ratios = {(each["fast"], each["slow"]): each["ratio"] for each in training["ratios"]}
+    assert ratios["python", "value"] >= TARGET
+    for row in report["rows"]:
+        for timing in row["seconds"].values():
+            assert 0 < timing["low"] <= timing["median"] <= timing["high"]
 
 
 def test_the_table_fits_80_columns_and_says_where_it_was_measured() -> None:

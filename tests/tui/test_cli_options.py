@@ -124,7 +124,7 @@ def test_a_bad_value_is_named_with_what_would_be_right(flag: str, value: str, wa
     [
         ("train --optimizr sgd", "Did you mean"),
         ("trian", "Did you mean train?"),
-        ("frobnicate", "it is train, bench or completion"),
+        ("frobnicate", "it is train, bench, export, doctor or completion"),
         ("points.csv", "A file is opened with --data"),
         ("train extra", "unexpected extra argument"),
         ("train --lr", "requires an argument"),

@@ -3,8 +3,10 @@
 import re
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner
 
+from engine.backends import BACKENDS
 from tui.cli import main
 
 REFERENCE = Path(__file__).parent.parent / "reference" / "yinyang_seed42.log"
@@ -53,3 +55,36 @@ def test_lines_are_the_loss_before_the_update_in_full_digits() -> None:
     number = re.fullmatch(r"step 1/1, train loss (\S+)", line)
     assert number
     assert repr(float(number[1])) == number[1]
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+@pytest.mark.parametrize(
+    "options", [(), ("--loss", "hinge", "--dataset", "moons", "--optimizer", "sgd"), ("--lr", "1e200")]
+)
+def test_every_backend_prints_the_same_bytes(backend: str, options: tuple[str, ...]) -> None:
+    given = (*options, "--steps", "25")
+    result = CliRunner().invoke(main, ["train", *given, "--backend", backend], catch_exceptions=False)
+    assert result.exit_code == 0
+    assert result.stdout == train(*given, "--backend", "python")
+
+
+def test_a_backend_that_can_not_run_is_said_on_stderr_and_python_prints_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("CC", raising=False)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    result = CliRunner().invoke(main, ["train", "--backend", "c"], catch_exceptions=False)
+    assert result.stdout.encode() == REFERENCE.read_bytes()
+    assert result.stderr == (
+        "chainrule: Python (there is no C compiler on PATH) computes this run, with the same digits.\n"
+    )
+    assert CliRunner().invoke(main, ["train", "--steps", "1"]).stderr == ""
+
+
+def test_doctor_says_who_computes_and_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "this run    Python computes it" in CliRunner().invoke(main, ["doctor", "--backend", "python"]).stdout
+    monkeypatch.delenv("CC", raising=False)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    said = CliRunner().invoke(main, ["doctor"], catch_exceptions=False).stdout
+    assert "C compiler  none: there is no C compiler on PATH" in said
+    assert "this run    Python (there is no C compiler on PATH) computes it" in said

@@ -23,6 +23,7 @@ PENALISED_TRAIN = "train+L2"
 class Status:
     """What the header tells. `speed` is in steps a second, None as fast as it goes; `warning` outranks the state.
 
+    `backend` says who computes, and in parentheses why if there is a reason.
     `busy`: single steps are under way; `slow_link` says that the terminal does not keep up.
     """
 
@@ -35,6 +36,7 @@ class Status:
     rate: float
     metrics: Metrics | None
     warning: str = ""
+    backend: str = ""
     slow_link: bool = False
 
 
@@ -96,18 +98,26 @@ def second_line(status: Status, width: int, palette: Palette) -> Line:
     if metrics is None:
         return ((" preparing the run …", palette.muted),)
     rate: Line = ()
+    short: Line = ()
     if status.playing:
         slow: Line = (("slow link ", palette.alert),) if status.slow_link else ()
         rate = (*slow, (f"{compact(status.rate):>5} steps/s ", palette.muted))
+        short = (*slow, (f"{compact(status.rate):>5}/s ", palette.muted))
     forms = [
         list(second_parts(metrics, word, status.spec.config.penalty > 0.0, palette)) for word in ("accuracy", "acc", "")
     ]
-    parts = next((form for form in forms if sum(map(width_of, form)) + RATE_WIDTH <= width), forms[-1])
+    name = status.backend.partition(" ")[0]
+    needed = RATE_WIDTH + (len(name) + 1 if name else 0)
+    parts = next((form for form in forms if sum(map(width_of, form)) + needed <= width), forms[-1])
     line: Line = ()
     for part in parts:
         if width_of(line) + width_of(part) > width:
             break
         line = (*line, *part)
+    for speed, backend in ((rate, status.backend), (rate, name), (short, name)):
+        right: Line = (*speed, (f"{backend} " if backend else "", palette.muted))
+        if width_of(line) + width_of(right) < width:
+            return spread(line, right, width, palette.text)
     return spread(line, rate, width, palette.text)
 
 

@@ -1,0 +1,106 @@
+"""Which motor runs: Value, the Python program, or the compiled one, and why.
+
+With `auto` a run starts on the Python program at once, while the compiler works beside it; the
+compiled one takes over between two stretches of training. As both give the same digits, nobody
+can tell from the numbers when that was. Whether and how a network is compiled depends on the size
+of its graph alone.
+"""
+
+import atexit
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.compiler import UnavailableError, stop
+from engine.graph import Traced
+from engine.losses import Loss
+from engine.motor import Compiled, Interpreted, Motor, Splits
+from engine.native import NativeProgram
+from engine.nn import MLP
+from engine.optim import Rule
+from engine.program import PythonProgram
+from engine.value import Value, topological_order
+from engine.value_program import ValueProgram
+
+BACKENDS = ("auto", "value", "python", "c")
+"""Who may compute; the command line offers what stands here."""
+
+TITLES = {"value": "Value", "python": "Python", "c": "C"}
+
+LEVELS = ((8_000, "-O2"), (30_000, "-O1"), (70_000, "-O0"))
+"""Up to so many nodes, each class's loss counted by itself, a graph is compiled so: it takes two seconds or less."""
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """All that a motor is made from."""
+
+    traced: Traced
+    penalty: Value | None
+    rule: Rule
+    make_model: Callable[[], MLP]
+    loss: Loss
+    strength: float
+
+
+class Backend:
+    """The motor of one Session. `name` tells which it is, `note` why it is that one, or is empty.
+
+    Raises:
+        KeyError: there is no backend of the name that is wanted.
+    """
+
+    def __init__(self, wanted: str, network: Network, splits: Splits, cache: Path | None) -> None:
+        if wanted not in BACKENDS:
+            raise KeyError(f"there is no backend {wanted!r}")
+        self.network, self._splits, self._cache = network, splits, cache
+        self.name, self.note = "python", ""
+        self.motor: Motor
+        if wanted == "value":
+            self.name = "value"
+            self.motor = Interpreted(ValueProgram(network.make_model, network.loss, network.strength), splits)
+        elif wanted == "c":
+            self._compile()
+        if not hasattr(self, "motor"):
+            self.motor = Interpreted(PythonProgram(network.traced, network.penalty), splits)
+        if wanted == "auto":
+            self.note = "compiling"
+            thread = threading.Thread(target=self._compile, daemon=True)
+            thread.start()
+            atexit.register(leave, thread)
+
+    @property
+    def title(self) -> str:
+        """Which it is, and why, in a few words."""
+        return f"{TITLES[self.name]} ({self.note})" if self.note else TITLES[self.name]
+
+    def _compile(self) -> None:
+        """Put the compiled motor in place, or note why there is none."""
+        try:
+            level = level_of(self.network)
+            program = NativeProgram(self.network.traced, self.network.penalty, self.network.rule, level, self._cache)
+        except UnavailableError as reason:
+            self.note = str(reason)
+            return
+        self.motor = Compiled(program, self._splits)
+        self.name, self.note = "c", ""
+
+
+def leave(thread: threading.Thread) -> None:
+    """End a compiler that nobody waits for, and let it clean up."""
+    stop()
+    thread.join(timeout=1.0)
+
+
+def level_of(network: Network) -> str:
+    """How hard the compiler should try.
+
+    Raises:
+        UnavailableError: the graph is too large for it.
+    """
+    nodes = sum(len(topological_order(loss)) for loss in network.traced.losses)
+    for most, level in LEVELS:
+        if nodes <= most:
+            return level
+    raise UnavailableError(f"a graph of {nodes:,} nodes is too large to compile")

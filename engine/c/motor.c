@@ -1,0 +1,164 @@
+/* Training, evaluation and the decision map around the generated `block`, `penalty` and `update`.
+
+   Examples of one class share a vector. A split is laid out in chunks from its last example to its
+   first; within a chunk the vectors go class by class, and `slots` says where each example, from
+   the chunk's last to its first, has its lane. What an example adds to each parameter's gradient
+   is put down first and added up afterwards, so that the order of the sum is that of the examples. */
+
+typedef struct {
+    long examples, vectors, chunks;
+    const double *inputs;         /* for each vector INPUTS lanes */
+    const long *labels;           /* for each vector */
+    const long *chunk_vectors;    /* for each chunk */
+    const long *chunk_examples;   /* for each chunk */
+    const long *slots;            /* for each example, last to first: LANES * vector + lane */
+    const long *classes;          /* for each example, last to first */
+    double *losses, *outputs;     /* for each slot: its loss; for each vector OUTPUTS lanes */
+} split;
+
+
+static void run_vectors(const double *p, const split *s, int what) {
+    for (long v = 0; v < s->vectors; v++)
+        block(p, s->inputs + v * INPUTS * LANES, s->labels[v], what, s->outputs + v * OUTPUTS * LANES,
+              s->losses + v * LANES, 0, 0.0);
+}
+
+static double mean_loss(const split *s) {
+    double total = 0.0;
+    for (long e = s->examples - 1; e >= 0; e--) total += s->losses[s->slots[e]];
+    return total * (1.0 / (double)s->examples);
+}
+
+/* Eight sums at a time: each waits for its own last addition only. */
+#define ABREAST 8
+#define ADD(k) sum##k += part[k * STRIDE]
+
+/* g += the contributions of each example, in the order of `slots`. */
+static void add_up(double *g, const double *parts, const long *slots, long examples, long first) {
+    for (long i = 0; i < PARAMETERS; i += ABREAST) {
+        double sum0 = g[i], sum1 = g[i + 1], sum2 = g[i + 2], sum3 = g[i + 3];
+        double sum4 = g[i + 4], sum5 = g[i + 5], sum6 = g[i + 6], sum7 = g[i + 7];
+        for (long e = 0; e < examples; e++) {
+            const double *part = parts + i * STRIDE + (slots[e] - first);
+            for (int plane = 0; plane < PLANES; plane++, part += PADDED * STRIDE) {
+                ADD(0), ADD(1), ADD(2), ADD(3);
+                ADD(4), ADD(5), ADD(6), ADD(7);
+            }
+        }
+        g[i] = sum0, g[i + 1] = sum1, g[i + 2] = sum2, g[i + 3] = sum3;
+        g[i + 4] = sum4, g[i + 5] = sum5, g[i + 6] = sum6, g[i + 7] = sum7;
+    }
+}
+
+/* The mean loss, with the penalty; its gradient in g (PADDED numbers). */
+double gradients(const double *p, const split *s, double *g, double *parts) {
+    double punished = 0.0, seed = 1.0 / (double)s->examples;
+    for (long i = 0; i < PADDED; i++) g[i] = 0.0;
+    if (PENALISED) punished = penalty(p, g);
+    long vector = 0, example = 0;
+    for (long chunk = 0; chunk < s->chunks; chunk++) {
+        long first = vector;
+        for (; vector < first + s->chunk_vectors[chunk]; vector++)
+            block(p, s->inputs + vector * INPUTS * LANES, s->labels[vector], GRADIENTS,
+                  s->outputs + vector * OUTPUTS * LANES, s->losses + vector * LANES,
+                  parts + (vector - first) * LANES, seed);
+        add_up(g, parts, s->slots + example, s->chunk_examples[chunk], first * LANES);
+        example += s->chunk_examples[chunk];
+    }
+    double loss = mean_loss(s);
+    return PENALISED ? loss + punished : loss;
+}
+
+/* At most `steps` optimizer updates from step `done` on, the losses before each; how many were made.
+   state: p and each slot of the optimizer, PADDED numbers each. It ends early with the first step whose
+   loss is not finite, if that is asked for. */
+long train(long steps, double done, int until_diverged, double *state, const double *settings,
+           const split *examples, const split *val, double *train_losses, double *val_losses, double *g,
+           double *parts) {
+    for (long step = 0; step < steps; step++) {
+        if (val) {
+            run_vectors(state, val, ONLY_LOSSES);
+            val_losses[step] = mean_loss(val);
+        }
+        train_losses[step] = gradients(state, examples, g, parts);
+        update(state, g, done + (double)step + 1.0, settings);
+        if (until_diverged && !__builtin_isfinite(train_losses[step])) return step + 1;
+    }
+    return steps;
+}
+
+static int is_right(const double *outputs, long label) {
+    double top = outputs[0];
+    long best = 0;
+    for (int k = 0; k < OUTPUTS; k++) {
+        if (__builtin_isnan(outputs[k * LANES])) return 0;
+        if (outputs[k * LANES] > top) top = outputs[k * LANES], best = k;
+    }
+    return (OUTPUTS == 1 ? outputs[0] > 0.0 : best) == label;
+}
+
+/* The outputs and losses of a split, and `right`: how many of its examples are. Gives the mean loss. */
+double evaluate(const double *p, const split *s, long *right) {
+    run_vectors(p, s, ONLY_LOSSES);
+    *right = 0;
+    for (long e = 0; e < s->examples; e++) {
+        long slot = s->slots[e];
+        *right += is_right(s->outputs + slot / LANES * OUTPUTS * LANES + slot % LANES, s->classes[e]);
+    }
+    return mean_loss(s);
+}
+
+double only_penalty(const double *p, double *g) { return PENALISED ? penalty(p, g) : 0.0; }
+
+void outputs(const double *p, const split *s) { run_vectors(p, s, ONLY_OUTPUTS); }
+
+/* Class and confidence of one point; NO_CLASS where an output is not a number. */
+static void answer(const double *outputs, unsigned char *class, unsigned char *confidence) {
+    double top = outputs[0], total = 0.0, guess = 1.0 / OUTPUTS;
+    long best = 0;
+    *class = 255, *confidence = 0;
+    if (OUTPUTS == 1) {
+        double size = __builtin_fabs(top);
+        if (__builtin_isnan(top)) return;
+        *class = top > 0.0;
+        *confidence = (unsigned char)(int)(255.0 * (size < 1.0 ? size : 1.0));
+        return;
+    }
+    for (int k = 1; k < OUTPUTS; k++)
+        if (outputs[k * LANES] > top) top = outputs[k * LANES], best = k;
+    for (int k = 0; k < OUTPUTS; k++) total += outputs[k * LANES] == top ? 1.0 : exp(outputs[k * LANES] - top);
+    if (__builtin_isnan(total + top)) return;
+    int sure = (int)(255.0 * (1.0 / total - guess) / (1.0 - guess));
+    *class = (unsigned char)best;
+    *confidence = (unsigned char)(sure < 0 ? 0 : sure);
+}
+
+/* Classes and confidence of every point of a grid: xs within ys, INPUTS being 2. */
+void decision_map(const double *p, const double *xs, long columns, const double *ys, long rows,
+                  unsigned char *classes, unsigned char *confidence) {
+    double at[INPUTS * LANES], out[OUTPUTS * LANES];
+    long cells = columns * rows;
+    for (long first = 0; first < cells; first += LANES) {
+        for (int i = 0; i < LANES; i++) {
+            long cell = first + i < cells ? first + i : cells - 1;
+            at[i] = xs[cell % columns], at[LANES + i] = ys[cell / columns];
+        }
+        block(p, at, 0, ONLY_OUTPUTS, out, 0, 0, 0.0);
+        for (int i = 0; i < LANES && first + i < cells; i++) answer(out + i, classes + first + i, confidence + first + i);
+    }
+}
+
+/* What the functions give that Python's math module has too: they must be the same. */
+double check(int which, double a, double k) {
+    lane all = splat(a);
+    switch (which) {
+    case 0: return lane_tanh(all)[0];
+    case 1: return lane_exp(all)[0];
+    case 2: return lane_log(all)[0];
+    case 3: return lane_pow(all, splat(k))[0];
+    case 4: return lane_pow_2(all)[0];
+    case 5: return lane_pow_m1(all)[0];
+    case 6: return lane_pow_m2(all)[0];
+    default: return lane_pow_half(all)[0];
+    }
+}

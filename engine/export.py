@@ -1,0 +1,364 @@
+"""A run as one program to read and keep: data, weights, forward, backward, optimizer and loop, in C or Python.
+
+The statements are those that every backend runs, here with the nodes' names; so what the program
+prints are the bytes of `chainrule train`. It is written for a reader and not for speed: one
+example at a time, one function for each thing.
+"""
+
+import inspect
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from engine.ops import relu, total_exp, total_log, total_pow
+from engine.program import Example, Statement, Writer, passes_of
+from engine.session import Session
+from engine.value import Value
+
+VARIABLE = re.compile(r"\b([vdgpx])(\d+)\b")
+SPELLED = {"Σ": "sum_", "²": "_squared", "1/": "one_over_", "-": "minus_", "·": "_"}
+TAKEN = {"p", "g", "label", "seed", "loss", "exp", "log", "pow", "tanh", "relu", "inf", "nan", "total"}
+"""Names that the programs have for other things."""
+
+VAL_EVERY = 10
+"""Steps between two validation losses that are printed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """The parts of a program that both languages share, as lists of statements."""
+
+    parameters: list[str]
+    locals: list[str]
+    forward: list[str]
+    heads: list[list[str]]
+    backwards: list[list[str]]
+    tail: list[str]
+    results: list[str]
+    penalty: list[str]
+    penalty_locals: list[str]
+    penalty_result: str
+
+
+def identifier(name: str, used: set[str]) -> str:
+    """A node's name as both languages can write it, different from those that are used."""
+    for sign, spelled in SPELLED.items():
+        name = name.replace(sign, spelled)
+    plain = re.sub(r"\W+", "_", name, flags=re.ASCII).strip("_") or "v"
+    plain = f"v_{plain}" if plain[0].isdigit() else plain
+    chosen, number = plain, 1
+    while chosen in used:
+        number += 1
+        chosen = f"{plain}_{number}"
+    used.add(chosen)
+    return chosen
+
+
+def text_of(session: Session) -> Text:
+    """The session's program with the nodes' names."""
+    traced, penalty = session.backend.network.traced, session.backend.network.penalty
+    used = set(TAKEN)
+    parameters = [identifier(name, used) for name in session.parameter_names]
+    inputs = [identifier(x.label, used) for x in traced.inputs]
+
+    def renamed(order: Sequence[Value], taken: set[str]) -> Callable[[str], str]:
+        names: dict[str, str] = {}
+
+        def of(match: re.Match[str]) -> str:
+            kind, number = match[1], int(match[2])
+            if kind in "pg":
+                return f"{kind}[{parameters[number]}]"
+            if kind == "x":
+                return inputs[number]
+            if match[0] not in names:
+                label = order[number].label or f"v{number}"
+                names[match[0]] = identifier(label if kind == "v" else f"d_{label}", taken)
+            return names[match[0]]
+
+        return lambda text: VARIABLE.sub(of, text)
+
+    passes = passes_of(traced)
+    spell = renamed(passes.order, used)
+    rows = [passes.forward, *passes.heads, *passes.backwards, list(passes.tail)]
+    written = [[spell(str(statement)) for statement in statements] for statements in rows]
+    classes = len(passes.heads)
+    penalty_rows: list[Statement] = []
+    penalty_result, spell_penalty = "0.0", spell
+    if penalty is not None:
+        leaves = {parameter: f"p{index}" for index, parameter in enumerate(traced.parameters)}
+        writer = Writer(leaves, traced.parameters, [penalty])
+        spell_penalty = renamed(writer.order, set(TAKEN) | set(parameters))
+        penalty_rows = [*writer.forward(writer.order), *writer.backward(penalty, "1.0")]
+        penalty_result = spell_penalty(writer.terms[penalty])
+    return Text(
+        parameters,
+        targets(spell, rows),
+        written[0],
+        written[1 : classes + 1],
+        written[classes + 1 : -1],
+        written[-1],
+        [spell(result) for result in passes.results],
+        [spell_penalty(str(statement)) for statement in penalty_rows],
+        targets(spell_penalty, [penalty_rows]),
+        penalty_result,
+    )
+
+
+def targets(spell: Callable[[str], str], rows: Iterable[Iterable[Statement]]) -> list[str]:
+    """The variables that statements assign."""
+    return list(dict.fromkeys(spell(s.target) for statements in rows for s in statements if not s.accumulate))
+
+
+def indented(lines: Iterable[str], depth: int, end: str = "") -> list[str]:
+    """Lines further to the right, each with an ending."""
+    return [f"{'    ' * depth}{line}{end}" for line in lines]
+
+
+def described(session: Session, steps: int) -> str:
+    """The run in one line."""
+    config = session.config
+    widths = "-".join(map(str, (2, *config.sizes(session.classes))))
+    examples = len(session.splits["train"])
+    return f"{widths} {config.activation}, {config.loss}, {config.optimizer}; {examples} examples, {steps} steps"
+
+
+def wrapped(names: Sequence[str], width: int = 100) -> list[str]:
+    """Names with commas, in lines."""
+    lines, line = [], ""
+    for name in names:
+        if len(line) + len(name) > width:
+            lines.append(line.rstrip())
+            line = ""
+        line += f"{name}, "
+    return [*lines, line.rstrip()]
+
+
+def python_program(session: Session, steps: int) -> str:
+    """The run as a script of the standard library."""
+    text, rule = text_of(session), session.optimizer.rule
+    val = session.splits.get("val", [])
+
+    def cases(bodies: Sequence[Sequence[str]]) -> list[str]:
+        lines: list[str] = []
+        for label, body in enumerate(bodies):
+            lines += [f"    {'if' if label == 0 else 'elif'} label == {label}:", *indented(body or ["pass"], 2)]
+        return lines
+
+    def data(name: str, examples: Sequence[Example]) -> list[str]:
+        return [f"{name} = [", *indented([f"{example!r}," for example in examples], 1), "]"]
+
+    results = [[*head, f"loss = {result}"] for head, result in zip(text.heads, text.results, strict=True)]
+    slots = ", ".join(rule.slots)
+    lines = [
+        f'"""{described(session, steps)}: prints the losses of every step."""',
+        "",
+        "import math",
+        "from math import inf, nan, tanh",
+        "",
+        *(line for function in (total_exp, total_log, total_pow, relu) for line in [inspect.getsource(function), ""]),
+        "exp, log, pow = total_exp, total_log, total_pow",
+        "",
+        *data("train", session.splits["train"]),
+        *data("val", val),
+        "",
+        "# Where each parameter stands in p, and its gradient in g.",
+        "(",
+        *indented(wrapped(text.parameters), 1),
+        f") = range({len(text.parameters)})",
+        "p = [",
+        *indented([f"{number!r}," for number in session.parameters], 1),
+        "]",
+        "",
+        "",
+        "def backward(p, g, x, y, label, seed):",
+        '    """The loss of one example; its gradient times seed is added to g, unless seed is None."""',
+        *indented(text.forward, 1),
+        *cases(results),
+        "    if seed is None:",
+        "        return loss",
+        *cases(text.backwards),
+        *indented(text.tail, 1),
+        "    return loss",
+        "",
+        "",
+        "def penalty(p, g):",
+        '    """The L2 penalty; its gradient is added to g."""',
+        *indented(text.penalty, 1),
+        f"    return {text.penalty_result}",
+        "",
+        "",
+        "def mean(losses):",
+        "    total = 0.0",
+        "    for loss in losses:",
+        "        total += loss",
+        "    return total * (1.0 / len(losses))",
+        "",
+        "",
+        *(f"{name} = {value!r}" for name, value in session.optimizer.settings.items()),
+        f"slots = [[0.0] * len(p) for _ in {rule.slots!r}]",
+        f"for step in range(1, {steps} + 1):",
+        "    if val:",
+        "        val_loss = mean([backward(p, None, x, y, label, None) for x, y, label in val])",
+        "    g = [0.0] * len(p)",
+        "    punished = penalty(p, g)",
+        "    seed = 1.0 / len(train)",
+        "    losses = [backward(p, g, x, y, label, seed) for x, y, label in reversed(train)]",
+        f"    train_loss = mean(losses[::-1]){' + punished' if text.penalty else ''}",
+        f"    if val and step % {VAL_EVERY} == 1:",
+        f'        print(f"step {{step}}/{steps}, val loss {{val_loss:.6f}}")',
+        f'    print(f"step {{step}}/{steps}, train loss {{train_loss!r}}")',
+        "    t = float(step)",
+        *(f"    {name} = {expression}" for name, expression in rule.per_step),
+        "    for i in range(len(p)):",
+        f"        {slots}, = (slot[i] for slot in slots)",
+        *(f"        {name} = {in_loop(expression, '')}" for name, expression in update_of(rule.update)),
+        *(f"        slots[{number}][i] = {name}" for number, name in enumerate(rule.slots)),
+        "        p[i] = p_new",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def update_of(update: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The rule's assignments; p keeps its name for the array, so that its new value has another."""
+    return [("p_new" if name == "p" else name, expression) for name, expression in update]
+
+
+def in_loop(expression: str, end: str) -> str:
+    """The rule's p and g of the parameter at hand."""
+    return re.sub(r"\b([pg])\b", r"\1[i]", expression) + end
+
+
+PRINTING = r"""
+/* A double as Python writes it: the fewest digits that mean it. */
+static void print_number(double number) {
+    char digits[40];
+    int precision = 0, exponent;
+    if (isnan(number) || isinf(number)) {
+        fputs(isnan(number) ? "nan" : number > 0.0 ? "inf" : "-inf", stdout);
+        return;
+    }
+    do sprintf(digits, "%.*e", precision++, number);
+    while (precision < 17 && strtod(digits, NULL) != number);
+    exponent = atoi(strchr(digits, 'e') + 1);
+    if (exponent >= -4 && exponent < 16) {
+        int places = precision - 1 - exponent;
+        printf("%.*f", places < 1 ? 1 : places, number);
+    } else
+        fputs(digits, stdout);
+}
+"""
+
+
+def c_program(session: Session, steps: int) -> str:
+    """The run as one C file."""
+    text, rule = text_of(session), session.optimizer.rule
+    val, train = session.splits.get("val", []), session.splits["train"]
+
+    def cases(bodies: Sequence[Sequence[str]]) -> list[str]:
+        lines = ["    switch (label) {"]
+        for label, body in enumerate(bodies):
+            case = f"case {label}" if label + 1 < len(bodies) else "default"
+            lines += [f"    {case}:", *indented(body, 2, ";"), "        break;"]
+        return [*lines, "    }"]
+
+    def data(name: str, examples: Sequence[Example]) -> list[str]:
+        rows = [f"{{{x!r}, {y!r}, {label}}}," for x, y, label in examples] or ["{0.0, 0.0, 0},"]
+        return [f"static const Example {name}[] = {{", *indented(rows, 1), "};"]
+
+    def declared(names: Sequence[str]) -> list[str]:
+        return indented([f"double {line.rstrip(',')};" for line in wrapped(names)], 1) if names else []
+
+    results = [[*head, f"loss = {result}"] for head, result in zip(text.heads, text.results, strict=True)]
+    state = ("p_new", *rule.slots, *(name for name, _ in rule.update if name not in ("p", *rule.slots)))
+    lines = [
+        f"/* {described(session, steps)}: prints the losses of every step.",
+        "   cc run.c -o run -lm && ./run */",
+        "",
+        "#if defined(__GNUC__) && !defined(__clang__)",
+        '#pragma GCC optimize("fp-contract=off")',
+        "#else",
+        "#pragma STDC FP_CONTRACT OFF",
+        "#endif",
+        "#include <math.h>",
+        "#include <stdio.h>",
+        "#include <stdlib.h>",
+        "#include <string.h>",
+        "",
+        "/* A compiler would turn pow(a, 2.0) into a * a, whose last digit may differ. */",
+        "static double (*volatile power)(double, double) = pow;",
+        "#define pow(a, k) power(a, k)",
+        "#define inf INFINITY",
+        "#define nan NAN",
+        "static double relu(double a) { return a <= 0.0 ? 0.0 : a; }",
+        "",
+        "typedef struct { double x, y; int label; } Example;",
+        *data("train", train),
+        *data("val", val),
+        f"enum {{ TRAIN = {len(train)}, VAL = {len(val)}, STEPS = {steps} }};",
+        "",
+        "/* Where each parameter stands in p, and its gradient in g. */",
+        "enum {",
+        *indented(wrapped([*text.parameters, "PARAMETERS"]), 1),
+        "};",
+        "static double p[PARAMETERS] = {",
+        *indented([f"{number!r}," for number in session.parameters], 1),
+        "};",
+        "",
+        "/* The loss of one example; its gradient times seed is added to g, unless that is NULL. */",
+        "static double backward(const double *p, double *g, double x, double y, int label, double seed) {",
+        "    double loss = 0.0;",
+        *declared(text.locals),
+        *indented(text.forward, 1, ";"),
+        *cases(results),
+        "    if (!g) return loss;",
+        *cases(text.backwards),
+        *indented(text.tail, 1, ";"),
+        "    return loss;",
+        "}",
+        "",
+        "/* The L2 penalty; its gradient is added to g. */",
+        "static double penalty(const double *p, double *g) {",
+        *declared(text.penalty_locals),
+        *indented(text.penalty, 1, ";"),
+        f"    return {text.penalty_result};",
+        "}",
+        PRINTING,
+        "int main(void) {",
+        *indented([f"const double {name} = {value!r};" for name, value in session.optimizer.settings.items()], 1),
+        *indented([f"static double all_{name}[PARAMETERS];" for name in rule.slots], 1),
+        "    static double g[PARAMETERS], losses[TRAIN];",
+        "    for (int step = 1; step <= STEPS; step++) {",
+        "        double val_total = 0.0, total = 0.0, seed = 1.0 / TRAIN, t = step, punished;",
+        "        for (int e = 0; e < VAL; e++) val_total += backward(p, NULL, val[e].x, val[e].y, val[e].label, 0.0);",
+        "        memset(g, 0, sizeof g);",
+        "        punished = penalty(p, g);",
+        "        for (int e = TRAIN - 1; e >= 0; e--)",
+        "            losses[e] = backward(p, g, train[e].x, train[e].y, train[e].label, seed);",
+        "        for (int e = 0; e < TRAIN; e++) total += losses[e];",
+        f"        total = total * (1.0 / TRAIN){' + punished' if text.penalty else ''};",
+        f"        if (VAL && step % {VAL_EVERY} == 1) {{",
+        "            val_total = val_total * (1.0 / VAL);",
+        '            if (isnan(val_total)) printf("step %d/%d, val loss nan\\n", step, STEPS);',
+        '            else printf("step %d/%d, val loss %.6f\\n", step, STEPS, val_total);',
+        "        }",
+        '        printf("step %d/%d, train loss ", step, STEPS);',
+        "        print_number(total);",
+        '        puts("");',
+        *indented([f"double {name} = {expression};" for name, expression in rule.per_step], 2),
+        "        for (int i = 0; i < PARAMETERS; i++) {",
+        f"            double {', '.join(dict.fromkeys(state))};",
+        *indented([f"{name} = all_{name}[i];" for name in rule.slots], 3),
+        *indented([f"{name} = {in_loop(expression, ';')}" for name, expression in update_of(rule.update)], 3),
+        *indented([f"all_{name}[i] = {name};" for name in rule.slots], 3),
+        "            p[i] = p_new;",
+        "        }",
+        "        (void)punished, (void)t, (void)relu;",
+        "    }",
+        "    return 0;",
+        "}",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+LANGUAGES: dict[str, Callable[[Session, int], str]] = {"c": c_program, "python": python_program}
+"""What a run can be exported to; the command line offers what stands here."""

@@ -1,0 +1,118 @@
+"""Motors: what a Session asks of whoever computes, over programs that are run in Python or in C.
+
+A program knows losses and gradients; a motor trains, judges splits and fills decision maps with
+it. The compiled one does so without coming back to Python, which is all the difference.
+"""
+
+from collections.abc import Mapping, Sequence
+from math import isfinite
+from typing import Protocol
+
+from engine.answers import predicted, score_answer, softmax_answer
+from engine.native import NativeProgram
+from engine.optim import Optimizer
+from engine.program import Example, mean_of
+
+Splits = Mapping[str, Sequence[Example]]
+Trained = tuple[Sequence[float], Sequence[float], Sequence[float] | None]
+"""Parameters after several updates; before each the train loss and, with val examples, the val loss."""
+
+
+class Program(Protocol):
+    """Losses and gradients of one network, the same to the last bit whoever computes them."""
+
+    def outputs(self, parameters: Sequence[float], points: Sequence[tuple[float, float]]) -> list[tuple[float, ...]]:
+        """The network's outputs at each point."""
+
+    def losses(self, parameters: Sequence[float], examples: Sequence[Example]) -> list[tuple[float, ...]]:
+        """For each example its loss, then the network's outputs."""
+
+    def gradients(self, parameters: Sequence[float], examples: Sequence[Example]) -> tuple[float, tuple[float, ...]]:
+        """The training loss over the examples (mean, plus the penalty if there is one) and its gradient."""
+
+    def with_penalty(self, loss: float, parameters: Sequence[float]) -> float:
+        """A mean loss plus the penalty, as `gradients` reports it."""
+
+
+class Motor(Protocol):
+    """Training, judging and mapping on the splits of one Session."""
+
+    @property
+    def program(self) -> Program:
+        """What it runs on."""
+
+    def train(self, parameters: Sequence[float], optimizer: Optimizer, most: int, *, until_diverged: bool) -> Trained:
+        """At most `most` updates, the optimizer moving along; or until the first loss that is not finite."""
+
+    def evaluate(self, parameters: Sequence[float], split: str) -> tuple[float, int]:
+        """The mean loss of a split, without a penalty, and how many of its examples are classified right."""
+
+    def decision_map(
+        self, parameters: Sequence[float], xs: Sequence[float], ys: Sequence[float]
+    ) -> tuple[bytes, bytes]:
+        """Class and confidence (0 to 255) at every point of a grid, row by row."""
+
+
+class Interpreted:
+    """A motor that Python interprets."""
+
+    def __init__(self, program: Program, splits: Splits) -> None:
+        self.program = program
+        self._splits = splits
+
+    def train(self, parameters: Sequence[float], optimizer: Optimizer, most: int, *, until_diverged: bool) -> Trained:
+        """At most `most` updates, the optimizer moving along; or until the first loss that is not finite."""
+        train_losses: list[float] = []
+        val_losses: list[float] | None = [] if "val" in self._splits else None
+        for _ in range(most):
+            if val_losses is not None:
+                val_losses.append(self._loss(parameters, "val"))
+            loss, gradient = self.program.gradients(parameters, self._splits["train"])
+            parameters = optimizer.update(parameters, gradient)
+            train_losses.append(loss)
+            if until_diverged and not isfinite(loss):
+                break
+        return parameters, train_losses, val_losses
+
+    def _loss(self, parameters: Sequence[float], split: str) -> float:
+        return mean_of([row[0] for row in self.program.losses(parameters, self._splits[split])])
+
+    def evaluate(self, parameters: Sequence[float], split: str) -> tuple[float, int]:
+        """The mean loss of a split, without a penalty, and how many of its examples are classified right."""
+        examples = self._splits[split]
+        rows = self.program.losses(parameters, examples)
+        right = sum(predicted(row[1:]) == label for row, (_, _, label) in zip(rows, examples, strict=True))
+        return mean_of([row[0] for row in rows]), right
+
+    def decision_map(
+        self, parameters: Sequence[float], xs: Sequence[float], ys: Sequence[float]
+    ) -> tuple[bytes, bytes]:
+        """Class and confidence (0 to 255) at every point of a grid, row by row."""
+        outputs = self.program.outputs(parameters, [(x, y) for y in ys for x in xs])
+        answers = [score_answer(row[0]) for row in outputs] if len(outputs[0]) == 1 else map(softmax_answer, outputs)
+        classes, confidence = zip(*answers, strict=True)
+        return bytes(classes), bytes(confidence)
+
+
+class Compiled:
+    """A motor that is one library call."""
+
+    def __init__(self, program: NativeProgram, splits: Splits) -> None:
+        self.program = program
+        self._plans = {name: program.plan(examples) for name, examples in splits.items()}
+
+    def train(self, parameters: Sequence[float], optimizer: Optimizer, most: int, *, until_diverged: bool) -> Trained:
+        """At most `most` updates, the optimizer moving along; or until the first loss that is not finite."""
+        return self.program.train(
+            parameters, optimizer, self._plans["train"], self._plans.get("val"), most, until_diverged=until_diverged
+        )
+
+    def evaluate(self, parameters: Sequence[float], split: str) -> tuple[float, int]:
+        """The mean loss of a split, without a penalty, and how many of its examples are classified right."""
+        return self.program.evaluate(parameters, self._plans[split])
+
+    def decision_map(
+        self, parameters: Sequence[float], xs: Sequence[float], ys: Sequence[float]
+    ) -> tuple[bytes, bytes]:
+        """Class and confidence (0 to 255) at every point of a grid, row by row."""
+        return self.program.decision_map(parameters, xs, ys)

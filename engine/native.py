@@ -1,0 +1,223 @@
+"""The compiled program: the C source of a traced network, called with plain arrays.
+
+It gives what `PythonProgram` gives, bit for bit, and can also take many steps in one call, judge
+a split and fill a decision map without coming back to Python.
+"""
+
+import ctypes
+from array import array
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from engine.c_source import LANES, CSource, c_source
+from engine.compiler import UnavailableError, library
+from engine.graph import Traced
+from engine.ops import TOTAL
+from engine.optim import Optimizer, Rule
+from engine.program import Example
+from engine.value import Value
+
+TRIALS = (0.0, -0.0, 1e-300, 2.0**-30, 0.1, -0.3, 0.5, 0.7615941559557649, -0.99, 1.0, 1.5, -2.75, 19.9, -40.0, 800.0)
+QUICK = {4: 2.0, 5: -1.0, 6: -2.0, 7: 0.5}
+"""Cases of `check` in c/motor.c that are a power by a fixed exponent."""
+
+
+def address(numbers: "array[Any]") -> int:
+    """Where an array's numbers stand."""
+    return numbers.buffer_info()[0]
+
+
+class SplitStruct(ctypes.Structure):
+    """`split` of c/motor.c."""
+
+    _fields_ = (
+        *((name, ctypes.c_long) for name in ("examples", "vectors", "chunks")),
+        *(
+            (name, ctypes.c_void_p)
+            for name in ("inputs", "labels", "chunk_vectors", "chunk_examples", "slots", "classes", "losses", "outputs")
+        ),
+    )
+
+
+class Plan:
+    """Examples laid out for c/motor.c: chunks from the last example to the first, each class by class."""
+
+    def __init__(self, examples: Sequence[Example], source: CSource) -> None:
+        inputs, labels, chunk_vectors, chunk_examples = array("d"), array("l"), array("l"), array("l")
+        slots, classes = array("l"), array("l")
+        backwards = list(reversed(examples))
+        for chunk in chunks_of(backwards, source.stride // LANES):
+            first = len(labels)
+            lanes: dict[int, list[int]] = {}
+            for number, (_, _, label) in enumerate(chunk):
+                lanes.setdefault(label, []).append(number)
+            slot_of: dict[int, int] = {}
+            for label, numbers in lanes.items():
+                for start in range(0, len(numbers), LANES):
+                    group = numbers[start : start + LANES]
+                    slot_of |= {number: LANES * len(labels) + lane for lane, number in enumerate(group)}
+                    group += group[-1:] * (LANES - len(group))
+                    inputs.extend(chunk[number][0] for number in group)
+                    inputs.extend(chunk[number][1] for number in group)
+                    labels.append(label)
+            slots.extend(slot_of[number] for number in range(len(chunk)))
+            classes.extend(label for _, _, label in chunk)
+            chunk_vectors.append(len(labels) - first)
+            chunk_examples.append(len(chunk))
+        self.slots = slots
+        self.losses = array("d", bytes(8 * LANES * len(labels)))
+        self.outputs = array("d", bytes(8 * LANES * len(labels) * source.outputs))
+        arrays: list[array[Any]] = [inputs, labels, chunk_vectors, chunk_examples, slots, classes]
+        self._arrays = [*arrays, self.losses, self.outputs]
+        places = [address(numbers) for numbers in self._arrays]
+        self.struct = SplitStruct(len(examples), len(labels), len(chunk_vectors), *places)
+        self.pointer = ctypes.byref(self.struct)
+
+
+def chunks_of(examples: Sequence[Example], vectors: int) -> list[Sequence[Example]]:
+    """The examples in stretches that fit into so many vectors of one class each."""
+    chunks: list[Sequence[Example]] = []
+    counts: dict[int, int] = {}
+    start = 0
+    for number, (_, _, label) in enumerate(examples):
+        grown = counts | {label: counts.get(label, 0) + 1}
+        if sum(-(-count // LANES) for count in grown.values()) > vectors:
+            chunks.append(examples[start:number])
+            start, grown = number, {label: 1}
+        counts = grown
+    return [*chunks, examples[start:]]
+
+
+class NativeProgram:
+    """The program compiled by the system's compiler.
+
+    Raises:
+        UnavailableError: it can't be compiled, or its functions are not those of Python's math module.
+    """
+
+    def __init__(self, traced: Traced, penalty: Value | None, rule: Rule, level: str, cache: Path | None) -> None:
+        self._source = c_source(traced, penalty, rule)
+        self._count = len(traced.parameters)
+        self._library = library(self._source.text, level, cache)
+        self._parts = array("d", bytes(8 * self._source.parts))
+        self._gradient = array("d", bytes(8 * self._source.padded))
+        for name, result in (("gradients", 8), ("evaluate", 8), ("only_penalty", 8), ("check", 8), ("train", 0)):
+            getattr(self._library, name).restype = ctypes.c_double if result else ctypes.c_long
+        self._verify()
+
+    def _verify(self) -> None:
+        check = self._library.check
+        for case, name in enumerate(("tanh", "exp", "log")):
+            for a in TRIALS:
+                self._compare(check(case, ctypes.c_double(a), ctypes.c_double(0.0)), TOTAL[name](a), name)
+        for a in TRIALS:
+            for case, k in [*QUICK.items(), (3, 3.0), (3, -0.5)]:
+                self._compare(check(case, ctypes.c_double(a), ctypes.c_double(k)), TOTAL["pow"](a, k), "pow")
+
+    def _compare(self, got: float, wanted: float, name: str) -> None:
+        if got.hex() != wanted.hex():
+            raise UnavailableError(f"the C library's {name} has other digits than Python's")
+
+    def plan(self, examples: Sequence[Example]) -> Plan:
+        """The examples as the other methods take them: made once, used for every step."""
+        return Plan(examples, self._source)
+
+    def _padded(self, parameters: Sequence[float]) -> "array[float]":
+        return array("d", [*parameters, *[0.0] * (self._source.padded - self._count)])
+
+    def train(
+        self,
+        parameters: Sequence[float],
+        optimizer: Optimizer,
+        train: Plan,
+        val: Plan | None,
+        most: int,
+        *,
+        until_diverged: bool,
+    ) -> tuple[list[float], "array[float]", "array[float] | None"]:
+        """At most `most` updates: the parameters after them, and the train and val losses before each.
+
+        The optimizer moves with them. With `until_diverged` the first loss that is not finite ends it.
+        """
+        padded = self._source.padded
+        state = array("d")
+        for numbers in (parameters, *optimizer.slots):
+            state.extend(self._padded(numbers))
+        settings = array("d", [optimizer.settings[name] for name in optimizer.rule.settings])
+        train_losses, val_losses = array("d", bytes(8 * most)), array("d", bytes(8 * most) if val else b"")
+        made = self._library.train(
+            ctypes.c_long(most),
+            ctypes.c_double(optimizer.steps),
+            ctypes.c_int(until_diverged),
+            ctypes.c_void_p(address(state)),
+            ctypes.c_void_p(address(settings)),
+            train.pointer,
+            val.pointer if val else None,
+            ctypes.c_void_p(address(train_losses)),
+            ctypes.c_void_p(address(val_losses)),
+            ctypes.c_void_p(address(self._gradient)),
+            ctypes.c_void_p(address(self._parts)),
+        )
+        optimizer.steps += made
+        rows = [state[start : start + self._count].tolist() for start in range(0, len(state), padded)]
+        optimizer.slots = rows[1:]
+        return rows[0], train_losses[:made], val_losses[:made] if val else None
+
+    def evaluate(self, parameters: Sequence[float], split: Plan) -> tuple[float, int]:
+        """The mean loss of a split, and how many of its examples are classified right."""
+        p, right = self._padded(parameters), ctypes.c_long()
+        loss = self._library.evaluate(ctypes.c_void_p(address(p)), split.pointer, ctypes.byref(right))
+        return loss, right.value
+
+    def decision_map(
+        self, parameters: Sequence[float], xs: Sequence[float], ys: Sequence[float]
+    ) -> tuple[bytes, bytes]:
+        """Class and confidence at every point of a grid, row by row."""
+        p, columns, rows = self._padded(parameters), array("d", xs), array("d", ys)
+        classes, confidence = (ctypes.create_string_buffer(len(xs) * len(ys)) for _ in range(2))
+        self._library.decision_map(
+            ctypes.c_void_p(address(p)),
+            ctypes.c_void_p(address(columns)),
+            ctypes.c_long(len(columns)),
+            ctypes.c_void_p(address(rows)),
+            ctypes.c_long(len(rows)),
+            classes,
+            confidence,
+        )
+        return classes.raw, confidence.raw
+
+    def outputs(self, parameters: Sequence[float], points: Sequence[tuple[float, float]]) -> list[tuple[float, ...]]:
+        """The network's outputs at each point."""
+        plan, p = self.plan([(x, y, 0) for x, y in points]), self._padded(parameters)
+        self._library.outputs(ctypes.c_void_p(address(p)), plan.pointer)
+        return self._rows(plan)
+
+    def losses(self, parameters: Sequence[float], examples: Sequence[Example]) -> list[tuple[float, ...]]:
+        """For each example its loss, then the network's outputs."""
+        plan = self.plan(examples)
+        self.evaluate(parameters, plan)
+        rows = self._rows(plan)
+        return [(plan.losses[slot], *row) for slot, row in zip(reversed(plan.slots), rows, strict=True)]
+
+    def _rows(self, plan: Plan) -> list[tuple[float, ...]]:
+        outputs = self._source.outputs
+        starts = [slot // LANES * outputs * LANES + slot % LANES for slot in reversed(plan.slots)]
+        return [tuple(plan.outputs[start : start + outputs * LANES : LANES]) for start in starts]
+
+    def gradients(self, parameters: Sequence[float], examples: Sequence[Example]) -> tuple[float, tuple[float, ...]]:
+        """The training loss over the examples (mean, plus the penalty if there is one) and its gradient."""
+        plan, p = self.plan(examples), self._padded(parameters)
+        loss = self._library.gradients(
+            ctypes.c_void_p(address(p)),
+            plan.pointer,
+            ctypes.c_void_p(address(self._gradient)),
+            ctypes.c_void_p(address(self._parts)),
+        )
+        return loss, tuple(self._gradient[: self._count])
+
+    def with_penalty(self, loss: float, parameters: Sequence[float]) -> float:
+        """A mean loss plus the penalty, as `gradients` reports it."""
+        p, g = self._padded(parameters), array("d", bytes(8 * self._source.padded))
+        penalty: float = self._library.only_penalty(ctypes.c_void_p(address(p)), ctypes.c_void_p(address(g)))
+        return loss + penalty

@@ -1,0 +1,201 @@
+"""What stands between C source and a loaded library: which compiler, which cache, and what is refused."""
+
+import os
+import stat
+import time
+from pathlib import Path
+
+import pytest
+
+from engine import compiler
+from engine.compiler import UnavailableError, find_compiler, library
+
+SOURCE = "int answer(void) { return 42; }\n"
+OTHER = "int answer(void) { return 43; }\n"
+
+
+def script(path: Path, text: str) -> Path:
+    path.write_text(f"#!/bin/sh\n{text}\n")
+    path.chmod(0o755)
+    return path
+
+
+def has_compiler() -> bool:
+    try:
+        find_compiler()
+    except UnavailableError:
+        return False
+    return True
+
+
+needs_compiler = pytest.mark.skipif(not has_compiler(), reason="there is no C compiler")
+
+
+def answer(source: str, cache: Path | None) -> int:
+    return int(library(source, "-O0", cache).answer())
+
+
+def files(cache: Path) -> list[Path]:
+    return sorted(cache.iterdir())
+
+
+@needs_compiler
+def test_what_was_compiled_is_kept_and_used_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cache = tmp_path / "deep" / "cache"
+    assert answer(SOURCE, cache) == 42
+    kept = files(cache)
+    assert [path.suffix for path in kept] == [".so"]
+    assert stat.S_IMODE(cache.stat().st_mode) == 0o700
+
+    def refuse(*_: object) -> Path:
+        raise AssertionError("compiled again")
+
+    monkeypatch.setattr(compiler, "compiled", refuse)
+    assert answer(SOURCE, cache) == 42
+    assert files(cache) == kept
+
+
+@needs_compiler
+def test_other_source_and_other_flags_have_files_of_their_own(tmp_path: Path) -> None:
+    assert (answer(SOURCE, tmp_path), answer(OTHER, tmp_path)) == (42, 43)
+    library(SOURCE, "-O1", tmp_path)
+    assert len(files(tmp_path)) == 3
+
+
+@needs_compiler
+def test_without_a_cache_nothing_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    assert answer(SOURCE, None) == 42
+    assert files(tmp_path) == []
+
+
+@needs_compiler
+def test_a_file_that_is_not_what_was_made_is_not_loaded_but_made_again(tmp_path: Path) -> None:
+    assert answer(SOURCE, tmp_path) == 42
+    kept = files(tmp_path)[0]
+    good = kept.read_bytes()
+    kept.unlink()
+    kept.write_bytes(b"something else")
+    assert answer(OTHER, tmp_path) == 43
+    assert answer(SOURCE, tmp_path) == 42
+    assert kept.read_bytes() == good
+
+
+@needs_compiler
+def test_a_link_and_a_file_that_others_may_write_are_not_loaded(tmp_path: Path) -> None:
+    cache = tmp_path / "cache"
+    answer(SOURCE, cache)
+    kept = files(cache)[0]
+    elsewhere = tmp_path / "elsewhere.so"
+    kept.rename(elsewhere)
+    kept.symlink_to(elsewhere)
+    assert not compiler.intact(kept)
+    kept.unlink()
+    elsewhere.rename(kept)
+    assert compiler.intact(kept)
+    kept.chmod(0o722)
+    assert not compiler.intact(kept)
+
+
+@needs_compiler
+def test_a_directory_that_others_may_write_to_is_refused(tmp_path: Path) -> None:
+    tmp_path.chmod(0o777)
+    with pytest.raises(UnavailableError, match="only you can write to"):
+        library(SOURCE, "-O0", tmp_path)
+    assert files(tmp_path) == []
+
+
+@needs_compiler
+def test_a_link_in_the_place_of_the_directory_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "real").mkdir(mode=0o700)
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+    with pytest.raises(UnavailableError, match="only you can write to"):
+        library(SOURCE, "-O0", tmp_path / "link")
+
+
+@needs_compiler
+def test_a_cache_that_can_not_be_made_is_said_to_be_so(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(UnavailableError, match="can't keep compiled code"):
+        library(SOURCE, "-O0", tmp_path / "file" / "cache")
+
+
+@needs_compiler
+@pytest.mark.skipif(os.geteuid() == 0, reason="root writes everywhere")
+def test_a_cache_that_can_not_be_written_is_said_to_be_so(tmp_path: Path) -> None:
+    tmp_path.chmod(0o500)
+    with pytest.raises(UnavailableError, match="can't keep compiled code"):
+        library(SOURCE, "-O0", tmp_path)
+
+
+@needs_compiler
+def test_the_cache_keeps_what_was_used_last(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compiler, "MOST_KEPT", 2)
+    answer(SOURCE, tmp_path)
+    first = files(tmp_path)[0]
+    os.utime(first, (1.0, 1.0))
+    answer(OTHER, tmp_path)
+    library(OTHER, "-O1", tmp_path)
+    assert len(files(tmp_path)) == 2
+    assert first not in files(tmp_path)
+
+
+@needs_compiler
+def test_a_build_that_was_abandoned_is_cleared_away_and_one_at_work_is_not(tmp_path: Path) -> None:
+    old, new = tmp_path / "build-old", tmp_path / "build-new"
+    old.mkdir()
+    new.mkdir()
+    os.utime(old, (1.0, 1.0))
+    answer(SOURCE, tmp_path)
+    assert not old.exists()
+    assert new.exists()
+
+
+def test_without_a_compiler_it_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("CC", raising=False)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(UnavailableError, match="no C compiler on PATH"):
+        find_compiler()
+
+
+@pytest.mark.parametrize(("cc", "said"), [("/nowhere/cc", "'/nowhere/cc', which is not there"), ("'", "can't be read")])
+def test_a_wrong_cc_is_not_passed_over(monkeypatch: pytest.MonkeyPatch, cc: str, said: str) -> None:
+    monkeypatch.setenv("CC", cc)
+    with pytest.raises(UnavailableError, match=said):
+        find_compiler()
+
+
+def test_cc_may_have_arguments_and_comes_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    mine = script(tmp_path / "my cc", 'echo "version of $*"')
+    monkeypatch.setenv("CC", f"'{mine}' -pipe")
+    found = find_compiler()
+    assert found.command == (str(mine), "-pipe")
+    assert found.version == "version of -pipe --version\n"
+
+
+def test_a_compiler_that_fails_is_quoted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    broken = script(tmp_path / "cc", '[ "$1" = --version ] && exit 0; echo hint; echo "fatal error: no room"; exit 3')
+    monkeypatch.setenv("CC", str(broken))
+    with pytest.raises(UnavailableError, match="cc failed with status 3: fatal error: no room"):
+        library(SOURCE, "-O0", tmp_path / "cache")
+    assert files(tmp_path / "cache") == []
+
+
+def test_a_compiler_that_makes_nothing_or_nonsense_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CC", str(script(tmp_path / "cc", "exit 0")))
+    with pytest.raises(UnavailableError, match="cc made no library"):
+        library(SOURCE, "-O0", None)
+    writing = 'while [ $# -gt 0 ]; do if [ "$1" = -o ]; then echo nonsense > "$2"; fi; shift; done'
+    monkeypatch.setenv("CC", str(script(tmp_path / "cc", writing)))
+    with pytest.raises(UnavailableError, match="can't be loaded"):
+        library(SOURCE, "-O0", None)
+
+
+def test_a_compiler_that_hangs_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compiler, "TIMEOUT", 0.2)
+    monkeypatch.setenv("CC", str(script(tmp_path / "cc", "exec sleep 60")))
+    started = time.monotonic()
+    with pytest.raises(UnavailableError, match="took more than"):
+        find_compiler()
+    assert time.monotonic() - started < 10
+    assert not compiler.children
