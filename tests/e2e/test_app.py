@@ -97,12 +97,15 @@ def test_cells_sent_one_by_one_add_up_to_the_screen_that_a_full_redraw_gives(app
     app.press("down", "right", "down", "right")
     wait_paused(app)
     before = app.lines()
+    del before[1]  # it says who computes, and the compiler may just have finished
     app.press("?")
     app.wait_for("play or pause", PATIENCE)
     app.press("escape")
     app.wait_for(lambda t: "play or pause" not in t.text() and "Boundary" in t.text(), PATIENCE)
     app.wait_quiet()
-    assert app.lines() == before
+    after = app.lines()
+    del after[1]
+    assert after == before
 
 
 def test_paused_it_sends_nothing(app: Terminal) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 from textual import events
 from textual.keys import _character_to_key
@@ -131,6 +132,8 @@ async def running(
 ) -> AsyncIterator[Running]:
     """The app on a screen of this size, its first snapshot drawn."""
     client = WorkerClient()
+    if spec.backend == "auto":  # the header says when the compiler has finished, and that is no moment of the test's
+        spec = replace(spec, backend="python")
     trainer = Trainer(client, spec, until=until, speed=speed, playing=playing)
     app = ChainruleApp(trainer, open_run(spec).dataset, ScreenOptions(ascii_only=ascii_only))
     async with app.run_test(size=size, notifications=True) as pilot:
