@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from engine.batches import Batches
 from engine.compiler import UnavailableError, stop
 from engine.graph import Traced
 from engine.losses import Loss
@@ -51,19 +52,22 @@ class Backend:
         KeyError: there is no backend of the name that is wanted.
     """
 
-    def __init__(self, wanted: str, network: Network, splits: Splits, cache: Path | None) -> None:
+    def __init__(
+        self, wanted: str, network: Network, splits: Splits, batches: Batches | None, cache: Path | None
+    ) -> None:
         if wanted not in BACKENDS:
             raise KeyError(f"there is no backend {wanted!r}")
-        self.network, self._splits, self._cache = network, splits, cache
+        self.network, self._splits, self._batches, self._cache = network, splits, batches, cache
         self.name, self.note = "python", ""
         self.motor: Motor
         if wanted == "value":
             self.name = "value"
-            self.motor = Interpreted(ValueProgram(network.make_model, network.loss, network.strength), splits)
+            values = ValueProgram(network.make_model, network.loss, network.strength)
+            self.motor = Interpreted(values, splits, batches)
         elif wanted == "c":
             self._compile()
         if not hasattr(self, "motor"):
-            self.motor = Interpreted(PythonProgram(network.traced, network.penalty), splits)
+            self.motor = Interpreted(PythonProgram(network.traced, network.penalty), splits, batches)
         if wanted == "auto":
             self.note = "compiling"
             thread = threading.Thread(target=self._compile, daemon=True)
@@ -83,7 +87,7 @@ class Backend:
         except UnavailableError as reason:
             self.note = str(reason)
             return
-        self.motor = Compiled(program, self._splits)
+        self.motor = Compiled(program, self._splits, self._batches)
         self.name, self.note = "c", ""
 
 

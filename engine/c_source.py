@@ -138,6 +138,7 @@ def c_source(traced: Traced, penalty: Value | None, rule: Rule) -> CSource:
         "LANES": LANES,
         "INPUTS": len(traced.inputs),
         "OUTPUTS": len(traced.outputs),
+        "LABELS": len(traced.losses),
         "PARAMETERS": count,
         "PADDED": padded,
         "PLANES": planes,

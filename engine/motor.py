@@ -9,13 +9,14 @@ from math import isfinite
 from typing import Protocol
 
 from engine.answers import predicted, score_answer, softmax_answer
+from engine.batches import Batches
 from engine.native import NativeProgram
 from engine.optim import Optimizer
 from engine.program import Example, mean_of
 
 Splits = Mapping[str, Sequence[Example]]
 Trained = tuple[Sequence[float], Sequence[float], Sequence[float] | None]
-"""Parameters after several updates; before each the train loss and, with val examples, the val loss."""
+"""Parameters after several updates; before each the loss of its batch and, with val examples, the val loss."""
 
 
 class Program(Protocol):
@@ -41,8 +42,13 @@ class Motor(Protocol):
     def program(self) -> Program:
         """What it runs on."""
 
-    def train(self, parameters: Sequence[float], optimizer: Optimizer, most: int, *, until_diverged: bool) -> Trained:
-        """At most `most` updates, the optimizer moving along; or until the first loss that is not finite."""
+    def train(
+        self, parameters: Sequence[float], optimizer: Optimizer, most: int, *, start: int, until_diverged: bool
+    ) -> Trained:
+        """At most `most` updates, the optimizer moving along; or until the first loss that is not finite.
+
+        `start` is the number of the first, from 0: it says which batches are used.
+        """
 
     def evaluate(self, parameters: Sequence[float], split: str) -> tuple[float, int]:
         """The mean loss of a split, without a penalty, and how many of its examples are classified right."""
@@ -54,25 +60,32 @@ class Motor(Protocol):
 
 
 class Interpreted:
-    """A motor that Python interprets."""
+    """A motor that Python interprets. Without `batches` each step learns from all train examples."""
 
-    def __init__(self, program: Program, splits: Splits) -> None:
+    def __init__(self, program: Program, splits: Splits, batches: Batches | None = None) -> None:
         self.program = program
         self._splits = splits
+        self._batches = batches
 
-    def train(self, parameters: Sequence[float], optimizer: Optimizer, most: int, *, until_diverged: bool) -> Trained:
+    def train(
+        self, parameters: Sequence[float], optimizer: Optimizer, most: int, *, start: int, until_diverged: bool
+    ) -> Trained:
         """At most `most` updates, the optimizer moving along; or until the first loss that is not finite."""
         train_losses: list[float] = []
         val_losses: list[float] | None = [] if "val" in self._splits else None
-        for _ in range(most):
+        for step in range(start, start + most):
             if val_losses is not None:
                 val_losses.append(self._loss(parameters, "val"))
-            loss, gradient = self.program.gradients(parameters, self._splits["train"])
+            loss, gradient = self.program.gradients(parameters, self._batch(step))
             parameters = optimizer.update(parameters, gradient)
             train_losses.append(loss)
             if until_diverged and not isfinite(loss):
                 break
         return parameters, train_losses, val_losses
+
+    def _batch(self, step: int) -> Sequence[Example]:
+        examples = self._splits["train"]
+        return examples if self._batches is None else [examples[number] for number in self._batches.of(step)]
 
     def _loss(self, parameters: Sequence[float], split: str) -> float:
         return mean_of([row[0] for row in self.program.losses(parameters, self._splits[split])])
@@ -95,16 +108,20 @@ class Interpreted:
 
 
 class Compiled:
-    """A motor that is one library call."""
+    """A motor that is one library call. Without `batches` each step learns from all train examples."""
 
-    def __init__(self, program: NativeProgram, splits: Splits) -> None:
+    def __init__(self, program: NativeProgram, splits: Splits, batches: Batches | None = None) -> None:
         self.program = program
         self._plans = {name: program.plan(examples) for name, examples in splits.items()}
+        self._train = self._plans["train"] if batches is None else program.dealer(splits["train"], batches)
 
-    def train(self, parameters: Sequence[float], optimizer: Optimizer, most: int, *, until_diverged: bool) -> Trained:
+    def train(
+        self, parameters: Sequence[float], optimizer: Optimizer, most: int, *, start: int, until_diverged: bool
+    ) -> Trained:
         """At most `most` updates, the optimizer moving along; or until the first loss that is not finite."""
+        val = self._plans.get("val")
         return self.program.train(
-            parameters, optimizer, self._plans["train"], self._plans.get("val"), most, until_diverged=until_diverged
+            parameters, optimizer, self._train, val, most, start=start, until_diverged=until_diverged
         )
 
     def evaluate(self, parameters: Sequence[float], split: str) -> tuple[float, int]:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from engine.batches import Batches
 from engine.c_source import LANES, CSource, c_source
 from engine.compiler import UnavailableError, library
 from engine.graph import Traced
@@ -72,7 +73,36 @@ class Plan:
         self._arrays = [*arrays, self.losses, self.outputs]
         places = [address(numbers) for numbers in self._arrays]
         self.struct = SplitStruct(len(examples), len(labels), len(chunk_vectors), *places)
-        self.pointer = ctypes.byref(self.struct)
+        self.pointer, self.dealer_pointer = ctypes.byref(self.struct), None
+
+
+class DealerStruct(ctypes.Structure):
+    """`dealer` of c/motor.c."""
+
+    _fields_ = (
+        *((name, ctypes.c_long) for name in ("examples", "size", "epoch")),
+        ("seed", ctypes.c_ulonglong),
+        *((name, ctypes.c_void_p) for name in ("inputs", "classes", "order")),
+    )
+
+
+class Dealer:
+    """Examples from which c/motor.c takes the batch of each step, and the place where it lays that out."""
+
+    def __init__(self, examples: Sequence[Example], batches: Batches, source: CSource) -> None:
+        inputs = array("d", [number for x, y, _ in examples for number in (x, y)])
+        classes, order = array("l", [label for _, _, label in examples]), array("l", bytes(8 * len(examples)))
+        most = batches.size  # vectors at most: one for each example
+        longs = [array("l", bytes(8 * most)) for _ in ("labels", "vectors", "examples", "slots", "classes")]
+        doubles = [array("d", bytes(8 * LANES * most * width)) for width in (2, 1, source.outputs)]
+        laid_out, losses, outputs = doubles
+        self._arrays: list[array[Any]] = [inputs, classes, order, *longs, *doubles]
+        places = [address(numbers) for numbers in (laid_out, *longs, losses, outputs)]
+        self.struct = SplitStruct(0, 0, 0, *places)
+        self.dealer = DealerStruct(
+            len(examples), batches.size, -1, batches.seed, address(inputs), address(classes), address(order)
+        )
+        self.pointer, self.dealer_pointer = ctypes.byref(self.struct), ctypes.byref(self.dealer)
 
 
 def chunks_of(examples: Sequence[Example], vectors: int) -> list[Sequence[Example]]:
@@ -123,6 +153,10 @@ class NativeProgram:
         """The examples as the other methods take them: made once, used for every step."""
         return Plan(examples, self._source)
 
+    def dealer(self, examples: Sequence[Example], batches: Batches) -> Dealer:
+        """The examples as `train` takes them to deal them out in batches."""
+        return Dealer(examples, batches, self._source)
+
     def _padded(self, parameters: Sequence[float]) -> "array[float]":
         return array("d", [*parameters, *[0.0] * (self._source.padded - self._count)])
 
@@ -130,15 +164,17 @@ class NativeProgram:
         self,
         parameters: Sequence[float],
         optimizer: Optimizer,
-        train: Plan,
+        train: Plan | Dealer,
         val: Plan | None,
         most: int,
         *,
+        start: int = 0,
         until_diverged: bool,
     ) -> tuple[list[float], "array[float]", "array[float] | None"]:
         """At most `most` updates: the parameters after them, and the train and val losses before each.
 
-        The optimizer moves with them. With `until_diverged` the first loss that is not finite ends it.
+        The optimizer moves with them. `start` is the number of the first, from 0: it says which batches a
+        dealer deals. With `until_diverged` the first loss that is not finite ends it.
         """
         padded = self._source.padded
         state = array("d")
@@ -148,11 +184,13 @@ class NativeProgram:
         train_losses, val_losses = array("d", bytes(8 * most)), array("d", bytes(8 * most) if val else b"")
         made = self._library.train(
             ctypes.c_long(most),
+            ctypes.c_long(start),
             ctypes.c_double(optimizer.steps),
             ctypes.c_int(until_diverged),
             ctypes.c_void_p(address(state)),
             ctypes.c_void_p(address(settings)),
             train.pointer,
+            train.dealer_pointer,
             val.pointer if val else None,
             ctypes.c_void_p(address(train_losses)),
             ctypes.c_void_p(address(val_losses)),

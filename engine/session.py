@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Self
 
 from engine.backends import Backend, Network
+from engine.batches import Batches
 from engine.curve import Curve
 from engine.graph import Traced, evaluate, example_graph, trace
 from engine.losses import LOSSES, l2_penalty
@@ -30,7 +31,11 @@ INPUTS = 2
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """The model and how it is trained. `momentum` is for SGD only."""
+    """The model and how it is trained. `momentum` is for SGD only.
+
+    A step learns from `batch_size` train examples, or from all of them if there are no more or it is None.
+    `batch_seed` orders them; without one the session's generator does.
+    """
 
     hidden: tuple[int, ...] = (8,)
     activation: str = "tanh"
@@ -39,6 +44,8 @@ class Config:
     lr: float = 0.1
     weight_decay: float = 1e-4
     momentum: float = 0.9
+    batch_size: int | None = None
+    batch_seed: int | None = None
 
     def sizes(self, classes: int) -> tuple[int, ...]:
         """Units in each layer, inputs not counted, outputs last."""
@@ -69,7 +76,8 @@ class Config:
 class StepRecord:
     """One optimizer update: its number from 1, and the losses at the parameters before it.
 
-    `val_loss` is None without val examples.
+    `train_loss` is what the step learns from: the mean loss of its batch, plus the penalty if there is one.
+    `val_loss` is of all val examples, None without any.
     """
 
     step: int
@@ -98,7 +106,7 @@ class Session:
     `backend` is who computes, a name of `engine.backends.BACKENDS`; compiled code is kept in `cache`.
 
     Raises:
-        ValueError: a loss for two classes with more of them, or no train examples.
+        ValueError: a loss for two classes with more of them, no train examples, or a batch of none.
     """
 
     def __init__(
@@ -122,6 +130,7 @@ class Session:
         self._traced = trace(model, LOSSES[config.loss], classes)
         self._graphs: dict[int, Graph] = {}
         self._initial = [parameter.data for parameter in model.parameters()]
+        self.batches = batches_of(config, len(self.splits["train"]), rng)
         self.backend = Backend(
             backend,
             Network(
@@ -133,6 +142,7 @@ class Session:
                 config.penalty,
             ),
             self.splits,
+            self.batches,
             cache,
         )
         self._probe = ("train", 0)
@@ -157,7 +167,7 @@ class Session:
         return self.backend.motor.program
 
     def step(self) -> StepRecord:
-        """One optimizer update on all train examples. A run that has diverged goes on, with inf and nan."""
+        """One optimizer update, on all train examples or the step's batch of them. A run that has diverged goes on, with inf and nan."""
         return next(self.advance(1).records())
 
     def advance(self, most: int) -> Stretch:
@@ -165,7 +175,9 @@ class Session:
         first = self.step_count
         was_fine = self.diverged_at is None
         motor = self.backend.motor
-        self.parameters, train, val = motor.train(self.parameters, self.optimizer, most, until_diverged=was_fine)
+        self.parameters, train, val = motor.train(
+            self.parameters, self.optimizer, most, start=first, until_diverged=was_fine
+        )
         self.step_count += len(train)
         if was_fine and train and not isfinite(train[-1]):
             self.diverged_at = self.step_count - 1
@@ -174,10 +186,14 @@ class Session:
             self._curves["val"].extend(first, val)
         return Stretch(first + 1, train, val)
 
+    def batch(self) -> Sequence[int]:
+        """The train examples, by their numbers, from which the next step learns, in the order of its loss's sum."""
+        return self.batches.of(self.step_count) if self.batches else range(len(self.splits["train"]))
+
     def metrics(self) -> Metrics:
         """Loss and accuracy of every split at the present parameters; the train loss is what is minimised.
 
-        That is, it includes the L2 penalty where there is one.
+        That is, it is of all train examples and includes the L2 penalty where there is one.
         """
         splits = {}
         motor = self.backend.motor
@@ -221,8 +237,13 @@ class Session:
         return DecisionMap(self.step_count, grid, *self.backend.motor.decision_map(self.parameters, xs, ys))
 
     def curves(self, columns: int, metrics: Metrics) -> Curves:
-        """The loss curves, at most two points for each of `columns` columns, and the point of `metrics`."""
+        """The loss curves, at most two points for each of `columns` columns, and the point of `metrics`.
+
+        With batches the train curve is of their losses, so that the loss of all train examples does not belong to it.
+        """
         ends = {name: ((metrics.step, split.loss),) for name, split in metrics.splits.items() if isfinite(split.loss)}
+        if self.batches:
+            ends.pop("train", None)
         train, val = ((*self._curves[name].points(columns), *ends.get(name, ())) for name in ("train", "val"))
         return Curves(train, val)
 
@@ -256,3 +277,14 @@ class Session:
 def penalty_of(traced: Traced, strength: float) -> Value | None:
     """The penalty as a graph over the traced parameters, or None where there is none."""
     return l2_penalty(traced.parameters, strength) if strength else None
+
+
+def batches_of(config: Config, examples: int, rng: Rng) -> Batches | None:
+    """How the train examples are dealt to the steps; None where each step has all of them, in their own order.
+
+    Raises:
+        ValueError: a batch of no examples.
+    """
+    if config.batch_size is None or config.batch_size >= examples:
+        return None
+    return Batches(examples, config.batch_size, rng.state if config.batch_seed is None else config.batch_seed)

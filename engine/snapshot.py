@@ -103,7 +103,7 @@ CurvePoints = tuple[tuple[int, float], ...]
 
 @dataclass(frozen=True, slots=True)
 class Curves:
-    """The loss curves, thinned out: the loss at the parameters of each step, train and val."""
+    """The loss curves, thinned out: the loss at the parameters of each step, train (or of its batch) and val."""
 
     train: CurvePoints
     val: CurvePoints

@@ -264,7 +264,7 @@ def trainer(session: Session) -> Callable[[int], object]:
 
     def train(steps: int) -> None:
         nonlocal parameters
-        parameters, *_ = motor.train(parameters, optimizer, steps, until_diverged=False)
+        parameters, *_ = motor.train(parameters, optimizer, steps, start=0, until_diverged=False)
 
     return train
 

@@ -7,15 +7,14 @@
 
 typedef struct {
     long examples, vectors, chunks;
-    const double *inputs;         /* for each vector INPUTS lanes */
-    const long *labels;           /* for each vector */
-    const long *chunk_vectors;    /* for each chunk */
-    const long *chunk_examples;   /* for each chunk */
-    const long *slots;            /* for each example, last to first: LANES * vector + lane */
-    const long *classes;          /* for each example, last to first */
+    double *inputs;               /* for each vector INPUTS lanes */
+    long *labels;                 /* for each vector */
+    long *chunk_vectors;          /* for each chunk */
+    long *chunk_examples;         /* for each chunk */
+    long *slots;                  /* for each example, last to first: LANES * vector + lane */
+    long *classes;                /* for each example, last to first */
     double *losses, *outputs;     /* for each slot: its loss; for each vector OUTPUTS lanes */
 } split;
-
 
 static void run_vectors(const double *p, const split *s, int what) {
     for (long v = 0; v < s->vectors; v++)
@@ -69,13 +68,75 @@ double gradients(const double *p, const split *s, double *g, double *parts) {
     return PENALISED ? loss + punished : loss;
 }
 
-/* At most `steps` optimizer updates from step `done` on, the losses before each; how many were made.
-   state: p and each slot of the optimizer, PADDED numbers each. It ends early with the first step whose
-   loss is not finite, if that is asked for. */
-long train(long steps, double done, int until_diverged, double *state, const double *settings,
-           const split *examples, const split *val, double *train_losses, double *val_losses, double *g,
+/* What engine/batches.py says, for the batches of a run: the examples from the first to the last, and the order
+   in which the present epoch deals them. */
+typedef struct {
+    long examples, size, epoch;
+    unsigned long long seed;
+    const double *inputs;         /* for each example INPUTS numbers */
+    const long *classes;          /* for each example */
+    long *order;
+} dealer;
+
+static void shuffle(dealer *d, long epoch) {
+    unsigned long long bits = d->seed + ((unsigned long long)epoch + 1) * 0x9E3779B97F4A7C15u;
+    bits = (bits ^ bits >> 30) * 0xBF58476D1CE4E5B9u;
+    bits = (bits ^ bits >> 27) * 0x94D049BB133111EBu;
+    bits ^= bits >> 31;
+    if (!bits) bits = 0x9E3779B97F4A7C15u;
+    for (long i = 0; i < d->examples; i++) d->order[i] = i;
+    for (long last = d->examples - 1; last > 0; last--) {
+        bits ^= bits >> 12, bits ^= bits << 25, bits ^= bits >> 27;
+        double random = (double)(bits * 0x2545F4914F6CDD1Du >> 40) / 16777216.0;
+        long chosen = (long)(random * (double)(last + 1)), moved = d->order[last];
+        d->order[last] = d->order[chosen], d->order[chosen] = moved;
+    }
+    d->epoch = epoch;
+}
+
+/* Lays out the batch of a step, as `Plan` of engine/native.py does it for a whole split. */
+static void deal(dealer *d, long step, split *batch) {
+    long epochs = (d->examples + d->size - 1) / d->size, first = step % epochs * d->size;
+    if (step / epochs != d->epoch) shuffle(d, step / epochs);
+    batch->examples = d->examples - first < d->size ? d->examples - first : d->size;
+    batch->vectors = batch->chunks = 0;
+    const long *drawn = d->order + first;
+    for (long done = 0; done < batch->examples;) {
+        long counts[LABELS] = {0}, next[LABELS], vectors = 0, end = done;
+        for (; end < batch->examples; end++) {
+            long label = d->classes[drawn[batch->examples - 1 - end]];
+            if (counts[label] % LANES == 0 && vectors == STRIDE / LANES) break;
+            vectors += counts[label]++ % LANES == 0;
+        }
+        long vector = batch->vectors;
+        for (long label = 0; label < LABELS; label++) {
+            next[label] = LANES * vector;
+            for (long filled = 0; filled < counts[label]; filled += LANES) batch->labels[vector++] = label;
+        }
+        for (long e = done; e < end; e++) {
+            long example = drawn[batch->examples - 1 - e], label = d->classes[example], slot = next[label]++;
+            long lanes = --counts[label] ? 1 : LANES - slot % LANES; /* the last one fills its vector */
+            batch->slots[e] = slot;
+            for (long i = 0; i < INPUTS; i++)
+                for (long lane = 0; lane < lanes; lane++)
+                    batch->inputs[(slot / LANES * INPUTS + i) * LANES + slot % LANES + lane] =
+                        d->inputs[example * INPUTS + i];
+        }
+        batch->chunk_vectors[batch->chunks] = vector - batch->vectors;
+        batch->chunk_examples[batch->chunks++] = end - done;
+        batch->vectors = vector, done = end;
+    }
+}
+
+/* At most `steps` optimizer updates, `done` of them made before; the losses before each; how many were made.
+   state: p and each slot of the optimizer, PADDED numbers each. With `batches`, `examples` is where the batch
+   of each step is laid out, the first step being `start`. It ends early with the first step whose loss is not
+   finite, if that is asked for. */
+long train(long steps, long start, double done, int until_diverged, double *state, const double *settings,
+           split *examples, dealer *batches, const split *val, double *train_losses, double *val_losses, double *g,
            double *parts) {
     for (long step = 0; step < steps; step++) {
+        if (batches) deal(batches, start + step, examples);
         if (val) {
             run_vectors(state, val, ONLY_LOSSES);
             val_losses[step] = mean_loss(val);
