@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from engine.export_batches import PYTHON, C, dealing
 from engine.ops import relu, total_exp, total_log, total_pow
 from engine.program import Example, Statement, Writer, passes_of
 from engine.session import Session
@@ -119,7 +120,9 @@ def described(session: Session, steps: int) -> str:
     config = session.config
     widths = "-".join(map(str, (2, *config.sizes(session.classes))))
     examples = len(session.splits["train"])
-    return f"{widths} {config.activation}, {config.loss}, {config.optimizer}; {examples} examples, {steps} steps"
+    batches = f", batches of {session.batches.size}" if session.batches else ""
+    run = f"{examples} examples{batches}, {steps} steps"
+    return f"{widths} {config.activation}, {config.loss}, {config.optimizer}; {run}"
 
 
 def wrapped(names: Sequence[str], width: int = 100) -> list[str]:
@@ -136,7 +139,8 @@ def wrapped(names: Sequence[str], width: int = 100) -> list[str]:
 def python_program(session: Session, steps: int) -> str:
     """The run as a script of the standard library."""
     text, rule = text_of(session), session.optimizer.rule
-    val = session.splits.get("val", [])
+    val, batches = session.splits.get("val", []), session.batches
+    batch = "batch" if batches else "train"
 
     def cases(bodies: Sequence[Sequence[str]]) -> list[str]:
         lines: list[str] = []
@@ -193,7 +197,7 @@ def python_program(session: Session, steps: int) -> str:
         "        total += loss",
         "    return total * (1.0 / len(losses))",
         "",
-        "",
+        *(dealing(PYTHON, batches).split("\n") if batches else [""]),
         *(f"{name} = {value!r}" for name, value in session.optimizer.settings.items()),
         f"slots = [[0.0] * len(p) for _ in {rule.slots!r}]",
         f"for step in range(1, {steps} + 1):",
@@ -201,8 +205,9 @@ def python_program(session: Session, steps: int) -> str:
         "        val_loss = mean([backward(p, None, x, y, label, None) for x, y, label in val])",
         "    g = [0.0] * len(p)",
         "    punished = penalty(p, g)",
-        "    seed = 1.0 / len(train)",
-        "    losses = [backward(p, g, x, y, label, seed) for x, y, label in reversed(train)]",
+        *(["    batch = batch_of(step)"] if batches else []),
+        f"    seed = 1.0 / len({batch})",
+        f"    losses = [backward(p, g, x, y, label, seed) for x, y, label in reversed({batch})]",
         f"    train_loss = mean(losses[::-1]){' + punished' if text.penalty else ''}",
         f"    if val and step % {VAL_EVERY} == 1:",
         f'        print(f"step {{step}}/{steps}, val loss {{val_loss:.6f}}")',
@@ -252,7 +257,13 @@ static void print_number(double number) {
 def c_program(session: Session, steps: int) -> str:
     """The run as one C file."""
     text, rule = text_of(session), session.optimizer.rule
-    val, train = session.splits.get("val", []), session.splits["train"]
+    val, train, batches = session.splits.get("val", []), session.splits["train"], session.batches
+    size = "size" if batches else "TRAIN"
+    choosing = [
+        "const int first = (step - 1) % PER_EPOCH * BATCH, size = TRAIN - first < BATCH ? TRAIN - first : BATCH;",
+        "if (first == 0) deal((uint64_t)(step - 1) / PER_EPOCH);",
+    ]
+    example = "train[order[first + e]]" if batches else "train[e]"
 
     def cases(bodies: Sequence[Sequence[str]]) -> list[str]:
         lines = ["    switch (label) {"]
@@ -280,6 +291,7 @@ def c_program(session: Session, steps: int) -> str:
         "#pragma STDC FP_CONTRACT OFF",
         "#endif",
         "#include <math.h>",
+        *(["#include <stdint.h>"] if batches else []),
         "#include <stdio.h>",
         "#include <stdlib.h>",
         "#include <string.h>",
@@ -295,6 +307,7 @@ def c_program(session: Session, steps: int) -> str:
         *data("train", train),
         *data("val", val),
         f"enum {{ TRAIN = {len(train)}, VAL = {len(val)}, STEPS = {steps} }};",
+        *(dealing(C, batches).rstrip("\n").split("\n") if batches else []),
         "",
         "/* Where each parameter stands in p, and its gradient in g. */",
         "enum {",
@@ -328,14 +341,15 @@ def c_program(session: Session, steps: int) -> str:
         *indented([f"static double all_{name}[PARAMETERS];" for name in rule.slots], 1),
         "    static double g[PARAMETERS], losses[TRAIN];",
         "    for (int step = 1; step <= STEPS; step++) {",
-        "        double val_total = 0.0, total = 0.0, seed = 1.0 / TRAIN, t = step, punished;",
+        *(indented(choosing, 2) if batches else []),
+        f"        double val_total = 0.0, total = 0.0, seed = 1.0 / {size}, t = step, punished;",
         "        for (int e = 0; e < VAL; e++) val_total += backward(p, NULL, val[e].x, val[e].y, val[e].label, 0.0);",
         "        memset(g, 0, sizeof g);",
         "        punished = penalty(p, g);",
-        "        for (int e = TRAIN - 1; e >= 0; e--)",
-        "            losses[e] = backward(p, g, train[e].x, train[e].y, train[e].label, seed);",
-        "        for (int e = 0; e < TRAIN; e++) total += losses[e];",
-        f"        total = total * (1.0 / TRAIN){' + punished' if text.penalty else ''};",
+        f"        for (int e = {size} - 1; e >= 0; e--)",
+        f"            losses[e] = backward(p, g, {example}.x, {example}.y, {example}.label, seed);",
+        f"        for (int e = 0; e < {size}; e++) total += losses[e];",
+        f"        total = total * (1.0 / {size}){' + punished' if text.penalty else ''};",
         f"        if (VAL && step % {VAL_EVERY} == 1) {{",
         "            val_total = val_total * (1.0 / VAL);",
         '            if (isnan(val_total)) printf("step %d/%d, val loss nan\\n", step, STEPS);',

@@ -93,8 +93,10 @@ class Dealer:
         inputs = array("d", [number for x, y, _ in examples for number in (x, y)])
         classes, order = array("l", [label for _, _, label in examples]), array("l", bytes(8 * len(examples)))
         most = batches.size  # vectors at most: one for each example
-        longs = [array("l", bytes(8 * most)) for _ in ("labels", "vectors", "examples", "slots", "classes")]
-        doubles = [array("d", bytes(8 * LANES * most * width)) for width in (2, 1, source.outputs)]
+        longs: list[array[int]] = [
+            array("l", bytes(8 * most)) for _ in ("labels", "vectors", "examples", "slots", "classes")
+        ]
+        doubles: list[array[float]] = [array("d", bytes(8 * LANES * most * width)) for width in (2, 1, source.outputs)]
         laid_out, losses, outputs = doubles
         self._arrays: list[array[Any]] = [inputs, classes, order, *longs, *doubles]
         places = [address(numbers) for numbers in (laid_out, *longs, losses, outputs)]

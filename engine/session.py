@@ -60,6 +60,10 @@ class Config:
         """The network with fresh weights."""
         return MLP(INPUTS, self.sizes(classes), rng, self.activation)
 
+    def batch_of(self, examples: int) -> int | None:
+        """How many of so many train examples a step learns from; None for all of them."""
+        return self.batch_size if self.batch_size is not None and self.batch_size < examples else None
+
     def make_optimizer(self, size: int) -> Optimizer:
         """The optimizer for `size` parameters; a penalty is not its business but the loss's."""
         rule = OPTIMIZERS[self.optimizer]
@@ -167,7 +171,7 @@ class Session:
         return self.backend.motor.program
 
     def step(self) -> StepRecord:
-        """One optimizer update, on all train examples or the step's batch of them. A run that has diverged goes on, with inf and nan."""
+        """One optimizer update, on the step's batch. A run that has diverged goes on, with inf and nan."""
         return next(self.advance(1).records())
 
     def advance(self, most: int) -> Stretch:
@@ -285,6 +289,7 @@ def batches_of(config: Config, examples: int, rng: Rng) -> Batches | None:
     Raises:
         ValueError: a batch of no examples.
     """
-    if config.batch_size is None or config.batch_size >= examples:
+    size = config.batch_of(examples)
+    if size is None:
         return None
-    return Batches(examples, config.batch_size, rng.state if config.batch_seed is None else config.batch_seed)
+    return Batches(examples, size, rng.state if config.batch_seed is None else config.batch_seed)

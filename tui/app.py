@@ -139,7 +139,9 @@ class ChainruleApp(App[None]):
             self.inspector.show(probe)
         self.boundary.show(snapshot.decision_map, probe)
         if snapshot.curves:
-            self.loss.show(snapshot.curves, penalised=self.trainer.spec.config.penalty > 0.0)
+            self.loss.show(
+                snapshot.curves, penalised=self.trainer.spec.config.penalty > 0.0, batches=self._batch() is not None
+            )
         config, classes = self.trainer.spec.config, len(self.dataset.class_names)
         self.parameters.show(
             snapshot.checkpoint.parameters, (2, *config.sizes(classes)), single_output=LOSSES[config.loss].two_classes
@@ -194,6 +196,10 @@ class ChainruleApp(App[None]):
         self.header.show(self._status())
         self.footer.show(playing=self.trainer.playing, hint=self._hint())
 
+    def _batch(self) -> int | None:
+        """How many examples a step learns from; None for all of them."""
+        return self.trainer.spec.config.batch_of(len(self.dataset.splits["train"]))
+
     def _status(self) -> Status:
         trainer = self.trainer
         last = trainer.last
@@ -207,6 +213,7 @@ class ChainruleApp(App[None]):
             rate=last.rate if last else 0.0,
             metrics=last.metrics if last else None,
             backend=last.backend if last else "",
+            batch=self._batch(),
             slow_link=self._link.pacer.slow_link,
             warning="" if trainer.alive else "no worker",
         )

@@ -260,7 +260,7 @@ def train(ctx: click.Context, /, steps: int, **_: object) -> None:
 
     Lines are the same in a pipe, a file and a terminal; a progress bar appears on stderr for a long run if that is a
     terminal. The train loss is in full digits; the validation loss comes every 10 steps. Both are from before the
-    step's update.
+    step's update. With --batch-size the train loss is that of the step's batch.
     """
     spec = spec_of(ctx)
     data_of(spec)

@@ -228,6 +228,20 @@ def run_options(steps: int | None, steps_help: str) -> Callable[[Decorated], Dec
             metavar="X",
             help=f"Decoupled for {listed(DECOUPLED)}, an L2 penalty in the loss for {listed(PENALISED)}.",
         ),
+        option(
+            "Training",
+            "--batch-size",
+            type=Whole(1, MAX_POINTS),
+            metavar="N",
+            help="How many train examples a step learns from, 1 or more.  [default: all]",
+        ),
+        option(
+            "Training",
+            "--batch-seed",
+            type=Whole(1, MASK),
+            metavar="N",
+            help="Seed of the batches' order.  [default: follows --seed]",
+        ),
         name_option("Training", "--backend", BACKENDS, DEFAULT.backend),
         option("Training", "--steps", type=Whole(0, MAX_STEPS), default=steps, metavar="N", help=steps_help),
     )
@@ -255,7 +269,7 @@ def spec_of(ctx: click.Context) -> RunSpec:
     """
     refuse_contradictions(ctx)
     chosen = ctx.params
-    fields = ("hidden", "activation", "loss", "optimizer", "lr", "weight_decay", "momentum")
+    fields = ("hidden", "activation", "loss", "optimizer", "lr", "weight_decay", "momentum", "batch_size", "batch_seed")
     return RunSpec(
         dataset=chosen["dataset"],
         csv=chosen["data"],
@@ -284,6 +298,8 @@ def refuse_contradictions(ctx: click.Context) -> None:
     if "momentum" in typed and chosen["optimizer"] not in WITH_MOMENTUM:
         wanted = listed([f"--optimizer {name}" for name in WITH_MOMENTUM])
         raise click.UsageError(f"--momentum goes with {wanted}; {chosen['optimizer']} has none.", ctx)
+    if "batch_seed" in typed and chosen["batch_size"] is None:
+        raise click.UsageError("--batch-seed goes with --batch-size; without it every step has all examples.", ctx)
 
 
 def refuse_misfit(config: Config, dataset: Dataset) -> None:

@@ -24,8 +24,8 @@ ROLE_NAMES = {
     "activation": "hidden unit",
 }
 PARAMETER = (
-    "A parameter. This gradient is the probe's alone; the optimizer uses the batch's: the mean over the train examples,"
-    " plus the L2 penalty's if there is one."
+    "A parameter. This gradient is the probe's alone; the optimizer uses the batch's: the mean over the step's examples"
+    ", plus the L2 penalty's if there is one."
 )
 LEAVES = {
     "constant": "A constant: it takes part, but nothing changes it.",

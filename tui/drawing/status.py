@@ -15,8 +15,8 @@ from tui.run import RunSpec
 
 LOSS_WIDTH = 7
 RATE_WIDTH = 15
-PENALISED_TRAIN = "train+L2"
-"""What the train loss is called where the penalty is part of it."""
+PENALTY = "+L2"
+"""What is appended to the name of a loss where the penalty is part of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,7 @@ class Status:
     """What the header tells. `speed` is in steps a second, None as fast as it goes; `warning` outranks the state.
 
     `backend` says who computes, and in parentheses why if there is a reason.
+    `batch` is how many examples a step learns from, None for all of them.
     `busy`: single steps are under way; `slow_link` says that the terminal does not keep up.
     """
 
@@ -37,6 +38,7 @@ class Status:
     metrics: Metrics | None
     warning: str = ""
     backend: str = ""
+    batch: int | None = None
     slow_link: bool = False
 
 
@@ -44,8 +46,14 @@ def model_text(status: Status) -> str:
     """The data, the network and the optimizer in a few words."""
     config = status.spec.config
     loss = "" if config.loss == "cross-entropy" else f" {config.loss}"
-    optimizer = f"{OPTIMIZERS[config.optimizer].title} {config.lr:g}"
-    return f"{status.data_name} · {network_text(status)} {config.activation}{loss} · {optimizer}"
+    return f"{status.data_name} · {network_text(status)} {config.activation}{loss} · {optimizer_text(status)}"
+
+
+def optimizer_text(status: Status) -> str:
+    """The optimizer with its learning rate and, where there is one, the batch size: AdamW 0.1 · batch 8."""
+    config = status.spec.config
+    batch = "" if status.batch is None else f" · batch {status.batch}"
+    return f"{OPTIMIZERS[config.optimizer].title} {config.lr:g}{batch}"
 
 
 def network_text(status: Status) -> str:
@@ -86,8 +94,9 @@ def first_line(status: Status, width: int, palette: Palette) -> Line:
     if room < 0:
         return step
     name: Line = ((status.data_name, palette.text),)
-    network: Line = ((f" · {network_text(status)}", palette.text),)
-    choices: list[Line] = [(*brand, *model, *seed), (*brand, *model), model, (*name, *network)]
+    network: Line = (*name, (f" · {network_text(status)}", palette.text))
+    short: Line = (*network, (f" · {optimizer_text(status)}", palette.text))
+    choices: list[Line] = [(*brand, *model, *seed), (*brand, *model), model, short, network]
     left = next((choice for choice in choices if width_of(choice) <= room), name)
     left = fit(left, min(room, width_of(left)), palette.text)
     return spread(((" ", palette.text), *left), right, width, palette.text)
@@ -126,7 +135,7 @@ def second_parts(metrics: Metrics, accuracy: str, penalised: bool, palette: Pale
     heading = " loss"
     for name, split in metrics.splits.items():
         loss = number(split.loss, width=LOSS_WIDTH).strip()
-        shown = PENALISED_TRAIN if penalised and name == "train" else name
+        shown = name + PENALTY if penalised and name == "train" else name
         yield (f"{heading} {shown} ", palette.muted), (f"{loss:<{LOSS_WIDTH}}", palette.strong)
         heading = ""
     heading = f"  {accuracy or 'acc'}"

@@ -3,7 +3,7 @@
 from engine.snapshot import Curves
 from tui.drawing.curve import LABEL_WIDTH, curve_lines
 from tui.drawing.frame import framed
-from tui.drawing.status import PENALISED_TRAIN
+from tui.drawing.status import PENALTY
 from tui.drawing.text import Line
 from tui.palette import Palette
 from tui.panels.panel import Panel
@@ -18,10 +18,10 @@ class LossPanel(Panel, can_focus=True):
         self._train = "train"
         self.log_axis = False
 
-    def show(self, curves: Curves, *, penalised: bool) -> None:
-        """Show these curves; `penalised`: the train loss includes the L2 penalty."""
+    def show(self, curves: Curves, *, penalised: bool, batches: bool) -> None:
+        """Show these curves; `penalised`: the train loss includes the L2 penalty; `batches`: it is a batch's."""
         self._curves = curves
-        self._train = PENALISED_TRAIN if penalised else "train"
+        self._train = ("batch" if batches else "train") + (PENALTY if penalised else "")
         self.redraw()
 
     def toggle_log(self) -> None:
