@@ -99,7 +99,8 @@ class Dealer:
         doubles: list[array[float]] = [array("d", bytes(8 * LANES * most * width)) for width in (2, 1, source.outputs)]
         laid_out, losses, outputs = doubles
         self._arrays: list[array[Any]] = [inputs, classes, order, *longs, *doubles]
-        places = [address(numbers) for numbers in (laid_out, *longs, losses, outputs)]
+        written: list[array[Any]] = [laid_out, *longs, losses, outputs]
+        places = [address(numbers) for numbers in written]
         self.struct = SplitStruct(0, 0, 0, *places)
         self.dealer = DealerStruct(
             len(examples), batches.size, -1, batches.seed, address(inputs), address(classes), address(order)

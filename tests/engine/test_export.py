@@ -20,6 +20,9 @@ RUNS = (
     "--dataset circles --loss squared-error --optimizer sgd --weight-decay 0 --hidden none --steps 12",
     "--dataset blobs --classes 5 --activation sigmoid --hidden 3 --steps 12 --points 40",
     "--lr 1e200 --activation linear --steps 12",
+    "--batch-size 7 --steps 40",
+    "--batch-size 1 --batch-seed 18446744073709551615 --dataset moons --loss hinge --optimizer sgd --steps 90",
+    "--batch-size 500 --steps 3",
 )
 
 
@@ -54,6 +57,13 @@ def test_the_c_program_prints_the_run(options: str, flags: list[str], tmp_path: 
     command = [*find_compiler().command, "-Wall", "-Wno-unknown-pragmas", "-Werror", *flags]
     subprocess.run([*command, str(source), "-o", str(program), "-lm"], check=True)
     assert subprocess.check_output([str(program)], text=True) == output("train", *shlex.split(options))
+
+
+@pytest.mark.parametrize("language", ["c", "python"])
+def test_only_a_run_with_batches_has_them_in_its_text(language: str) -> None:
+    assert output("export", language, "--batch-size", "80") == output("export", language)
+    assert "order" not in output("export", language)
+    assert "80 examples, batches of 79, 100 steps" in output("export", language, "--batch-size", "79")
 
 
 @pytest.mark.parametrize("language", ["c", "python"])

@@ -50,10 +50,10 @@ def test_without_options_train_opens_the_default_spec(opened: list[RunSpec]) -> 
 def test_every_option_reaches_the_spec(opened: list[RunSpec]) -> None:
     typed = (
         "train --steps 0 --dataset blobs --points 50 --noise 0.5 --classes 2 --seed 7 --hidden 4,3 --activation relu "
-        "--loss hinge --optimizer sgd --lr 0.5 --weight-decay 0.01 --momentum 0"
+        "--loss hinge --optimizer sgd --lr 0.5 --weight-decay 0.01 --momentum 0 --batch-size 9 --batch-seed 6"
     )
     assert chainrule(*typed.split()).exit_code == 0
-    config = Config((4, 3), "relu", "hinge", "sgd", lr=0.5, weight_decay=0.01, momentum=0.0)
+    config = Config((4, 3), "relu", "hinge", "sgd", lr=0.5, weight_decay=0.01, momentum=0.0, batch_size=9, batch_seed=6)
     assert opened == [RunSpec("blobs", None, 50, 0.5, 2, 7, config)]
 
 
@@ -95,6 +95,11 @@ def test_every_data_set_of_the_registry_trains(name: str) -> None:
         ("--weight-decay", "nan", "a finite number from 0 up"),
         ("--momentum", "1", "from 0 up and below 1"),
         ("--momentum", "nan", "from 0 up and below 1"),
+        ("--batch-size", "0", "'0' is not a whole number from 1 to 100000"),
+        ("--batch-size", "-8", "a whole number from 1 to 100000"),
+        ("--batch-size", "all", "a whole number from 1 to 100000"),
+        ("--batch-size", "8.0", "a whole number from 1 to 100000"),
+        ("--batch-seed", "0", "a whole number from 1 to 18446744073709551615"),
         ("--noise", "-0.1", "a number from 0 to 10"),
         ("--noise", "inf", "a number from 0 to 10"),
         ("--points", "9", "a whole number from 10 to 100000"),
@@ -134,6 +139,8 @@ def test_a_bad_value_is_named_with_what_would_be_right(flag: str, value: str, wa
         ("completion tcsh", "bash, zsh or fish"),
         ("train --fps 12", "--fps"),
         ("train --momentum 0.5", "--momentum goes with --optimizer sgd; adamw has none"),
+        ("train --batch-seed 4", "--batch-seed goes with --batch-size"),
+        ("--batch-seed 4", "--batch-seed goes with --batch-size"),
         ("train --classes 4", "--classes goes with --dataset blobs; yin-yang always has 3"),
         ("train --data x.csv --points 20", "--data brings its own points: leave out --points"),
         ("train --data x.csv --dataset yin-yang --noise 0", "leave out --dataset or --noise"),

@@ -57,9 +57,26 @@ def test_lines_are_the_loss_before_the_update_in_full_digits() -> None:
     assert repr(float(number[1])) == number[1]
 
 
+def test_a_batch_of_all_examples_or_more_prints_the_reference_log() -> None:
+    for size in ("80", "100000"):
+        assert train("--batch-size", size, "--batch-seed", "5").encode() == REFERENCE.read_bytes()
+
+
+def test_the_batch_seed_orders_the_batches_and_changes_nothing_else() -> None:
+    runs = [train("--batch-size", "8", "--steps", "1", *more).splitlines() for more in ((), ("--batch-seed", "3"))]
+    assert runs[0][0] == runs[1][0] == REFERENCE.read_text().splitlines()[0].replace("/100,", "/1,"), "the val loss"
+    assert runs[0][1] != runs[1][1]
+
+
 @pytest.mark.parametrize("backend", BACKENDS)
 @pytest.mark.parametrize(
-    "options", [(), ("--loss", "hinge", "--dataset", "moons", "--optimizer", "sgd"), ("--lr", "1e200")]
+    "options",
+    [
+        (),
+        ("--loss", "hinge", "--dataset", "moons", "--optimizer", "sgd"),
+        ("--lr", "1e200"),
+        ("--batch-size", "9"),
+    ],
 )
 def test_every_backend_prints_the_same_bytes(backend: str, options: tuple[str, ...]) -> None:
     given = (*options, "--steps", "25")

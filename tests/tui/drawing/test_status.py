@@ -38,6 +38,8 @@ STATUSES = {
     "diverged": replace(STATUS, metrics=metrics(12, (math.nan, math.inf, math.nan), 11)),
     "diverging": replace(STATUS, metrics=metrics(12, (1.234e-10, 1.5e100, 2.2e-300))),
     "train only": replace(STATUS, metrics=metrics(7, (0.5,))),
+    "batches": replace(STATUS, batch=8),
+    "batches of a long run": replace(STATUS, spec=RunSpec("circles", config=LONG), batch=50_000),
     "no worker": replace(STATUS, warning="no worker", playing=False),
     "slow link": replace(STATUS, warning="slow link"),
 }
@@ -126,6 +128,18 @@ def test_the_speed_is_a_rate_or_max(speed: float | None, shown: str) -> None:
 def test_the_model_is_described_in_a_few_words() -> None:
     assert model_text(STATUS) == "yin-yang · 2→8→3 tanh · AdamW 0.1"
     assert model_text(STATUSES["two classes"]) == "yin-yang · 2→12→1 tanh squared-error · AdamW 0.0003"
+
+
+def test_the_batch_size_is_shown_at_every_full_size() -> None:
+    for width in (80, 120, 200):
+        assert "yin-yang · 2→8→3 tanh · AdamW 0.1 · batch 8" in header(STATUSES["batches"], width)[0]
+    assert "batch" not in header(STATUS, 200)[0]
+
+
+def test_where_there_is_little_room_the_activation_goes_before_the_batch_size() -> None:
+    config = Config(hidden=(8, 8), loss="hinge")
+    status = replace(STATUS, data_name="circles", classes=2, spec=RunSpec("circles", config=config), batch=16)
+    assert header(status, 80)[0].startswith(" circles · 2→8→8→1 · AdamW 0.1 · batch 16 ")
 
 
 def test_only_the_splits_that_there_are_are_listed() -> None:
