@@ -217,6 +217,25 @@ async def test_the_curve_before_a_death_is_still_there() -> None:
         assert run.last.curves == curves
 
 
+async def test_batches_are_named_and_the_same_after_a_death() -> None:
+    spec = RunSpec(config=Config(batch_size=9))
+    async with running(spec=spec) as run:
+        await run.press("S", "s")
+        assert "AdamW 0.1 · batch 9 " in run.rows()[0]
+        assert "Loss  batch val" in run.text()
+        await kill_worker(run)
+        await run.settled()
+        await run.press("s", "S")
+        assert run.last.checkpoint == session_of(spec, 22).checkpoint()
+
+
+async def test_a_batch_of_all_examples_is_not_mentioned() -> None:
+    async with running(spec=RunSpec(config=Config(batch_size=80))) as run:
+        await run.press("s")
+        assert "batch" not in run.rows()[0]
+        assert "Loss  train val" in run.text()
+
+
 async def test_when_workers_keep_dying_the_app_says_so_waits_for_a_key_and_quits_in_order() -> None:
     async with running() as run:
         await run.press("S")
