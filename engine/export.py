@@ -141,6 +141,12 @@ def python_program(session: Session, steps: int) -> str:
     text, rule = text_of(session), session.optimizer.rule
     val, batches = session.splits.get("val", []), session.batches
     batch = "batch" if batches else "train"
+    choosing = [
+        "    first = (step - 1) % per_epoch * batch_size",
+        "    if first == 0:",
+        "        order = order_of((step - 1) // per_epoch)",
+        "    batch = [train[number] for number in order[first : first + batch_size]]",
+    ]
 
     def cases(bodies: Sequence[Sequence[str]]) -> list[str]:
         lines: list[str] = []
@@ -205,7 +211,7 @@ def python_program(session: Session, steps: int) -> str:
         "        val_loss = mean([backward(p, None, x, y, label, None) for x, y, label in val])",
         "    g = [0.0] * len(p)",
         "    punished = penalty(p, g)",
-        *(["    batch = batch_of(step)"] if batches else []),
+        *(choosing if batches else []),
         f"    seed = 1.0 / len({batch})",
         f"    losses = [backward(p, g, x, y, label, seed) for x, y, label in reversed({batch})]",
         f"    train_loss = mean(losses[::-1]){' + punished' if text.penalty else ''}",
@@ -263,7 +269,7 @@ def c_program(session: Session, steps: int) -> str:
         "const int first = (step - 1) % PER_EPOCH * BATCH, size = TRAIN - first < BATCH ? TRAIN - first : BATCH;",
         "if (first == 0) deal((uint64_t)(step - 1) / PER_EPOCH);",
     ]
-    example = "train[order[first + e]]" if batches else "train[e]"
+    number = "order[first + e]" if batches else "e"
 
     def cases(bodies: Sequence[Sequence[str]]) -> list[str]:
         lines = ["    switch (label) {"]
@@ -346,8 +352,10 @@ def c_program(session: Session, steps: int) -> str:
         "        for (int e = 0; e < VAL; e++) val_total += backward(p, NULL, val[e].x, val[e].y, val[e].label, 0.0);",
         "        memset(g, 0, sizeof g);",
         "        punished = penalty(p, g);",
-        f"        for (int e = {size} - 1; e >= 0; e--)",
-        f"            losses[e] = backward(p, g, {example}.x, {example}.y, {example}.label, seed);",
+        f"        for (int e = {size} - 1; e >= 0; e--) {{",
+        f"            const Example *one = &train[{number}];",
+        "            losses[e] = backward(p, g, one->x, one->y, one->label, seed);",
+        "        }",
         f"        for (int e = 0; e < {size}; e++) total += losses[e];",
         f"        total = total * (1.0 / {size}){' + punished' if text.penalty else ''};",
         f"        if (VAL && step % {VAL_EVERY} == 1) {{",

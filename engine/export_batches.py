@@ -24,11 +24,7 @@ def order_of(epoch):
     return order
 
 
-def batch_of(step):
-    """The examples that a step learns from; every epoch deals each of them once."""
-    epoch, place = divmod(step - 1, {per_epoch})
-    return [train[number] for number in order_of(epoch)[place * {size} : (place + 1) * {size}]]
-
+batch_size, per_epoch = {size}, {per_epoch}
 '''
 
 C = """
