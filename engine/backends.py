@@ -58,6 +58,7 @@ class Backend:
         if wanted not in BACKENDS:
             raise KeyError(f"there is no backend {wanted!r}")
         self.network, self._splits, self._batches, self._cache = network, splits, batches, cache
+        self.wanted = wanted
         self.name, self.note = "python", ""
         self.motor: Motor
         if wanted == "value":

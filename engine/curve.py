@@ -58,6 +58,19 @@ class Curve:
         if losses:
             self._last = (first + len(losses) - 1, losses[-1])
 
+    def before(self, step: int) -> "Curve":
+        """A curve of its own with what is known of the steps before this one."""
+        other = Curve(self.capacity)
+        other.width = self.width
+        for number, (low_at, low, high_at, high) in self._buckets.items():
+            points = [point for point in {(low_at, low): None, (high_at, high): None} if point[0] < step]
+            if points:
+                other._buckets[number] = merged((*points[0], *points[0]), (*points[-1], *points[-1]))
+                other._last = max(points[0], points[-1])
+        if self._last and self._last[0] < step:
+            other._last = self._last
+        return other
+
     def points(self, columns: int) -> CurvePoints:
         """At most 2 points for each of `columns` equal stretches, and the latest: (step, loss), steps ascending."""
         if self._last is None:

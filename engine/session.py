@@ -7,26 +7,36 @@ example whose graph is shown is evaluated node by node.
 
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from math import isfinite
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from engine.backends import Backend, Network
 from engine.batches import Batches
-from engine.curve import Curve
 from engine.graph import Traced, evaluate, example_graph, trace
+from engine.history import History, Keyframe
 from engine.losses import LOSSES, l2_penalty
 from engine.motor import Program
 from engine.nn import MLP
 from engine.optim import OPTIMIZERS, Optimizer
 from engine.program import Example
 from engine.rng import Rng
-from engine.snapshot import Checkpoint, Curves, DecisionMap, Graph, Grid, Metrics, Probe, SplitMetrics
+from engine.snapshot import Change, Checkpoint, Curves, DecisionMap, Graph, Grid, Metrics, Probe, SplitMetrics, Timeline
 from engine.value import Value
 
 INPUTS = 2
+LIVE = ("lr", "momentum", "weight_decay")
+"""Settings that may change amid a run, where the optimizer has them."""
+MOST_GHOSTS = 3
+"""Curves of other branches that are drawn."""
+REPLAY = 0.01
+"""Seconds that the steps between two keyframes may take to be computed again."""
+COSTS = {"value": 4e-6, "python": 5e-8, "c": 2.5e-9}
+"""Seconds a step takes for each parameter and example, roughly, by backend."""
+MOST_APART = 64
+"""Steps between two keyframes at first, at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +76,13 @@ class Config:
 
     def make_optimizer(self, size: int) -> Optimizer:
         """The optimizer for `size` parameters; a penalty is not its business but the loss's."""
-        rule = OPTIMIZERS[self.optimizer]
+        return Optimizer(OPTIMIZERS[self.optimizer], size, self.settings)
+
+    @property
+    def settings(self) -> dict[str, float]:
+        """The optimizer's settings, as far as it has them."""
         mine = {"lr": self.lr, "momentum": self.momentum, "weight_decay": self.weight_decay}
-        return Optimizer(rule, size, {name: value for name, value in mine.items() if name in rule.settings})
+        return {name: value for name, value in mine.items() if name in OPTIMIZERS[self.optimizer].settings}
 
     @property
     def penalty(self) -> float:
@@ -127,7 +141,7 @@ class Session:
             raise ValueError(f"{config.loss} is for two classes and the data has {classes}: use cross-entropy")
         if not splits.get("train"):
             raise ValueError("there are no train examples to learn from")
-        self.config = config
+        self._given = self.config = config
         self.classes = classes
         self.splits = {name: list(examples) for name, examples in splits.items() if examples}
         model = config.model(classes, rng)
@@ -150,15 +164,17 @@ class Session:
             cache,
         )
         self._probe = ("train", 0)
-        self.reset()
+        self._start()
 
-    def reset(self) -> None:
-        """Back to step 0 and the same initial weights."""
+    def _start(self) -> None:
+        """Step 0 of a run without a history."""
+        self.config = self._given
         self.step_count = 0
         self.parameters: Sequence[float] = list(self._initial)
         self.optimizer = self.config.make_optimizer(len(self.parameters))
-        self.diverged_at: int | None = None
-        self._curves = {"train": Curve(), "val": Curve()}
+        examples = len(self.splits["train"])
+        self.history = History(spacing(len(self.parameters) * examples, self.backend.wanted))
+        self._keep()
 
     @property
     def parameter_names(self) -> list[str]:
@@ -175,20 +191,150 @@ class Session:
         return next(self.advance(1).records())
 
     def advance(self, most: int) -> Stretch:
-        """At most `most` updates in a row; the one at which the run diverges ends them."""
+        """At most `most` updates in a row; the one at which the run diverges ends them.
+
+        Where the history knows the steps already, they are taken again with the same digits.
+        """
         first = self.step_count
-        was_fine = self.diverged_at is None
-        motor = self.backend.motor
-        self.parameters, train, val = motor.train(
-            self.parameters, self.optimizer, most, start=first, until_diverged=was_fine
+        train: list[float] = []
+        val: list[float] | None = [] if "val" in self.splits else None
+        while len(train) < most:
+            was_fine = self.diverged_at is None
+            losses, val_losses = self._stretch(most - len(train))
+            train.extend(losses)
+            if val is not None and val_losses is not None:
+                val.extend(val_losses)
+            if was_fine and self.diverged_at is not None:
+                break
+        return Stretch(first + 1, train, val)
+
+    def _stretch(self, most: int) -> tuple[Sequence[float], Sequence[float] | None]:
+        """Updates up to the next keyframe, change or end of what is known: the losses before each."""
+        branch, first = self.history.current, self.step_count
+        stops = [first + most, first - first % self.history.spacing + self.history.spacing]
+        is_new = first == branch.end
+        if not is_new:
+            stops.append(branch.end)
+            if (change := branch.next_change(first)) is not None:
+                stops.append(change)
+            if branch.diverged_at is not None and first <= branch.diverged_at:
+                stops.append(branch.diverged_at + 1)
+        self.parameters, train, val = self.backend.motor.train(
+            self.parameters, self.optimizer, min(stops) - first, start=first, until_diverged=branch.diverged_at is None
         )
         self.step_count += len(train)
-        if was_fine and train and not isfinite(train[-1]):
-            self.diverged_at = self.step_count - 1
-        self._curves["train"].extend(first, train)
-        if val is not None:
-            self._curves["val"].extend(first, val)
-        return Stretch(first + 1, train, val)
+        if is_new:
+            branch.end = self.step_count
+            branch.curves["train"].extend(first, train)
+            if val is not None:
+                branch.curves["val"].extend(first, val)
+            if branch.diverged_at is None and not isfinite(train[-1]):
+                self.history.diverged(self.step_count - 1)
+        else:
+            self._meet_changes()
+        if self.step_count % self.history.spacing == 0 and not self.history.has(self.step_count):
+            self._keep()
+        return train, val
+
+    def _meet_changes(self) -> None:
+        """Take over the settings that the history has from this step on."""
+        settings: dict[str, Any] = {}
+        branch = self.history.current
+        for change in branch.changes[: branch.changes_until(self.step_count)]:
+            settings |= dict(change.settings)
+        self._use(replace(self._given, **settings))
+
+    def _use(self, config: Config) -> None:
+        """Train with these settings from now on."""
+        if config != self.config:
+            self.config = config
+            self.optimizer.settings |= config.settings
+
+    def _keep(self) -> None:
+        numbers = array("d", self.parameters)
+        for slot in self.optimizer.slots:
+            numbers.extend(slot)
+        self.history.keep(self.step_count, Keyframe(numbers.tobytes(), self.optimizer.steps))
+
+    # Going elsewhere in the history
+
+    @property
+    def diverged_at(self) -> int | None:
+        """The first step whose loss is not finite, if this one is that or a later one."""
+        step = self.history.current.diverged_at
+        return step if step is not None and step <= self.step_count else None
+
+    @property
+    def end(self) -> int:
+        """The last step of this branch that is known."""
+        return self.history.current.end
+
+    def set_out(self, step: int) -> int:
+        """Stand at or shortly before a step of this branch; `advance` leads on to it. The step that is meant.
+
+        A step that is not there yet is the end, one before the first is the first.
+        """
+        step = max(0, min(step, self.end))
+        nearest, frame = self.history.current.nearest(step)
+        if not nearest <= self.step_count <= step:
+            self._stand(nearest, frame)
+        return step
+
+    def _stand(self, step: int, frame: Keyframe) -> None:
+        """Take over a keyframe of this branch."""
+        size = len(self._initial)
+        numbers = array("d", frame.numbers)
+        rows = [numbers[start : start + size].tolist() for start in range(0, len(numbers), size)]
+        self.step_count, self.parameters = step, rows[0]
+        self.optimizer.slots, self.optimizer.steps = rows[1:], frame.updates
+        self._meet_changes()
+
+    def seek(self, step: int) -> Self:
+        """Go to a step of this branch; everything has exactly the digits that it had there."""
+        step = self.set_out(step)
+        while self.step_count < step:
+            self._stretch(step - self.step_count)
+        return self
+
+    def reset(self) -> None:
+        """Back to step 0 and the same initial weights; what comes after is still known."""
+        self.seek(0)
+
+    def change(self, **settings: Any) -> None:
+        """Train with other settings, those of LIVE, from this step on.
+
+        Where later steps are known, that begins a branch at this one, and they stay as they were.
+
+        Raises:
+            ValueError: a setting that can't change amid a run.
+        """
+        for name in settings:
+            if name not in self.live_settings():
+                raise ValueError(f"{name} can't change amid a run: it takes a new network")
+        config = replace(self.config, **settings)
+        if config == self.config:
+            return
+        if self.step_count < self.end:
+            self.history.fork(self.step_count)
+        self.history.change(Change(self.step_count, tuple(settings.items())))
+        self._use(config)
+        self._keep()
+
+    def live_settings(self) -> tuple[str, ...]:
+        """The settings that may change amid a run; the strength of a penalty is part of the program."""
+        rule = self.optimizer.rule
+        return tuple(name for name in LIVE if name in rule.settings)
+
+    def switch(self, number: int) -> None:
+        """Go to another branch, as far along it as this one is.
+
+        Raises:
+            ValueError: there is none of this number.
+        """
+        self.history.switch(number)
+        step = min(self.step_count, self.end)
+        self._stand(*self.history.current.nearest(step))
+        self.seek(step)
 
     def batch(self) -> Sequence[int]:
         """The train examples, by their numbers, from which the next step learns, in the order of its loss's sum."""
@@ -206,7 +352,7 @@ class Session:
             if name == "train":
                 loss = motor.program.with_penalty(loss, self.parameters)
             splits[name] = SplitMetrics(len(examples), loss, right / len(examples))
-        return Metrics(self.step_count, splits, self.diverged_at)
+        return Metrics(self.step_count, self.end, splits, self.diverged_at)
 
     def select_probe(self, split: str, index: int) -> None:
         """Choose the example whose graph is shown.
@@ -241,23 +387,34 @@ class Session:
         return DecisionMap(self.step_count, grid, *self.backend.motor.decision_map(self.parameters, xs, ys))
 
     def curves(self, columns: int, metrics: Metrics) -> Curves:
-        """The loss curves, at most two points for each of `columns` columns, and the point of `metrics`.
+        """The loss curves of this branch, at most two points for each of `columns` columns, and the point of `metrics`.
 
-        With batches the train curve is of their losses, so that the loss of all train examples does not belong to it.
+        With them the train curves of the latest other branches. With batches the train curve is of their losses,
+        so that the loss of all train examples does not belong to it.
         """
-        ends = {name: ((metrics.step, split.loss),) for name, split in metrics.splits.items() if isfinite(split.loss)}
+        current = self.history.current
+        at_end = metrics.step == current.end
+        ends = {
+            name: ((metrics.step, split.loss),)
+            for name, split in metrics.splits.items()
+            if at_end and isfinite(split.loss)
+        }
         if self.batches:
             ends.pop("train", None)
-        train, val = ((*self._curves[name].points(columns), *ends.get(name, ())) for name in ("train", "val"))
-        return Curves(train, val)
+        train, val = ((*current.curves[name].points(columns), *ends.get(name, ())) for name in ("train", "val"))
+        others = [branch for branch in self.history.branches.values() if branch is not current]
+        ghosts = tuple((branch.number, branch.curves["train"].points(columns)) for branch in others[-MOST_GHOSTS:])
+        return Curves(train, val, ghosts)
 
     def checkpoint(self) -> Checkpoint:
         """What `restore` needs to go on from here with the same digits."""
         slots = tuple(tuple(slot) for slot in self.optimizer.slots)
-        return Checkpoint(self.step_count, tuple(self.parameters), slots, self.diverged_at)
+        return Checkpoint(self.step_count, tuple(self.parameters), slots, self.optimizer.steps)
 
-    def restore(self, checkpoint: Checkpoint, curves: Curves | None = None) -> Self:
-        """Continue from a checkpoint of a session with the same config and data.
+    def restore(self, checkpoint: Checkpoint, timeline: Timeline | None = None, curves: Curves | None = None) -> Self:
+        """Continue from a checkpoint of a session with the same config and data, and know its history.
+
+        Without a timeline the run came straight from step 0.
 
         Raises:
             ValueError: the checkpoint is of a network of another size.
@@ -266,15 +423,28 @@ class Session:
             raise ValueError(
                 f"the checkpoint has {len(checkpoint.parameters)} parameters, the network {len(self._initial)}"
             )
-        self.reset()
-        self.step_count = self.optimizer.steps = checkpoint.step
+        self._start()
+        if timeline:
+            self.history.restore(timeline)
+        else:
+            self.history.current.end = checkpoint.step
+        self.step_count, self.optimizer.steps = checkpoint.step, checkpoint.updates
         self.parameters = checkpoint.parameters
         self.optimizer.slots = [list(slot) for slot in checkpoint.slots]
-        self.diverged_at = checkpoint.diverged_at
-        for name, points in (("train", curves.train), ("val", curves.val)) if curves else ():
+        self._meet_changes()
+        self._keep()
+        known = (
+            [(self.history.current, "train", curves.train), (self.history.current, "val", curves.val)] if curves else []
+        )
+        known += [
+            (self.history.branches[number], "train", points)
+            for number, points in (curves.ghosts if curves else ())
+            if number in self.history.branches
+        ]
+        for branch, name, points in known:
             for step, loss in points:
-                if step < checkpoint.step:
-                    self._curves[name].add(step, loss)
+                if step < branch.end:
+                    branch.curves[name].add(step, loss)
         return self
 
 
@@ -293,3 +463,13 @@ def batches_of(config: Config, examples: int, rng: Rng) -> Batches | None:
     if size is None:
         return None
     return Batches(examples, size, rng.state if config.batch_seed is None else config.batch_seed)
+
+
+def spacing(scalars: int, backend: str) -> int:
+    """Steps between two keyframes: a power of two, fewer where each of them costs more.
+
+    `scalars` is the number of parameters times that of examples. It decides how long going back
+    takes, never what is found there.
+    """
+    affordable = REPLAY / (scalars * COSTS.get(backend, COSTS["python"]))
+    return 1 << max(0, min(MOST_APART, int(affordable)).bit_length() - 1)

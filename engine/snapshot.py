@@ -64,9 +64,13 @@ class SplitMetrics:
 
 @dataclass(frozen=True, slots=True)
 class Metrics:
-    """Where training stands. `splits` leaves out the empty ones; `diverged_at` is a step or None."""
+    """Where training stands. `splits` leaves out the empty ones; `diverged_at` is a step or None.
+
+    `end` is the last step of the branch that is known: later than `step` after going back.
+    """
 
     step: int
+    end: int
     splits: Mapping[str, SplitMetrics]
     diverged_at: int | None
 
@@ -103,17 +107,57 @@ CurvePoints = tuple[tuple[int, float], ...]
 
 @dataclass(frozen=True, slots=True)
 class Curves:
-    """The loss curves, thinned out: the loss at the parameters of each step, train (or of its batch) and val."""
+    """The loss curves, thinned out: the loss at the parameters of each step, train (or of its batch) and val.
+
+    `ghosts` are the train losses of other branches, by their numbers, from their forks on.
+    """
 
     train: CurvePoints
     val: CurvePoints
+    ghosts: tuple[tuple[int, CurvePoints], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Settings of the training that are different from a step on: names of `Config` and their values."""
+
+    step: int
+    settings: tuple[tuple[str, float | int | None], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BranchRecord:
+    """One line of steps: `fork` and `parent` are where it left another, `end` is the last step that is known.
+
+    `changes` are all on the way from step 0 on; `diverged_at` is the step with the first loss that is not finite.
+    """
+
+    number: int
+    parent: int | None
+    fork: int
+    end: int
+    changes: tuple[Change, ...]
+    diverged_at: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """The branches of a run, the oldest first, and the number of the current one."""
+
+    branches: tuple[BranchRecord, ...]
+    current: int
+
+    @property
+    def branch(self) -> BranchRecord:
+        """The current branch."""
+        return next(branch for branch in self.branches if branch.number == self.current)
 
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """All that a Session needs to go on from a step: parameters and optimizer slots."""
+    """All that a Session needs to go on from a step: parameters, optimizer slots, and its updates so far."""
 
     step: int
     parameters: tuple[float, ...]
     slots: tuple[tuple[float, ...], ...]
-    diverged_at: int | None
+    updates: int

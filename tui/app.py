@@ -283,7 +283,7 @@ class ChainruleApp(App[None]):
 
     def action_reset(self) -> None:
         self._schedule.everything()
-        self.trainer.reset()
+        self.trainer.rewind()
 
     def action_new_seed(self) -> None:
         self._schedule.everything()

@@ -6,7 +6,7 @@ import neither Textual nor anything else that would slow the worker's start.
 
 from dataclasses import dataclass
 
-from engine.snapshot import Checkpoint, Curves, DecisionMap, Graph, Grid, Metrics, Probe
+from engine.snapshot import Checkpoint, Curves, DecisionMap, Graph, Grid, Metrics, Probe, Timeline
 from tui.run import RunData, RunSpec
 
 
@@ -21,6 +21,7 @@ class Open:
     number: int
     spec: RunSpec
     checkpoint: Checkpoint | None = None
+    timeline: Timeline | None = None
     curves: Curves | None = None
     until: int | None = None
     data: RunData | None = None
@@ -48,8 +49,31 @@ class Speed:
 
 
 @dataclass(frozen=True, slots=True)
-class Reset:
-    """Back to step 0 and the same initial weights."""
+class Seek:
+    """Go to a step of this branch and pause; to its end where it has not come that far."""
+
+    step: int
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Go so many steps back (negative) or on, from where earlier intents lead, and pause; never past the end."""
+
+    by: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeSettings:
+    """Train with other settings from this step on: names of `Config` and their values."""
+
+    settings: tuple[tuple[str, float | int | None], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchBranch:
+    """Go to another branch, as far along it as this one is, and pause."""
+
+    number: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +93,7 @@ class Draw:
     curve_columns: int
 
 
-Intent = Open | Play | Step | Speed | Reset | SelectProbe | Draw
+Intent = Open | Play | Step | Speed | Seek | Move | ChangeSettings | SwitchBranch | SelectProbe | Draw
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +109,8 @@ class Opened:
 class Snapshot:
     """The state of one moment, as far as it was asked for.
 
-    `graph` is the structure that `probe` follows; it comes only when it is not the one sent last.
+    `graph` is the structure that `probe` follows; it and `timeline` come only when they are not those sent last.
+    In `timeline` the end of the current branch may be out of date; `metrics` has it.
     `steps_left` are still to be taken of those that were asked for singly; `rate` is the measured
     number of steps a second, `backend` who computes them and why. `checkpoint` is what a new worker would go on from.
     """
@@ -100,6 +125,7 @@ class Snapshot:
     graph: Graph | None
     decision_map: DecisionMap | None
     curves: Curves | None
+    timeline: Timeline | None = None
     backend: str = ""
 
 

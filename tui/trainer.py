@@ -8,11 +8,28 @@ last snapshot.
 import math
 import time
 from collections import deque
+from dataclasses import replace
 from typing import Protocol
 
-from engine.snapshot import Curves
+from engine.snapshot import Curves, Timeline
 from tui.client import WorkerClient
-from tui.messages import Draw, Open, Opened, Play, Problem, Report, Reset, SelectProbe, Snapshot, Speed, Step
+from tui.messages import (
+    ChangeSettings,
+    Draw,
+    Intent,
+    Move,
+    Open,
+    Opened,
+    Play,
+    Problem,
+    Report,
+    Seek,
+    SelectProbe,
+    Snapshot,
+    Speed,
+    Step,
+    SwitchBranch,
+)
 from tui.run import RunData, RunSpec
 
 SPEEDS: tuple[float | None, ...] = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, None)
@@ -65,6 +82,7 @@ class Trainer:
         self.playing = playing
         self.last: Snapshot | None = None
         self.alive = True
+        self.timeline: Timeline | None = None
         self._curves: Curves | None = None
         self._data: RunData | None = None
         self._asked_at = 0.0
@@ -92,11 +110,22 @@ class Trainer:
         self._asked, self._ask_again = None, False
         checkpoint = self.last.checkpoint if self.last else None
         curves = self._curves if checkpoint else None
-        self._client.send(Open(self._number, self.spec, checkpoint, curves, self.until, self._data))
+        self._client.send(Open(self._number, self.spec, checkpoint, self._known(), curves, self.until, self._data))
         self._client.send(Speed(self.speed))
         if checkpoint:
             self._client.send(SelectProbe(*self.probe))
         self._client.send(Play(self.playing))
+
+    def _known(self) -> Timeline | None:
+        """The branches with the present end of the current one."""
+        if self.timeline is None or self.last is None:
+            return None
+        end = self.last.metrics.end
+        branches = self.timeline.branches
+        return replace(
+            self.timeline,
+            branches=tuple(replace(b, end=end) if b.number == self.timeline.current else b for b in branches),
+        )
 
     def ask(self) -> None:
         """Ask for a snapshot; while one is under way or can't be drawn, ask for one after that."""
@@ -126,7 +155,7 @@ class Trainer:
         """Whether a snapshot is under way."""
         return self._asked is not None
 
-    def _command(self, *intents: Play | Step | Reset | Speed | SelectProbe) -> None:
+    def _command(self, *intents: Intent) -> None:
         self._commands += 1
         if not self.alive:
             self._restart()
@@ -149,10 +178,28 @@ class Trainer:
         self.speed = next_speed(self.speed, by)
         self._command(Speed(self.speed))
 
-    def reset(self) -> None:
-        """Back to step 0, paused or playing as before."""
-        self._curves = None
-        self._command(Reset())
+    def seek(self, step: int) -> None:
+        """Go to a step of the run and pause."""
+        self.playing = False
+        self._command(Seek(step))
+
+    def rewind(self) -> None:
+        """Back to step 0, and on from there as before: playing or paused."""
+        self._command(Seek(0), Play(self.playing))
+
+    def move(self, by: int) -> None:
+        """Go so many steps back or on within what is known, and pause."""
+        self.playing = False
+        self._command(Move(by))
+
+    def change(self, **settings: float | int | None) -> None:
+        """Train with other settings from this step on."""
+        self._command(ChangeSettings(tuple(settings.items())))
+
+    def switch(self, branch: int) -> None:
+        """Go to another branch and pause."""
+        self.playing = False
+        self._command(SwitchBranch(branch))
 
     def select_probe(self, split: str, index: int) -> None:
         """Show the graph of another example."""
@@ -162,7 +209,7 @@ class Trainer:
     def new_seed(self, seed: int) -> None:
         """Another run of the same kind from another seed."""
         self.spec = self.spec.with_seed(seed)
-        self.last, self._curves, self._data, self.probe = None, None, None, ("train", 0)
+        self.last, self.timeline, self._curves, self._data, self.probe = None, None, None, None, ("train", 0)
         self._commands += 1
         if self.alive:
             self._open()
@@ -189,6 +236,7 @@ class Trainer:
         self._asked = None
         self.last = snapshot
         self._curves = snapshot.curves or self._curves
+        self.timeline = snapshot.timeline or self.timeline
         if current:
             self.playing = snapshot.playing
         self._ask_again = self._ask_again or snapshot.steps_left > 0

@@ -19,18 +19,21 @@ from engine.session import Session
 from engine.snapshot import Graph
 from tui.framing import encoded, messages
 from tui.messages import (
+    ChangeSettings,
     Draw,
     Intent,
+    Move,
     Open,
     Opened,
     Play,
     Problem,
     Report,
-    Reset,
+    Seek,
     SelectProbe,
     Snapshot,
     Speed,
     Step,
+    SwitchBranch,
 )
 from tui.run import Run, open_run
 from tui.slices import MOST, Slices
@@ -55,11 +58,13 @@ class Worker:
         self._limit: int | None = None
         self._until: int | None = None
         self._steps_left = 0
+        self._target: int | None = None
         self._playing = False
         self._speed: float | None = None
         self._due = 0.0
         self._wanted: Draw | None = None
         self._sent_graph: Graph | None = None
+        self._sent_revision = -1
         self._rest_until = self._published_at = 0.0
         self._finished: deque[tuple[float, int]] = deque()
         self._slices = Slices(SLICE / 2)
@@ -80,7 +85,12 @@ class Worker:
                 self._fail(error)
 
     def _may_publish(self) -> bool:
-        """Whether it is time for a snapshot: amid single steps only now and then, else after a rest."""
+        """Whether it is time for a snapshot: amid single steps only now and then, else after a rest.
+
+        On the way to another step there is nothing to show: the screen is one step's or the other's.
+        """
+        if self._target is not None:
+            return False
         now = time.monotonic()
         if self._steps_left:
             return now - self._published_at >= PROGRESS
@@ -92,7 +102,7 @@ class Worker:
         now = time.monotonic()
         if self._session and self._wanted:
             pause = max(0.0, self._rest_until - now)
-        if self._session and self._steps_left:
+        if self._session and (self._steps_left or self._target is not None):
             pause = 0.0
         elif self._session and self._playing:
             due = max(0.0, self._due - now)
@@ -109,7 +119,7 @@ class Worker:
             return
 
     def _fail(self, error: Exception) -> None:
-        self._playing, self._wanted, self._steps_left = False, None, 0
+        self._playing, self._wanted, self._steps_left, self._target = False, None, 0, None
         text = str(error) if isinstance(error, ValueError) else f"{type(error).__name__}: {error}"
         self._send(Problem(self._number, text))
 
@@ -133,33 +143,54 @@ class Worker:
             case Step(count):
                 self._playing = False
                 self._steps_left += count
-            case Reset() if session:
-                session.reset()
-                self._until, self._steps_left = self._limit, 0
+            case Seek(step) if session:
+                self._seek(session, step)
+            case Move(by) if session:
+                self._seek(session, by + (session.step_count if self._target is None else self._target))
+            case ChangeSettings(settings) if session:
+                self._arrive(session)
+                session.change(**dict(settings))
+            case SwitchBranch(number) if session:
+                self._arrive(session)
+                session.switch(number)
+                self._playing, self._steps_left = False, 0
                 self._finished.clear()
             case SelectProbe(split, index) if session:
                 session.select_probe(split, index)
         self._rest_until = 0.0
 
+    def _seek(self, session: Session, step: int) -> None:
+        """Set out for a step; `_train` goes on to it in slices."""
+        self._target = session.set_out(step)
+        self._playing, self._steps_left = False, 0
+        self._until = self._limit if self._limit is not None and self._target < self._limit else None
+        self._finished.clear()
+
+    def _arrive(self, session: Session) -> None:
+        """Be where the person is who asks for something that depends on the step."""
+        if self._target is not None:
+            session.seek(self._target)
+            self._target = None
+
     def _open(self, intent: Open) -> None:
         self._wanted = None
         try:
             run = open_run(intent.spec, intent.data)
-            if intent.checkpoint:
-                run.session.restore(intent.checkpoint, intent.curves)
+            if intent.checkpoint and intent.timeline:
+                run.session.restore(intent.checkpoint, intent.timeline, intent.curves)
         except Exception:
             self._number = intent.number
             if self._run:  # the app has let go of it: offer it again
                 self._opened(self._run)
             raise
-        self._run, self._number, self._steps_left = run, intent.number, 0
+        self._run, self._number, self._steps_left, self._target = run, intent.number, 0, None
         self._limit = self._until = intent.until
         if intent.checkpoint and intent.until is not None and intent.until <= intent.checkpoint.step:
             self._until = None
         self._opened(run)
 
     def _opened(self, run: Run) -> None:
-        self._sent_graph = None
+        self._sent_graph, self._sent_revision = None, -1
         self._finished.clear()
         self._send(Opened(self._number, run.spec, run.data))
 
@@ -170,6 +201,12 @@ class Worker:
             return
         now = time.monotonic()
         end = now + SLICE
+        while self._target is not None and now < end:
+            if session.step_count < self._target:
+                session.advance(min(self._slices.steps, self._target - session.step_count))
+                now = time.monotonic()
+            if session.step_count >= self._target:
+                self._target = None
         while self._steps_left and now < end:
             session.step()
             self._steps_left -= 1
@@ -217,10 +254,12 @@ class Worker:
                 graph=graph if graph is not self._sent_graph else None,
                 decision_map=session.decision_map(wanted.grid) if wanted.grid else None,
                 curves=session.curves(wanted.curve_columns, metrics) if wanted.curve_columns else None,
+                timeline=session.history.timeline() if session.history.revision != self._sent_revision else None,
                 backend=session.backend.title,
             )
         )
         self._sent_graph = graph or self._sent_graph
+        self._sent_revision = session.history.revision
         self._published_at = now = time.monotonic()
         self._rest_until = now + REST * (now - started) if self._playing else now
 

@@ -51,7 +51,7 @@ def everything(run: Session, steps: int) -> list[object]:
         stretch = run.advance(steps - run.step_count)
         told += [exact(stretch.train_losses), exact(stretch.val_losses or ())]
     checkpoint = run.checkpoint()
-    told += [exact(checkpoint.parameters), [exact(slot) for slot in checkpoint.slots], checkpoint.diverged_at]
+    told += [exact(checkpoint.parameters), [exact(slot) for slot in checkpoint.slots], run.diverged_at]
     metrics = run.metrics()
     told += [(name, exact([split.loss, split.accuracy])) for name, split in metrics.splits.items()]
     told += [run.decision_map(GRID), run.curves(40, metrics)]

@@ -98,7 +98,7 @@ def test_reset_gives_the_same_digits_again(training: Training) -> None:
     parameters = list(session.parameters)
     session.reset()
     assert (session.step_count, session.diverged_at) == (0, None)
-    assert [step for step, _ in curves_of(session, 9).train] == [0]
+    assert curves_of(session, 9).train[0][0] == 0
     assert exact(session.step().train_loss for _ in range(3)) == exact(first)
     assert exact(session.parameters) == exact(parameters)
 
@@ -106,10 +106,10 @@ def test_reset_gives_the_same_digits_again(training: Training) -> None:
 def goes_on(training: Training, before: int) -> None:
     """A session restored after so many steps continues as the one that was never stopped."""
     session = after(training.session(), before)
-    checkpoint = session.checkpoint()
+    checkpoint, timeline = session.checkpoint(), session.history.timeline()
     expected = [session.step().train_loss for _ in range(3)]
 
-    fresh = after(training.session(), 2).restore(checkpoint)
+    fresh = after(training.session(), 2).restore(checkpoint, timeline)
     assert fresh.step_count == checkpoint.step == before
     assert exact(fresh.step().train_loss for _ in range(3)) == exact(expected)
     assert exact(fresh.parameters) == exact(session.parameters)
@@ -145,7 +145,7 @@ def test_a_checkpoint_stays_as_it_was_taken() -> None:
 def test_restore_takes_the_curves_along() -> None:
     session = after(session_of(SGD), 10)
     curves = curves_of(session, 100)
-    restored = session_of(SGD).restore(session.checkpoint(), curves)
+    restored = session_of(SGD).restore(session.checkpoint(), curves=curves)
     assert curves_of(restored, 100) == curves
     assert curves_of(after(restored, 3), 100) == curves_of(after(session, 3), 100)
     assert curves_of(session_of(SGD).restore(after(session_of(SGD), 10).checkpoint()), 100).train == curves.train[-1:]
@@ -155,7 +155,7 @@ def test_a_restored_curve_ends_where_the_checkpoint_stands() -> None:
     session = after(session_of(SGD), 4)
     checkpoint, then = session.checkpoint(), curves_of(session, 100)
     later = curves_of(after(session, 6), 100)
-    assert curves_of(session_of(SGD).restore(checkpoint, later), 100) == then
+    assert curves_of(session_of(SGD).restore(checkpoint, curves=later), 100) == then
 
 
 def test_a_checkpoint_of_another_network_is_refused() -> None:

@@ -5,18 +5,34 @@ from array import array
 import pytest
 
 from engine import snapshot
-from engine.snapshot import Checkpoint, Curves, DecisionMap, Graph, Grid, Metrics, Node, Probe, SplitMetrics
+from engine.snapshot import (
+    BranchRecord,
+    Change,
+    Checkpoint,
+    Curves,
+    DecisionMap,
+    Graph,
+    Grid,
+    Metrics,
+    Node,
+    Probe,
+    SplitMetrics,
+    Timeline,
+)
 
 SAMPLES = [
     Node("z1[3]", "add", "preactivation", (0, 1)),
     Graph((Node("x", "", "input"),), (), (0,)),
     Probe(1, "train", 0, (0.5, 1.0), 2, array("d", [1.0]).tobytes(), array("d", [0.5]).tobytes()),
     SplitMetrics(80, 0.5, 0.9),
-    Metrics(3, {"train": SplitMetrics(80, 0.5, 0.9)}, None),
+    Metrics(3, 3, {"train": SplitMetrics(80, 0.5, 0.9)}, None),
     Grid(4, 2, -1.0, 1.0, -1.0, 1.0),
     DecisionMap(3, Grid(1, 1, -1.0, 1.0, -1.0, 1.0), b"\x00", b"\xff"),
     Curves(((0, 1.0),), ()),
-    Checkpoint(3, (0.5,), ((0.1,), (0.2,)), None),
+    Checkpoint(3, (0.5,), ((0.1,), (0.2,)), 3),
+    Change(4, (("lr", 0.1),)),
+    BranchRecord(1, None, 0, 9, (), None),
+    Timeline((BranchRecord(1, None, 0, 9, (), None),), 1),
 ]
 samples = pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: type(sample).__name__)
 

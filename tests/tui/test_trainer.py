@@ -10,7 +10,7 @@ import pytest
 from engine.snapshot import Metrics
 from tests.tui.support import DEFAULT, session_of
 from tui.client import WorkerClient
-from tui.messages import Draw, Intent, Open, Opened, Play, Problem, Report, Reset, SelectProbe, Snapshot, Speed, Step
+from tui.messages import Draw, Intent, Open, Opened, Play, Problem, Report, Seek, SelectProbe, Snapshot, Speed, Step
 from tui.run import RunSpec, open_data
 from tui.trainer import LATE, MOST_DEATHS, SPEEDS, WITHIN, Trainer
 
@@ -91,7 +91,7 @@ class Stage:
         self, step: int = 5, *, playing: bool | None = None, number: int | None = None, steps_left: int = 0
     ) -> Snapshot:
         """The worker sends a snapshot."""
-        metrics = Metrics(step, SESSION.metrics().splits, None)
+        metrics = Metrics(step, step, SESSION.metrics().splits, None)
         snapshot = Snapshot(
             number=number or self.trainer._number,
             playing=self.trainer.playing if playing is None else playing,
@@ -103,6 +103,7 @@ class Stage:
             graph=None,
             decision_map=None,
             curves=SESSION.curves(10, metrics),
+            timeline=SESSION.history.timeline(),
         )
         self.client.report(snapshot)
         return snapshot
@@ -156,7 +157,7 @@ def test_a_request_before_the_run_is_open_is_not_asked_twice_at_once() -> None:
         (lambda trainer: trainer.play(True), Play(True)),
         (lambda trainer: trainer.step(10), Step(10)),
         (lambda trainer: trainer.change_speed(1), Speed(20)),
-        (lambda trainer: trainer.reset(), Reset()),
+        (lambda trainer: trainer.seek(0), Seek(0)),
         (lambda trainer: trainer.select_probe("val", 3), SelectProbe("val", 3)),
     ],
     ids=["play", "step", "speed", "reset", "probe"],
@@ -254,7 +255,7 @@ def test_a_dead_worker_is_replaced_from_the_last_snapshot() -> None:
     stage.client.die("killed by SIGKILL")
     assert stage.client.starts == 2
     assert stage.client.take() == [
-        Open(2, DEFAULT, last.checkpoint, last.curves, 30, open_data(DEFAULT)),
+        Open(2, DEFAULT, last.checkpoint, SESSION.history.timeline(), last.curves, 30, open_data(DEFAULT)),
         Speed(10),
         SelectProbe("val", 3),
         Play(True),
@@ -302,7 +303,7 @@ def test_after_three_deaths_in_a_short_time_no_worker_is_started_unasked(monkeyp
     [
         lambda trainer: trainer.play(True),
         lambda trainer: trainer.step(1),
-        lambda trainer: trainer.reset(),
+        lambda trainer: trainer.seek(0),
         lambda trainer: trainer.new_seed(43),
     ],
     ids=["play", "step", "reset", "seed"],
@@ -396,16 +397,6 @@ def test_curves_survive_snapshots_without_them() -> None:
     reopened = stage.client.take()[0]
     assert isinstance(reopened, Open)
     assert reopened.curves == last.curves
-
-
-def test_a_reset_forgets_the_curves() -> None:
-    stage = Stage()
-    stage.trainer.reset()
-    stage.client.take()
-    stage.client.die("killed")
-    reopened = stage.client.take()[0]
-    assert isinstance(reopened, Open)
-    assert reopened.curves is None
 
 
 def test_closing_ends_the_worker() -> None:

@@ -11,10 +11,24 @@ from queue import Empty, SimpleQueue
 import pytest
 
 from engine.session import Config
-from engine.snapshot import Checkpoint
+from engine.snapshot import BranchRecord, Checkpoint, Timeline
 from tests.tui.support import DEFAULT, HINGE, session_of
 from tests.tui.worker_process import EVERYTHING, NOTHING, PATIENCE, WorkerProcess, worker_process
-from tui.messages import Intent, Open, Opened, Play, Problem, Reset, SelectProbe, Snapshot, Speed, Step
+from tui.messages import (
+    ChangeSettings,
+    Intent,
+    Move,
+    Open,
+    Opened,
+    Play,
+    Problem,
+    Seek,
+    SelectProbe,
+    Snapshot,
+    Speed,
+    Step,
+    SwitchBranch,
+)
 from tui.run import RunSpec
 from tui.worker import Worker
 
@@ -64,7 +78,7 @@ def test_many_steps_are_told_as_they_go_and_can_be_called_off(worker: WorkerProc
 def test_reset_and_another_run_call_off_the_steps_that_are_left(worker: WorkerProcess) -> None:
     spec = RunSpec(points=1000)
     worker.open(spec)
-    worker.send(Step(10_000), Reset())
+    worker.send(Step(10_000), Seek(0))
     assert worker.draw().metrics.step == 0
     worker.send(Step(10_000))
     worker.open(spec, number=2)
@@ -124,10 +138,16 @@ def test_full_speed_is_faster_than_the_fastest_step_rate(worker: WorkerProcess) 
 def test_reset_is_step_0_and_the_same_weights(worker: WorkerProcess) -> None:
     worker.open()
     before = worker.draw(EVERYTHING)
-    worker.send(Step(10), Reset())
+    worker.send(Step(10))
+    assert worker.draw().metrics.step == 10
+    worker.send(Seek(0))
     after = worker.draw(EVERYTHING)
     assert after.checkpoint == before.checkpoint
-    assert (after.probe, after.decision_map, after.curves) == (before.probe, before.decision_map, before.curves)
+    assert (after.probe, after.decision_map) == (before.probe, before.decision_map)
+    assert after.curves
+    assert before.curves
+    assert after.curves.train[:1] == before.curves.train
+    assert after.metrics.end == 10
 
 
 def test_another_seed_is_another_run_with_its_number(worker: WorkerProcess) -> None:
@@ -211,7 +231,7 @@ def test_after_a_reset_the_limit_holds_again(worker: WorkerProcess) -> None:
     for _ in range(2):
         worker.send(Play(True))
         assert worker.wait_for(lambda snapshot: not snapshot.playing).metrics.step == 5
-        worker.send(Reset())
+        worker.send(Seek(0))
 
 
 def test_playing_on_goes_past_the_limit(worker: WorkerProcess) -> None:
@@ -246,7 +266,7 @@ def test_a_checkpoint_goes_on_bit_for_bit_with_its_curves(worker: WorkerProcess)
     worker.send(Step(5))
     end = worker.draw(EVERYTHING)
     with worker_process() as other:
-        other.send(Open(3, DEFAULT, middle.checkpoint, middle.curves))
+        other.send(Open(3, DEFAULT, middle.checkpoint, middle.timeline, middle.curves))
         other.expect(Opened)
         first = other.draw(EVERYTHING)
         assert replace(first, graph=None, number=1, backend=middle.backend) == replace(middle, graph=None)
@@ -281,7 +301,9 @@ def test_an_error_pauses(worker: WorkerProcess) -> None:
 
 
 def test_a_checkpoint_of_another_network_is_a_problem(worker: WorkerProcess) -> None:
-    worker.send(Open(1, DEFAULT, Checkpoint(3, (1.0, 2.0), (), None)))
+    worker.send(
+        Open(1, DEFAULT, Checkpoint(3, (1.0, 2.0), (), 3), Timeline((BranchRecord(1, None, 0, 3, (), None),), 1))
+    )
     assert "2 parameters" in worker.problem()
     worker.open()
     assert worker.draw().metrics.step == 0
@@ -301,7 +323,7 @@ def test_a_run_that_cannot_be_opened_leaves_the_one_that_there_is(worker: Worker
 
 
 def test_a_worker_without_a_run_takes_other_intents_quietly(worker: WorkerProcess, tmp_path: Path) -> None:
-    worker.send(Open(1, RunSpec(csv=tmp_path / "gone.csv")), SelectProbe("train", 0), Step(1), Reset())
+    worker.send(Open(1, RunSpec(csv=tmp_path / "gone.csv")), SelectProbe("train", 0), Step(1), Seek(0))
     assert "gone.csv" in worker.problem()
     worker.open()
     assert worker.draw().metrics.step == 0
@@ -360,3 +382,50 @@ def test_ctrl_c_is_for_the_app_and_not_for_the_worker(worker: WorkerProcess) -> 
     worker.open()
     worker.process.send_signal(signal.SIGINT)
     assert worker.draw().metrics.step == 0
+
+
+def test_seeking_goes_to_a_step_with_its_digits_and_pauses(worker: WorkerProcess) -> None:
+    worker.open()
+    worker.send(Speed(None), Play(True))
+    worker.wait_for(lambda snapshot: snapshot.metrics.step > 300)
+    worker.send(Seek(77))
+    there = worker.draw(EVERYTHING)
+    assert there.checkpoint == session_of(DEFAULT, 77).checkpoint()
+    assert not there.playing
+    assert there.metrics.end > 300
+    worker.send(Play(True))
+    assert worker.wait_for(lambda snapshot: snapshot.metrics.step > there.metrics.end)
+
+
+def test_moves_add_up_and_call_off_steps_that_are_not_taken_yet(worker: WorkerProcess) -> None:
+    worker.open()
+    worker.send(Step(50))
+    worker.wait_for(lambda snapshot: snapshot.metrics.step == 50)
+    worker.send(Move(-10), Move(-1), Move(3))
+    worker.wait_for(lambda snapshot: snapshot.metrics.step == 42)
+    worker.send(Move(100))
+    assert worker.draw().metrics.step == 50
+    worker.send(Step(5), Move(-2), Step(1))
+    worker.wait_for(lambda snapshot: snapshot.metrics.step == 54)
+    worker.send(Move(-100))
+    assert worker.draw().metrics.step == 0
+
+
+def test_another_setting_amid_the_run_begins_a_branch(worker: WorkerProcess) -> None:
+    worker.open()
+    worker.send(Step(20))
+    assert worker.draw(EVERYTHING).timeline
+    worker.wait_for(lambda snapshot: snapshot.metrics.step == 20)
+    worker.send(Seek(8), ChangeSettings((("lr", 0.01),)), Step(4))
+    branched = worker.draw(EVERYTHING)
+    assert branched.timeline
+    assert (branched.timeline.current, branched.timeline.branch.fork) == (2, 8)
+    assert branched.curves
+    assert [number for number, _ in branched.curves.ghosts] == [1]
+    assert worker.draw(EVERYTHING).timeline is None, "it did not change"
+    worker.send(SwitchBranch(1))
+    back = worker.draw(EVERYTHING)
+    assert back.checkpoint == session_of(DEFAULT, 12).checkpoint()
+    assert back.metrics.end == 20
+    worker.send(SwitchBranch(5))
+    assert worker.problem() == "there is no branch 5"

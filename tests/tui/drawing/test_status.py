@@ -19,7 +19,7 @@ def metrics(
     step: int = 42, losses: tuple[float, ...] = (0.2429, 0.2745, 0.1989), diverged_at: int | None = None
 ) -> Metrics:
     splits = {name: SplitMetrics(80, loss, 0.9125) for name, loss in zip(NAMES, losses, strict=False)}
-    return Metrics(step, splits, diverged_at)
+    return Metrics(step, step, splits, diverged_at)
 
 
 STATUS = Status(RunSpec(), "yin-yang", 3, playing=True, busy=False, speed=10, rate=1234.0, metrics=metrics())

@@ -1,0 +1,181 @@
+"""The history of a run: keyframes from which any of its steps is computed again, and its branches.
+
+Nothing that can be replayed is kept. Training is exact, so a step is its nearest keyframe before it
+and the updates from there; going back to one costs as much as training a few steps. A change on the
+way (another learning rate) is an event that the replay meets again. A change amid what is already
+known begins a branch, and what was known stays as it was.
+"""
+
+from bisect import bisect_right, insort
+from dataclasses import dataclass
+
+from engine.curve import Curve
+from engine.snapshot import BranchRecord, Change, Timeline
+
+BUDGET = 44 << 20
+"""Bytes that the keyframes of all branches together may take."""
+OVERHEAD = 200
+"""Bytes that Python adds to each keyframe."""
+MOST_BRANCHES = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Keyframe:
+    """What training goes on from: parameters and slots as doubles, and how many updates the optimizer made."""
+
+    numbers: bytes
+    updates: int
+
+
+class Branch:
+    """One line of steps from `fork` on; before that it is its parent's. `changes` holds all from step 0 on."""
+
+    def __init__(self, number: int, parent: "Branch | None", fork: int) -> None:
+        self.number = number
+        self.parent = parent
+        self.fork = self.end = fork
+        self.diverged_at: int | None = None
+        self.changes: list[Change] = []
+        self.curves = {"train": Curve(), "val": Curve()}
+        if parent:
+            self.changes = parent.changes[: parent.changes_until(fork)]
+            self.curves = {name: curve.before(fork) for name, curve in parent.curves.items()}
+            if parent.diverged_at is not None and parent.diverged_at < fork:
+                self.diverged_at = parent.diverged_at
+        self.frames: dict[int, Keyframe] = {}
+        self._steps: list[int] = []
+
+    def changes_until(self, step: int) -> int:
+        """How many changes were made at or before a step."""
+        return bisect_right(self.changes, step, key=lambda change: change.step)
+
+    def next_change(self, step: int) -> int | None:
+        """The first step after this one at which something changes."""
+        place = self.changes_until(step)
+        return self.changes[place].step if place < len(self.changes) else None
+
+    def owner(self, step: int) -> "Branch":
+        """The branch, this one or one that it came from, to which a step belongs."""
+        branch = self
+        while branch.parent and step < branch.fork:
+            branch = branch.parent
+        return branch
+
+    def add(self, step: int, frame: Keyframe) -> None:
+        """Keep a keyframe, in the place of an earlier one of the same step."""
+        if step not in self.frames:
+            insort(self._steps, step)
+        self.frames[step] = frame
+
+    def nearest(self, step: int) -> tuple[int, Keyframe]:
+        """The latest keyframe at or before a step of this branch."""
+        branch: Branch = self.owner(step)
+        while not (place := bisect_right(branch._steps, step)):
+            assert branch.parent, "step 0 has a keyframe"
+            step = min(step, branch.fork - 1)
+            branch = branch.parent
+        found = branch._steps[place - 1]
+        return found, branch.frames[found]
+
+    def thin(self, spacing: int) -> None:
+        """Drop the keyframes that are neither at a multiple of `spacing` nor at the beginning or a change."""
+        needed = {self.fork, *(change.step for change in self.changes)}
+        self._steps = [step for step in self._steps if step % spacing == 0 or step in needed]
+        self.frames = {step: self.frames[step] for step in self._steps}
+
+
+class History:
+    """All branches of a run. `spacing` is the number of steps between two keyframes; it grows with the run."""
+
+    def __init__(self, spacing: int, budget: int = BUDGET) -> None:
+        self.spacing = spacing
+        self.budget = budget
+        self.branches: dict[int, Branch] = {1: Branch(1, None, 0)}
+        self.current = self.branches[1]
+        self.revision = 0
+        """Another number whenever branches, changes or the current branch are others; not with each step."""
+        self._bytes = 0
+
+    def keep(self, step: int, frame: Keyframe) -> None:
+        """Keep a keyframe of the current branch; where they take too much room, drop every second one."""
+        owner = self.current.owner(step)
+        if step not in owner.frames:
+            self._bytes += len(frame.numbers) + OVERHEAD
+        owner.add(step, frame)
+        while self._bytes > self.budget and self.spacing < 1 << 30:
+            self.spacing *= 2
+            for branch in self.branches.values():
+                branch.thin(self.spacing)
+            self._bytes = self._count()
+
+    def _count(self) -> int:
+        return sum(
+            len(frame.numbers) + OVERHEAD for branch in self.branches.values() for frame in branch.frames.values()
+        )
+
+    def has(self, step: int) -> bool:
+        """Whether there is a keyframe of exactly this step of the current branch."""
+        return step in self.current.owner(step).frames
+
+    def fork(self, step: int) -> None:
+        """Begin a branch at a step of the current one.
+
+        Where there are too many, the oldest that no other came from is forgotten.
+        """
+        branch = Branch(max(self.branches) + 1, self.current, step)
+        parents = {each.parent.number for each in self.branches.values() if each.parent} | {self.current.number}
+        spare = [number for number in self.branches if number not in parents]
+        if len(self.branches) >= MOST_BRANCHES and spare:
+            del self.branches[spare[0]]
+            self._bytes = self._count()
+        self.branches[branch.number] = self.current = branch
+        self.revision += 1
+
+    def change(self, change: Change) -> None:
+        """Note a change at the end of the current branch."""
+        self.current.changes.append(change)
+        self.revision += 1
+
+    def diverged(self, step: int) -> None:
+        """Note the first step of the current branch whose loss is not finite."""
+        self.current.diverged_at = step
+        self.revision += 1
+
+    def switch(self, number: int) -> None:
+        """Make another branch the current one.
+
+        Raises:
+            ValueError: there is none of this number.
+        """
+        if number not in self.branches:
+            raise ValueError(f"there is no branch {number}")
+        self.current = self.branches[number]
+        self.revision += 1
+
+    def timeline(self) -> Timeline:
+        """The branches as frozen records."""
+        return Timeline(
+            tuple(
+                BranchRecord(
+                    branch.number,
+                    branch.parent.number if branch.parent else None,
+                    branch.fork,
+                    branch.end,
+                    tuple(branch.changes),
+                    branch.diverged_at,
+                )
+                for branch in self.branches.values()
+            ),
+            self.current.number,
+        )
+
+    def restore(self, timeline: Timeline) -> None:
+        """Take over the branches of an earlier history; their keyframes come back as they are replayed."""
+        first = self.branches[1]
+        self.branches = {}
+        for record in timeline.branches:
+            parent = self.branches[record.parent] if record.parent else None
+            branch = first if parent is None else Branch(record.number, parent, record.fork)
+            branch.end, branch.diverged_at, branch.changes = record.end, record.diverged_at, list(record.changes)
+            self.branches[record.number] = branch
+        self.switch(timeline.current)
