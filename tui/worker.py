@@ -146,7 +146,7 @@ class Worker:
             case Seek(step) if session:
                 self._seek(session, step)
             case Move(by) if session:
-                self._seek(session, by + (session.step_count if self._target is None else self._target))
+                self._move(session, by)
             case ChangeSettings(settings) if session:
                 self._arrive(session)
                 session.change(**dict(settings))
@@ -165,6 +165,13 @@ class Worker:
         self._playing, self._steps_left = False, 0
         self._until = self._limit if self._limit is not None and self._target < self._limit else None
         self._finished.clear()
+
+    def _move(self, session: Session, by: int) -> None:
+        """Steps that were asked for and not taken yet are called off first."""
+        called_off = min(self._steps_left, max(0, -by))
+        self._steps_left -= called_off
+        if not called_off or by + called_off:
+            self._seek(session, by + called_off + (session.step_count if self._target is None else self._target))
 
     def _arrive(self, session: Session) -> None:
         """Be where the person is who asks for something that depends on the step."""
