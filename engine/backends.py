@@ -60,6 +60,7 @@ class Backend:
         self.network, self._splits, self._batches, self._cache = network, splits, batches, cache
         self.wanted = wanted
         self.name, self.note = "python", ""
+        self._changing = threading.Lock()
         self.motor: Motor
         if wanted == "value":
             self.name = "value"
@@ -88,8 +89,19 @@ class Backend:
         except UnavailableError as reason:
             self.note = str(reason)
             return
-        self.motor = Compiled(program, self._splits, self._batches)
+        with self._changing:
+            self.motor = Compiled(program, self._splits, self._batches)
         self.name, self.note = "c", ""
+
+    def deal(self, batches: Batches | None) -> None:
+        """Train on other batches from now on."""
+        with self._changing:
+            self._batches = batches
+            program = self.motor.program
+            if isinstance(program, NativeProgram):
+                self.motor = Compiled(program, self._splits, batches)
+            else:
+                self.motor = Interpreted(program, self._splits, batches)
 
 
 def leave(thread: threading.Thread) -> None:

@@ -58,6 +58,11 @@ class Curve:
         if losses:
             self._last = (first + len(losses) - 1, losses[-1])
 
+    @property
+    def latest(self) -> float | None:
+        """The loss that was recorded last."""
+        return self._last[1] if self._last else None
+
     def before(self, step: int) -> "Curve":
         """A curve of its own with what is known of the steps before this one."""
         other = Curve(self.capacity)

@@ -37,6 +37,8 @@ class Branch:
         self.diverged_at: int | None = None
         self.changes: list[Change] = []
         self.curves = {"train": Curve(), "val": Curve()}
+        self.tips: dict[str, tuple[int, float]] = {}
+        """The losses at the end, as far as they were asked for there; training on makes them part of the curves."""
         if parent:
             self.changes = parent.changes[: parent.changes_until(fork)]
             self.curves = {name: curve.before(fork) for name, curve in parent.curves.items()}
@@ -163,6 +165,7 @@ class History:
                     branch.end,
                     tuple(branch.changes),
                     branch.diverged_at,
+                    branch.curves["train"].latest,
                 )
                 for branch in self.branches.values()
             ),

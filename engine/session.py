@@ -23,12 +23,24 @@ from engine.nn import MLP
 from engine.optim import OPTIMIZERS, Optimizer
 from engine.program import Example
 from engine.rng import Rng
-from engine.snapshot import Change, Checkpoint, Curves, DecisionMap, Graph, Grid, Metrics, Probe, SplitMetrics, Timeline
+from engine.snapshot import (
+    Change,
+    Checkpoint,
+    Curves,
+    DecisionMap,
+    Graph,
+    Grid,
+    Metrics,
+    Probe,
+    SplitMetrics,
+    Timeline,
+    settings_at,
+)
 from engine.value import Value
 
 INPUTS = 2
-LIVE = ("lr", "momentum", "weight_decay")
-"""Settings that may change amid a run, where the optimizer has them."""
+LIVE = ("lr", "momentum", "weight_decay", "batch_size", "batch_seed")
+"""Settings that may change amid a run; those of the optimizer where it has them."""
 MOST_GHOSTS = 3
 """Curves of other branches that are drawn."""
 REPLAY = 0.01
@@ -148,7 +160,8 @@ class Session:
         self._traced = trace(model, LOSSES[config.loss], classes)
         self._graphs: dict[int, Graph] = {}
         self._initial = [parameter.data for parameter in model.parameters()]
-        self.batches = batches_of(config, len(self.splits["train"]), rng)
+        self._seed = rng.state
+        self.batches = self._batches_of(config)
         self.backend = Backend(
             backend,
             Network(
@@ -238,17 +251,27 @@ class Session:
 
     def _meet_changes(self) -> None:
         """Take over the settings that the history has from this step on."""
-        settings: dict[str, Any] = {}
-        branch = self.history.current
-        for change in branch.changes[: branch.changes_until(self.step_count)]:
-            settings |= dict(change.settings)
+        settings: dict[str, Any] = settings_at(self.history.current.changes, self.step_count)
         self._use(replace(self._given, **settings))
 
     def _use(self, config: Config) -> None:
         """Train with these settings from now on."""
-        if config != self.config:
-            self.config = config
-            self.optimizer.settings |= config.settings
+        if config == self.config:
+            return
+        self.config = config
+        self.optimizer.settings |= config.settings
+        batches = self._batches_of(config)
+        if batches != self.batches:
+            self.batches = batches
+            self.backend.deal(batches)
+
+    def _batches_of(self, config: Config) -> Batches | None:
+        """How the train examples are dealt to the steps; None where each step has all of them, in their own order."""
+        examples = len(self.splits["train"])
+        size = config.batch_of(examples)
+        if size is None:
+            return None
+        return Batches(examples, size, self._seed if config.batch_seed is None else config.batch_seed)
 
     def _keep(self) -> None:
         numbers = array("d", self.parameters)
@@ -323,7 +346,7 @@ class Session:
     def live_settings(self) -> tuple[str, ...]:
         """The settings that may change amid a run; the strength of a penalty is part of the program."""
         rule = self.optimizer.rule
-        return tuple(name for name in LIVE if name in rule.settings)
+        return tuple(name for name in LIVE if name in rule.settings or name.startswith("batch"))
 
     def switch(self, number: int) -> None:
         """Go to another branch, as far along it as this one is.
@@ -340,19 +363,25 @@ class Session:
         """The train examples, by their numbers, from which the next step learns, in the order of its loss's sum."""
         return self.batches.of(self.step_count) if self.batches else range(len(self.splits["train"]))
 
+    def judge(self, split: str) -> SplitMetrics:
+        """Loss and accuracy of one split at the present parameters; the train loss with the penalty."""
+        loss, right = self.backend.motor.evaluate(self.parameters, split)
+        if split == "train":
+            loss = self.program.with_penalty(loss, self.parameters)
+        examples = len(self.splits[split])
+        return SplitMetrics(examples, loss, right / examples)
+
+    def batch_gradient(self) -> Sequence[float]:
+        """The gradient of the training loss at the present parameters: what the optimizer would use next."""
+        examples = self.splits["train"]
+        return self.program.gradients(self.parameters, [examples[index] for index in self.batch()])[1]
+
     def metrics(self) -> Metrics:
         """Loss and accuracy of every split at the present parameters; the train loss is what is minimised.
 
         That is, it is of all train examples and includes the L2 penalty where there is one.
         """
-        splits = {}
-        motor = self.backend.motor
-        for name, examples in self.splits.items():
-            loss, right = motor.evaluate(self.parameters, name)
-            if name == "train":
-                loss = motor.program.with_penalty(loss, self.parameters)
-            splits[name] = SplitMetrics(len(examples), loss, right / len(examples))
-        return Metrics(self.step_count, self.end, splits, self.diverged_at)
+        return Metrics(self.step_count, self.end, {name: self.judge(name) for name in self.splits}, self.diverged_at)
 
     def select_probe(self, split: str, index: int) -> None:
         """Choose the example whose graph is shown.
@@ -370,10 +399,16 @@ class Session:
             self._graphs[label] = example_graph(self._traced, label)
         return self._graphs[label]
 
+    @property
+    def probe_example(self) -> Example:
+        """The example whose graph is shown."""
+        split, index = self._probe
+        return self.splits[split][index]
+
     def probe(self) -> Probe:
         """The probe with the data and gradient of each node of its graph."""
         split, index = self._probe
-        x, y, label = self.splits[split][index]
+        x, y, label = self.probe_example
         data, grad = evaluate(self.graph(label), self.parameters, (x, y))
         packed = (array("d", numbers).tobytes() for numbers in (data, grad))
         return Probe(self.step_count, split, index, (x, y), label, *packed)
@@ -393,12 +428,9 @@ class Session:
         so that the loss of all train examples does not belong to it.
         """
         current = self.history.current
-        at_end = metrics.step == current.end
-        ends = {
-            name: ((metrics.step, split.loss),)
-            for name, split in metrics.splits.items()
-            if at_end and isfinite(split.loss)
-        }
+        if metrics.step == current.end:
+            current.tips = {name: (metrics.step, split.loss) for name, split in metrics.splits.items()}
+        ends = {name: (tip,) for name, tip in current.tips.items() if tip[0] == current.end and isfinite(tip[1])}
         if self.batches:
             ends.pop("train", None)
         train, val = ((*current.curves[name].points(columns), *ends.get(name, ())) for name in ("train", "val"))
@@ -451,18 +483,6 @@ class Session:
 def penalty_of(traced: Traced, strength: float) -> Value | None:
     """The penalty as a graph over the traced parameters, or None where there is none."""
     return l2_penalty(traced.parameters, strength) if strength else None
-
-
-def batches_of(config: Config, examples: int, rng: Rng) -> Batches | None:
-    """How the train examples are dealt to the steps; None where each step has all of them, in their own order.
-
-    Raises:
-        ValueError: a batch of no examples.
-    """
-    size = config.batch_of(examples)
-    if size is None:
-        return None
-    return Batches(examples, size, rng.state if config.batch_seed is None else config.batch_seed)
 
 
 def spacing(scalars: int, backend: str) -> int:

@@ -125,11 +125,21 @@ class Change:
     settings: tuple[tuple[str, float | int | None], ...]
 
 
+def settings_at(changes: Sequence[Change], step: int) -> dict[str, float | int | None]:
+    """The settings that the changes at or before a step leave."""
+    settings: dict[str, float | int | None] = {}
+    for change in changes:
+        if change.step <= step:
+            settings |= dict(change.settings)
+    return settings
+
+
 @dataclass(frozen=True, slots=True)
 class BranchRecord:
     """One line of steps: `fork` and `parent` are where it left another, `end` is the last step that is known.
 
     `changes` are all on the way from step 0 on; `diverged_at` is the step with the first loss that is not finite.
+    `loss` is the train loss that was seen last, if there was one.
     """
 
     number: int
@@ -138,6 +148,7 @@ class BranchRecord:
     end: int
     changes: tuple[Change, ...]
     diverged_at: int | None
+    loss: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ It routes and holds no mathematics: keys become intents for the trainer, snapsho
 
 import asyncio
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
@@ -19,7 +19,10 @@ from textual.widgets import Input
 
 from data.dataset import Dataset
 from engine.losses import LOSSES
+from engine.snapshot import Graph
+from engine.watch import watchpoint
 from tui import partial
+from tui.branches import BranchScreen
 from tui.drawing.status import Status
 from tui.ending import Ending
 from tui.help import HelpScreen
@@ -31,15 +34,17 @@ from tui.pacing import FENCE_TIMEOUT, TICK, Pacer
 from tui.palette import Palette
 from tui.panels.bars import FooterBar, HeaderBar
 from tui.panels.boundary import BoundaryPanel
-from tui.panels.find import FindInput
 from tui.panels.graph import GraphPanel
 from tui.panels.inspector import InspectorPanel
 from tui.panels.loss import LossPanel
 from tui.panels.panel import Panel
 from tui.panels.parameters import ParametersPanel
+from tui.panels.prompt import Prompt, Question
+from tui.questions import find_node, go_to_step, learning_rate
 from tui.schedule import Schedule
 from tui.themes import THEMES, color_depth, theme_names
 from tui.trainer import LATE, Trainer
+from tui.watchpoints import Answer, WatchScreen
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +78,7 @@ class ChainruleApp(App[None]):
         self._link = TerminalLink(Pacer(options.fps), self._room_again)
         self.ending = Ending()
         self._zoomed = False
+        self._look_at = ""
         self._focused_panel = "graph"
         self._schedule = Schedule()
         self._was_playing = False
@@ -86,13 +92,13 @@ class ChainruleApp(App[None]):
         self.loss = LossPanel(self.palette)
         self.parameters = ParametersPanel(self.palette)
         self.footer = FooterBar(self.palette)
-        self.find = FindInput(self.palette)
+        self.prompt = Prompt(self.palette)
         shown = (self.header, self.graph, self.inspector, self.boundary, self.loss, self.parameters, self.footer)
         self._panels: dict[str, Panel] = {panel.id or "": panel for panel in shown}
 
     def compose(self) -> ComposeResult:
         yield from self._panels.values()
-        yield self.find
+        yield self.prompt
 
     def on_mount(self) -> None:
         self._use_dataset(self.dataset)
@@ -134,13 +140,21 @@ class ChainruleApp(App[None]):
         probe = snapshot.probe
         if probe:
             self.graph.show(snapshot.graph, probe)
+            if self._look_at:
+                self.graph.go_to_name(self._look_at)
+                self._look_at = ""
             if snapshot.graph and self.graph.outline and self.graph.node is not None:
                 self.inspector.inspect(self.graph.outline.folding, self.graph.node)  # before its numbers
             self.inspector.show(probe)
         self.boundary.show(snapshot.decision_map, probe)
         if snapshot.curves:
             self.loss.show(
-                snapshot.curves, penalised=self.trainer.spec.config.penalty > 0.0, batches=self._batch() is not None
+                snapshot.curves,
+                snapshot.metrics.step,
+                snapshot.metrics.end,
+                penalised=self.trainer.spec.config.penalty > 0.0,
+                batches=self._batch() is not None,
+                branch=self._branch_text(),
             )
         config, classes = self.trainer.spec.config, len(self.dataset.class_names)
         self.parameters.show(
@@ -152,6 +166,10 @@ class ChainruleApp(App[None]):
         self._was_playing = self.trainer.playing
         self.call_after_refresh(self._link.fence)
 
+    def look_at(self, node: str) -> None:
+        """The node of this name is to be selected with the next snapshot."""
+        self._look_at = node
+
     def notice(self, text: str, *, serious: bool) -> None:
         """Show a line for a while."""
         self.clear_notifications()  # the newest is the one that is true
@@ -162,6 +180,12 @@ class ChainruleApp(App[None]):
         self.dataset = dataset
         single = LOSSES[self.trainer.spec.config.loss].two_classes
         self.boundary.use(dataset, "score" if single else "class probability")
+
+    def _branch_text(self) -> str:
+        """Which of several branches this is, or nothing."""
+        timeline = self.trainer.timeline
+        several = timeline and len(timeline.branches) > 1
+        return f"branch {timeline.current}" if timeline and several else ""
 
     # When to draw.
 
@@ -204,7 +228,7 @@ class ChainruleApp(App[None]):
         trainer = self.trainer
         last = trainer.last
         return Status(
-            spec=trainer.spec,
+            spec=replace(trainer.spec, config=trainer.config),
             data_name=self.dataset.name,
             classes=len(self.dataset.class_names),
             playing=trainer.playing,
@@ -272,18 +296,32 @@ class ChainruleApp(App[None]):
         self._show_state()
 
     def action_step(self, count: int) -> None:
-        self._schedule.everything()
-        self.trainer.step(count)
-        self._show_state()
-        self.set_timer(LATE * 1.1, self._show_state)
+        self._travel(self.trainer.step, count)
 
     def action_speed(self, by: int) -> None:
         self.trainer.change_speed(by)
         self._show_state()
 
-    def action_reset(self) -> None:
+    def _travel(self, go: Callable[..., None], *arguments: object) -> None:
+        """Go to another step; the screen is drawn when it is there, and says so where that takes long."""
         self._schedule.everything()
-        self.trainer.rewind()
+        go(*arguments)
+        self._show_state()
+        self.set_timer(LATE * 1.1, self._show_state)
+
+    def action_move(self, steps: int) -> None:
+        self._travel(self.trainer.move, steps)
+
+    @on(LossPanel.Moved)
+    def _moved(self, event: LossPanel.Moved) -> None:
+        self._travel(self.trainer.move, event.by)
+
+    @on(LossPanel.Sought)
+    def _sought(self, event: LossPanel.Sought) -> None:
+        self._travel(self.trainer.seek, event.step)
+
+    def action_reset(self) -> None:
+        self._travel(self.trainer.rewind)
 
     def action_new_seed(self) -> None:
         self._schedule.everything()
@@ -329,25 +367,60 @@ class ChainruleApp(App[None]):
 
     def action_find(self) -> None:
         self.action_go_to("graph")
-        self.graph.begin_search()
-        self.find.open(self.graph.node)
+        self._ask(find_node(self.graph))
+
+    def action_go_to_step(self) -> None:
+        self._ask(go_to_step(self.trainer))
+
+    def action_learning_rate(self) -> None:
+        self._ask(learning_rate(self.trainer))
+
+    def _ask(self, question: Question) -> None:
+        self.prompt.ask(question)
+
+    def action_branches(self) -> None:
+        timeline, last = self.trainer.timeline, self.trainer.last
+        if timeline and last:
+            screen = BranchScreen(timeline, last.metrics.end, self.palette)
+            self.push_screen(screen, lambda number: self._travel(self.trainer.switch, number) if number else None)
+
+    def action_watch(self) -> None:
+        self.push_screen(WatchScreen(self.trainer.conditions, self._condition_error, self.palette), self._watch)
+
+    def _condition_error(self, text: str) -> str:
+        graph = self.graph.outline.folding.graph if self.graph.outline else Graph((), (), ())
+        nodes = [node.name for node in graph.nodes]
+        parameters = [graph.nodes[place].name for place in graph.parameters]
+        try:
+            watchpoint(text, parameters, nodes, list(self.dataset.splits))
+        except ValueError as error:
+            return str(error)
+        return ""
+
+    def _watch(self, answer: Answer | None) -> None:
+        if answer is None:
+            return
+        if answer.conditions != self.trainer.conditions:
+            self.trainer.watch(answer.conditions)
+        if answer.first:
+            self._travel(self.trainer.go_to_first, answer.first)
+
+    def action_divergence(self) -> None:
+        self._travel(self.trainer.go_to_divergence)
 
     @on(GraphPanel.Selected)
     def _node_selected(self, event: GraphPanel.Selected) -> None:
         self.inspector.inspect(event.folding, event.node)
 
-    @on(FindInput.Typed)
-    def _name_typed(self, event: FindInput.Typed) -> None:
-        found = self.graph.search(event.text, event.place)
-        self.footer.note(found if event.text else "")
+    @on(Prompt.Remark)
+    def _remark(self, event: Prompt.Remark) -> None:
+        self.footer.note(event.text)
 
-    @on(FindInput.Closed)
-    def _find_closed(self, event: FindInput.Closed) -> None:
+    @on(Prompt.Closed)
+    def _prompt_closed(self) -> None:
         self.footer.note("")
-        if event.back_to is not None:
-            self.graph.go_to(event.back_to)
         if not isinstance(self.focused, Panel):
-            self.screen.set_focus(self.graph)
+            self.screen.set_focus(self._panels[self._focused_panel])
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """The key table's actions by name, and Textual's choice of theme.

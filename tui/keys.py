@@ -43,7 +43,14 @@ KEYS: tuple[Key, ...] = (
         command="faster",
     ),
     Key("less_than_sign,minus,comma", "<", "speed(-1)", "", command="slower"),
+    Key("b", "b", "move(-1)", "back one step", "back", command="the step before"),
+    Key("B", "B", "move(-10)", "back ten steps", command="ten back"),
+    Key("g", "g", "go_to_step", "go to a step: a number, -100, first, last", "go to"),
     Key("r", "r", "reset", "back to step 0 and the same initial weights", "reset"),
+    Key("L", "L", "learning_rate", "another learning rate from here on: a branch"),
+    Key("H", "H", "branches", "branches: list them, go to another"),
+    Key("w", "w", "watch", "watchpoints: stop when a condition turns true"),
+    Key("D", "D", "divergence", "go to the first number that was not finite"),
     Key("n", "n", "new_seed", "new seed: fresh data and weights, as with --seed", "seed"),
     Key(
         "right_square_bracket",
@@ -62,6 +69,9 @@ KEYS: tuple[Key, ...] = (
     Key("f", "f", "", "unfold a sum Σ into its real additions, or fold it", "", "Graph", local="graph('fold')"),
     Key("E", "E", "", "open everything; once more: close it again", "", "Graph", local="graph('open_all')"),
     Key("pageup,pagedown,home,end", "PgUp PgDn Home End", "", "move by a page, or to an end", "", "Graph"),
+    Key("left,right", "← →", "", "a step back, on", "", "Loss"),
+    Key("up,down", "↑ ↓", "", "ten steps on, back", "", "Loss"),
+    Key("pageup,pagedown,home,end", "PgUp PgDn Home End", "", "a hundred steps back, on; first, last", "", "Loss"),
     Key("tab", "tab", "focus_panel(1)", "next panel (shift+tab: previous)", "panel", "Screen", command="next panel"),
     Key("shift+tab", "shift+tab", "focus_panel(-1)", "", command="previous panel"),
     Key(
@@ -87,9 +97,9 @@ KEYS: tuple[Key, ...] = (
 )
 
 
-PRIORITY = ("play", "find", "focus_panel(1)", "focus_panel(-1)")
+PRIORITY = ("play", "find", "go_to_step", "learning_rate", "focus_panel(1)", "focus_panel(-1)")
 """Actions that come before the panel with the focus: space and tab mean the same everywhere, and what is typed
-right behind a slash belongs to the search."""
+right behind a slash or another key that asks belongs to the answer."""
 
 
 def bindings() -> list[Binding]:

@@ -77,6 +77,25 @@ class SwitchBranch:
 
 
 @dataclass(frozen=True, slots=True)
+class Watch:
+    """Stop whenever one of these conditions turns true; see `engine.watch`."""
+
+    conditions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GoToFirst:
+    """Go to the first step of this branch at which a condition holds, and pause."""
+
+    condition: str
+
+
+@dataclass(frozen=True, slots=True)
+class GoToDivergence:
+    """Go to the first step and node that was not finite, and pause."""
+
+
+@dataclass(frozen=True, slots=True)
 class SelectProbe:
     """Show the graph of another example."""
 
@@ -93,7 +112,21 @@ class Draw:
     curve_columns: int
 
 
-Intent = Open | Play | Step | Speed | Seek | Move | ChangeSettings | SwitchBranch | SelectProbe | Draw
+Intent = (
+    Open
+    | Play
+    | Step
+    | Speed
+    | Seek
+    | Move
+    | ChangeSettings
+    | SwitchBranch
+    | Watch
+    | GoToFirst
+    | GoToDivergence
+    | SelectProbe
+    | Draw
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,4 +170,16 @@ class Problem:
     text: str
 
 
-Report = Opened | Snapshot | Problem
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """Training stopped, or went elsewhere, for a reason that the person should read.
+
+    `node` is the name of a node to look at, or empty.
+    """
+
+    number: int
+    text: str
+    node: str = ""
+
+
+Report = Opened | Snapshot | Problem | Arrived

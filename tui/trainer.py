@@ -9,13 +9,17 @@ import math
 import time
 from collections import deque
 from dataclasses import replace
-from typing import Protocol
+from typing import Any, Protocol
 
-from engine.snapshot import Curves, Timeline
+from engine.session import Config
+from engine.snapshot import Curves, Timeline, settings_at
 from tui.client import WorkerClient
 from tui.messages import (
+    Arrived,
     ChangeSettings,
     Draw,
+    GoToDivergence,
+    GoToFirst,
     Intent,
     Move,
     Open,
@@ -29,6 +33,7 @@ from tui.messages import (
     Speed,
     Step,
     SwitchBranch,
+    Watch,
 )
 from tui.run import RunData, RunSpec
 
@@ -68,6 +73,9 @@ class Listener(Protocol):
     def notice(self, text: str, *, serious: bool) -> None:
         """A line that the person should read."""
 
+    def look_at(self, node: str) -> None:
+        """The node of this name is to be selected with the next snapshot."""
+
 
 class Trainer:
     """Training, as seen and driven from the app."""
@@ -87,6 +95,7 @@ class Trainer:
         self._data: RunData | None = None
         self._asked_at = 0.0
         self.probe = ("train", 0)
+        self.conditions: tuple[str, ...] = ()
         self._number = 0
         self._listener: Listener | None = None
         self._asked: int | None = None
@@ -114,6 +123,8 @@ class Trainer:
         self._client.send(Speed(self.speed))
         if checkpoint:
             self._client.send(SelectProbe(*self.probe))
+        if self.conditions:
+            self._client.send(Watch(self.conditions))
         self._client.send(Play(self.playing))
 
     def _known(self) -> Timeline | None:
@@ -126,6 +137,14 @@ class Trainer:
             self.timeline,
             branches=tuple(replace(b, end=end) if b.number == self.timeline.current else b for b in branches),
         )
+
+    @property
+    def config(self) -> Config:
+        """How the run is trained at the present step, its changes on the way included."""
+        if self.timeline is None or self.last is None:
+            return self.spec.config
+        changed: dict[str, Any] = settings_at(self.timeline.branch.changes, self.last.metrics.step)
+        return replace(self.spec.config, **changed)
 
     def ask(self) -> None:
         """Ask for a snapshot; while one is under way or can't be drawn, ask for one after that."""
@@ -201,6 +220,21 @@ class Trainer:
         self.playing = False
         self._command(SwitchBranch(branch))
 
+    def watch(self, conditions: tuple[str, ...]) -> None:
+        """Stop whenever one of these conditions turns true."""
+        self.conditions = conditions
+        self._command(Watch(conditions))
+
+    def go_to_first(self, condition: str) -> None:
+        """Go to the first step at which a condition holds."""
+        self.playing = False
+        self._command(GoToFirst(condition))
+
+    def go_to_divergence(self) -> None:
+        """Go to the first step and node that was not finite."""
+        self.playing = False
+        self._command(GoToDivergence())
+
     def select_probe(self, split: str, index: int) -> None:
         """Show the graph of another example."""
         self.probe = (split, index)
@@ -229,6 +263,12 @@ class Trainer:
                 self.playing, self._asked = False, None
                 self._listener.notice(text, serious=True)
                 self.ask()
+            case Arrived(number=number, text=text, node=node) if number == self._number:
+                self.playing = False
+                self._listener.notice(text, serious=False)
+                if node:
+                    self._listener.look_at(node)
+                self.ask()
 
     def _received(self, snapshot: Snapshot) -> None:
         assert self._listener
@@ -239,6 +279,7 @@ class Trainer:
         self.timeline = snapshot.timeline or self.timeline
         if current:
             self.playing = snapshot.playing
+            self.probe = (snapshot.probe.split, snapshot.probe.index) if snapshot.probe else self.probe
         self._ask_again = self._ask_again or snapshot.steps_left > 0
         self._listener.snapshot(snapshot)
         self.ask_if_due()

@@ -15,12 +15,17 @@ from queue import Empty, SimpleQueue
 from typing import BinaryIO
 
 from engine.compiler import stop
+from engine.divergence import cause_of
 from engine.session import Session
 from engine.snapshot import Graph
+from engine.watch import Search, Watchpoint, watchpoint
 from tui.framing import encoded, messages
 from tui.messages import (
+    Arrived,
     ChangeSettings,
     Draw,
+    GoToDivergence,
+    GoToFirst,
     Intent,
     Move,
     Open,
@@ -34,9 +39,11 @@ from tui.messages import (
     Speed,
     Step,
     SwitchBranch,
+    Watch,
 )
 from tui.run import Run, open_run
 from tui.slices import MOST, Slices
+from tui.watching import Watches
 
 SLICE = 0.004
 """Seconds of training between two looks at the intents."""
@@ -59,6 +66,8 @@ class Worker:
         self._until: int | None = None
         self._steps_left = 0
         self._target: int | None = None
+        self._search: Search | None = None
+        self._watches = Watches()
         self._playing = False
         self._speed: float | None = None
         self._due = 0.0
@@ -89,7 +98,7 @@ class Worker:
 
         On the way to another step there is nothing to show: the screen is one step's or the other's.
         """
-        if self._target is not None:
+        if self._target is not None or self._search:
             return False
         now = time.monotonic()
         if self._steps_left:
@@ -102,7 +111,7 @@ class Worker:
         now = time.monotonic()
         if self._session and self._wanted:
             pause = max(0.0, self._rest_until - now)
-        if self._session and (self._steps_left or self._target is not None):
+        if self._session and (self._steps_left or self._target is not None or self._search):
             pause = 0.0
         elif self._session and self._playing:
             due = max(0.0, self._due - now)
@@ -120,6 +129,7 @@ class Worker:
 
     def _fail(self, error: Exception) -> None:
         self._playing, self._wanted, self._steps_left, self._target = False, None, 0, None
+        self._search = None
         text = str(error) if isinstance(error, ValueError) else f"{type(error).__name__}: {error}"
         self._send(Problem(self._number, text))
 
@@ -143,28 +153,61 @@ class Worker:
             case Step(count):
                 self._playing = False
                 self._steps_left += count
-            case Seek(step) if session:
-                self._seek(session, step)
-            case Move(by) if session:
-                self._move(session, by)
-            case ChangeSettings(settings) if session:
-                self._arrive(session)
-                session.change(**dict(settings))
-            case SwitchBranch(number) if session:
-                self._arrive(session)
-                session.switch(number)
-                self._playing, self._steps_left = False, 0
-                self._finished.clear()
-            case SelectProbe(split, index) if session:
-                session.select_probe(split, index)
+            case _ if session:
+                self._go(session, intent)
         self._rest_until = 0.0
+
+    def _go(self, session: Session, intent: Intent) -> None:
+        """Obey what is about the session: another step, branch, setting or probe."""
+        match intent:
+            case Seek(step):
+                self._seek(session, step)
+                return
+            case Move(by):
+                self._move(session, by)
+                return
+        self._arrive(session)
+        match intent:
+            case ChangeSettings(settings):
+                session.change(**dict(settings))
+            case SwitchBranch(number):
+                session.switch(number)
+                self._stay(session)
+            case Watch(conditions):
+                self._watches.use([self._condition(session, text) for text in conditions], session)
+            case GoToFirst(condition):
+                self._search = Search(self._condition(session, condition), session)
+                self._playing, self._steps_left = False, 0
+            case GoToDivergence():
+                self._explain_divergence(session)
+            case SelectProbe(split, index):
+                session.select_probe(split, index)
+
+    def _condition(self, session: Session, text: str) -> Watchpoint:
+        names = {node.name: None for label in range(session.classes) for node in session.graph(label).nodes}
+        return watchpoint(text, session.parameter_names, list(names), list(session.splits))
+
+    def _explain_divergence(self, session: Session) -> None:
+        cause = cause_of(session)
+        if cause is None:
+            raise ValueError("this run has not diverged: every loss so far is finite")
+        session.select_probe("train", cause.index)
+        self._stay(session)
+        self._send(Arrived(self._number, cause.text, cause.node))
+
+    def _stay(self, session: Session, step: int | None = None) -> None:
+        """Pause at the step to which the session has gone, or is going."""
+        step = session.step_count if step is None else step
+        self._playing, self._steps_left = False, 0
+        self._until = self._limit if self._limit is not None and step < self._limit else None
+        self._watches.look(session)
+        self._finished.clear()
 
     def _seek(self, session: Session, step: int) -> None:
         """Set out for a step; `_train` goes on to it in slices."""
+        self._search = None
         self._target = session.set_out(step)
-        self._playing, self._steps_left = False, 0
-        self._until = self._limit if self._limit is not None and self._target < self._limit else None
-        self._finished.clear()
+        self._stay(session, self._target)
 
     def _move(self, session: Session, by: int) -> None:
         """Steps that were asked for and not taken yet are called off first."""
@@ -175,6 +218,9 @@ class Worker:
 
     def _arrive(self, session: Session) -> None:
         """Be where the person is who asks for something that depends on the step."""
+        if self._search:
+            session.seek(self._search.begun_at)
+            self._search = None
         if self._target is not None:
             session.seek(self._target)
             self._target = None
@@ -210,14 +256,19 @@ class Worker:
         end = now + SLICE
         while self._target is not None and now < end:
             if session.step_count < self._target:
-                session.advance(min(self._slices.steps, self._target - session.step_count))
-                now = time.monotonic()
+                now = self._advance(session, self._target - session.step_count)
             if session.step_count >= self._target:
                 self._target = None
-        while self._steps_left and now < end:
-            session.step()
-            self._steps_left -= 1
+                self._watches.look(session)
+        while self._search and now < end:
+            if not self._search.look():
+                self._end_search(session, self._search)
             now = time.monotonic()
+        while self._steps_left and now < end:
+            before = session.step_count
+            now = self._advance(session, 1 if self._watches else self._steps_left)
+            self._steps_left -= session.step_count - before
+            self._stop_if_watched(session)
         while self._playing and now < end and (self._speed is None or self._due <= now):
             if self._until is not None and session.step_count >= self._until:
                 # A person who plays on has seen the end that they asked for.
@@ -225,10 +276,8 @@ class Worker:
                 break
             was_fine = session.diverged_at is None
             left = MOST if self._until is None else self._until - session.step_count
-            began = time.monotonic()
-            made = session.advance(min(self._slices.steps, left) if self._speed is None else 1).train_losses
-            now = time.monotonic()
-            self._slices.took(len(made), now - began)
+            now = self._advance(session, 1 if self._watches or self._speed is not None else left)
+            self._stop_if_watched(session)
             self._finished.append((now, session.step_count))
             if self._speed is not None:
                 self._due = max(self._due, now - SLICE) + 1.0 / self._speed
@@ -236,6 +285,28 @@ class Worker:
                 self._playing = False
         while len(self._finished) > 2 and now - self._finished[0][0] > RATE_WINDOW:
             self._finished.popleft()
+
+    def _advance(self, session: Session, most: int) -> float:
+        """As many steps as fit into a slice of time, at most these; the time after them."""
+        began = time.monotonic()
+        made = len(session.advance(min(most, self._slices.steps)).train_losses)
+        now = time.monotonic()
+        self._slices.took(made, now - began)
+        return now
+
+    def _stop_if_watched(self, session: Session) -> None:
+        if turned := self._watches.look(session):
+            self._playing, self._steps_left = False, 0
+            self._send(Arrived(self._number, f"{turned}: true from step {session.step_count} on."))
+
+    def _end_search(self, session: Session, search: Search) -> None:
+        self._search = None
+        text = search.condition.text
+        if search.found:
+            self._send(Arrived(self._number, f"Step {session.step_count} is the first with {text}."))
+        else:
+            self._send(Arrived(self._number, f"{text}: not so at any step from 0 to {session.end}."))
+        self._stay(session)
 
     def _rate(self) -> float:
         if len(self._finished) < 2:

@@ -174,7 +174,7 @@ def told(session: Session, steps: int) -> list[object]:
         train += stretch.train_losses
         val += stretch.val_losses or ()
     after = session.checkpoint()
-    return [*map(exact, (train, val, after.parameters, *after.slots)), after.diverged_at, session.optimizer.steps]
+    return [*map(exact, (train, val, after.parameters, *after.slots)), session.diverged_at, session.optimizer.steps]
 
 
 @needs_compiler

@@ -77,6 +77,9 @@ def test_an_earlier_step_does_not_show_the_present_loss_as_the_curves_end() -> N
     session.advance(10)
     session.seek(4)
     assert [step for step, _ in session.curves(50, session.metrics()).train] == list(range(10))
+    whole = session.seek(10).curves(50, session.metrics())
+    assert [step for step, _ in whole.train] == list(range(11))
+    assert session.seek(4).curves(50, session.metrics()) == whole
 
 
 def test_keyframes_stay_within_their_budget_and_every_step_stays_within_reach() -> None:
@@ -135,7 +138,7 @@ def test_a_change_amid_the_known_begins_a_branch_and_both_can_be_returned_to() -
     curves = session.curves(50, session.metrics())
     assert curves.train[:14] == old_curve[:14]
     assert curves.ghosts[0][0] == 1
-    assert curves.ghosts[0][1] == old_curve[:-1]
+    assert curves.ghosts[0][1] == old_curve[:-1], "the loss at its end was no step's"
 
     session.switch(1)
     assert (session.step_count, session.config.lr) == (20, SGD.lr)
@@ -266,3 +269,20 @@ def test_a_session_of_other_data_has_a_history_of_its_own() -> None:
     one.advance(3)
     assert other.end == 0
     assert isinstance(other.history.current.frames[0], Keyframe)
+
+
+def test_batches_of_another_size_are_a_change_like_any_other() -> None:
+    session = with_spacing(8)
+    session.advance(10)
+    session.change(batch_size=2, batch_seed=7)
+    assert session.batches
+    session.advance(10)
+    end = session.checkpoint()
+    assert not session.seek(5).batches
+    session.advance(15)
+    assert session.batches
+    assert session.checkpoint() == end
+    straight = session_of(replace(SGD, batch_size=2, batch_seed=7))
+    changed = session_of(SGD)
+    changed.change(batch_size=2, batch_seed=7)
+    assert changed.advance(9).train_losses == straight.advance(9).train_losses

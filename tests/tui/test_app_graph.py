@@ -233,7 +233,7 @@ async def test_letters_that_are_typed_are_not_commands() -> None:
     async with running() as run:
         await run.press("slash")
         await run.type_text("sSrnq zyt12")
-        assert run.app.find.value == "sSrnq zyt12"
+        assert run.app.prompt.value == "sSrnq zyt12"
         assert run.step == 0
         assert not run.trainer.playing
         assert run.app.is_running
@@ -245,7 +245,7 @@ async def test_letters_that_are_typed_are_not_commands() -> None:
 async def test_what_is_typed_right_behind_a_slash_belongs_to_the_search() -> None:
     async with running() as run:
         await run.hold("slash", "h", "1", "s")
-        assert run.app.find.value == "h1s"
+        assert run.app.prompt.value == "h1s"
         assert run.step == 0
 
 
@@ -265,7 +265,7 @@ async def test_the_search_line_stays_at_the_bottom_when_the_screen_changes() -> 
         for width, height in ((80, 24), (40, 10), (200, 60)):
             await run.resize(width, height)
             await run.settled()
-            region = run.app.find.region
+            region = run.app.prompt.region
             assert (region.x, region.y, region.height) == (0, height - 1, 1)
             assert width // 2 < region.width < width  # the rest says which match it is
 
@@ -278,8 +278,8 @@ async def test_the_search_survives_the_loss_of_the_terminals_focus() -> None:
         await run.settled()
         run.app.post_message(events.AppFocus())
         await run.settled()
-        assert run.app.find.display
-        assert run.app.focused is run.app.find
+        assert run.app.prompt.display
+        assert run.app.focused is run.app.prompt
         await run.type_text("[5")
         assert selected(run) == "h1[5]"
 
@@ -288,7 +288,7 @@ async def test_tab_leaves_the_search_for_a_panel() -> None:
     async with running() as run:
         await run.press("slash")
         await run.press("tab")
-        assert not run.app.find.display
+        assert not run.app.prompt.display
         assert isinstance(run.app.focused, Panel)
         assert "quit" in run.rows()[-1]
 

@@ -394,7 +394,7 @@ async def test_text_pasted_into_the_search_is_searched_for() -> None:
         await run.press("slash")
         run.app.post_message(events.Paste("h1[5]\nand a second line"))
         await run.settled()
-        assert run.app.find.value.startswith("h1[5]")
+        assert run.app.prompt.value.startswith("h1[5]")
         await run.press("escape")
         assert run.step == 0
 

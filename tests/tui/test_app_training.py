@@ -19,7 +19,7 @@ each_size = pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x
 
 def step_shown(run: Running) -> int:
     """The step in the header."""
-    match = re.search(r"step (\d+) *$", run.rows()[0])
+    match = re.search(r"step (\d+)(?:/\d+)? *$", run.rows()[0])
     assert match, run.rows()[0]
     return int(match[1])
 

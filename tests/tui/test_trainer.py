@@ -70,6 +70,9 @@ class Screen:
     def notice(self, text: str, *, serious: bool) -> None:
         self.notices.append((text, serious))
 
+    def look_at(self, node: str) -> None:
+        self.looked_at = node
+
 
 class Stage:
     """A trainer between a fake client and a fake screen, its run opened and drawn once."""

@@ -7,9 +7,14 @@ by itself, on the same axes, and the cells are laid over each other here.
 
 import math
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
 from importlib import import_module
+from operator import or_
 from types import ModuleType
+
+from rich.style import Style
 
 from engine.ops import total_pow
 from engine.snapshot import CurvePoints, Curves
@@ -26,21 +31,49 @@ PLAIN_MARKERS, ASCII_MARKERS = ("•", "·"), ("*", ".")
 ESCAPE = re.compile(r"\x1b\[([\d;]*)m")
 
 
-def curve_lines(curves: Curves, width: int, height: int, palette: Palette, *, log: bool) -> list[Line]:
-    """Both curves in `width` x `height` cells; with `log` the loss axis is logarithmic."""
+@dataclass(frozen=True, slots=True)
+class Here:
+    """Where the person is: a step of a run that is known to `end`."""
+
+    step: int
+    end: int
+
+
+NOWHERE = Here(0, 0)
+
+
+def curve_lines(
+    curves: Curves, width: int, height: int, palette: Palette, *, log: bool, here: Here = NOWHERE
+) -> list[Line]:
+    """The curves in `width` x `height` cells; with `log` the loss axis is logarithmic.
+
+    Before the end of the run a line marks the present step, and what comes after it is faint. The
+    curves of other branches are faint too.
+    """
     if width < LABEL_WIDTH + 10 or height < 4:
         return []
-    train, val = (on_axis(points, log=log) for points in (curves.train, curves.val))
+    train, val, *ghosts = (on_axis(points, log=log) for points in all_points(curves))
     if not (train or val):
         return [((" No loss to draw", palette.muted),)]
-    axes = Axes.around((*train, *val), height, log=log)
+    axes = Axes.around((*train, *val, *(point for points in ghosts for point in points)), height, log=log)
     markers = PLAIN_MARKERS if palette.depth == "none" else (BRAILLE, BRAILLE)
     markers = ASCII_MARKERS if palette.ascii_only else markers
-    drawn = (built(points, axes, width, height, marker) for points, marker in zip((train, val), markers, strict=True))
-    return [
-        merged([overlaid(*cells, palette) for cells in zip(cells_of(a), cells_of(b), strict=True)])
-        for a, b in zip(*drawn, strict=True)
+    styles = (palette.train, palette.val, *[palette.muted] * len(ghosts))
+    drawn = [
+        [cells_of(row) for row in built(points, axes, width, height, marker)]
+        for points, marker in zip((train, val, *ghosts), (*markers, *[markers[1]] * len(ghosts)), strict=True)
     ]
+    now = column_of(here.step, axes.last, width) if here.step < here.end else width
+    lines = []
+    for number in range(height):
+        layers = [rows[number] for rows in drawn]
+        spans = [overlaid(cells, styles, palette) for cells in zip(*layers, strict=True)]
+        if now < width and number < height - 1:
+            spans[now:] = [(text, palette.muted) for text, _ in spans[now:]]
+            character, _ = spans[now]
+            spans[now] = (palette.plain("│") if character == " " else character, palette.accent)
+        lines.append(merged(spans))
+    return lines
 
 
 def cells_of(row: str) -> list[tuple[str, bool]]:
@@ -50,13 +83,37 @@ def cells_of(row: str) -> list[tuple[str, bool]]:
     return [(character, color.startswith("38;5;")) for color, text in colored for character in text]
 
 
-def overlaid(train: tuple[str, bool], val: tuple[str, bool], palette: Palette) -> Span:
-    """One cell of both curves: where they share it, the dots of both, so that neither hides the other."""
-    if train[1] and val[1] and BRAILLE_CELLS <= min(train[0], val[0]) <= max(train[0], val[0]) < BRAILLE_END:
-        return chr(ord(train[0]) | ord(val[0])), palette.val
-    if train[1] or val[1]:
-        return palette.plain(train[0] if train[1] else val[0]), palette.train if train[1] else palette.val
-    return palette.plain(train[0] if val[0] == " " else val[0]), palette.muted
+def overlaid(cells: Sequence[tuple[str, bool]], styles: Sequence[Style], palette: Palette) -> Span:
+    """One cell of all the curves: where they share it, the dots of each, so that none hides another.
+
+    It is coloured as the val curve where train and val meet, else as the first that is there.
+    """
+    there = [place for place, (_, is_curve) in enumerate(cells) if is_curve]
+    if not there:
+        return palette.plain(next((text for text, _ in cells if text != " "), " ")), palette.muted
+    style = styles[1] if there[:2] == [0, 1] else styles[there[0]]
+    texts = [cells[place][0] for place in there]
+    if all(BRAILLE_CELLS <= text < BRAILLE_END for text in texts):
+        return chr(reduce(or_, map(ord, texts))), style
+    return palette.plain(texts[0]), styles[there[0]]
+
+
+def column_of(step: int, last: int, width: int) -> int:
+    """The column in which plotext draws a step: half cells, the first and the last step at the ends."""
+    halves = 2 * (width - LABEL_WIDTH - 1) - 1
+    return LABEL_WIDTH + 1 + round(min(step, last) / last * halves) // 2
+
+
+def step_at(column: int, curves: Curves, width: int) -> int:
+    """The step that is drawn in a column, the nearest to its middle; may lie beyond either end."""
+    places = width - LABEL_WIDTH - 2
+    last = max((LEAST_STEPS, *(step for points in all_points(curves) for step, _ in points[-1:])))
+    return round((column - LABEL_WIDTH - 1) / max(1, places) * last)
+
+
+def all_points(curves: Curves) -> tuple[CurvePoints, ...]:
+    """The points of each curve that is drawn."""
+    return (curves.train, curves.val, *(points for _, points in curves.ghosts))
 
 
 def on_axis(points: CurvePoints, *, log: bool) -> CurvePoints:

@@ -6,7 +6,18 @@ from tui.drawing.text import Line, fit
 from tui.keys import KEYS, Key
 from tui.palette import Palette
 
-FIRST = ("play", "step(1)", "step(10)", "speed(1)", "find", "focus_panel(1)", "reset", "probe(1)", "zoom")
+FIRST = (
+    "play",
+    "step(1)",
+    "move(-1)",
+    "speed(1)",
+    "find",
+    "focus_panel(1)",
+    "step(10)",
+    "go_to_step",
+    "probe(1)",
+    "zoom",
+)
 """The actions that a narrow footer names before any other."""
 
 

@@ -85,7 +85,7 @@ def first_line(status: Status, width: int, palette: Palette) -> Line:
         state = (("▶ playing ", palette.good), (f"{speed_text(status.speed):>6}  ", palette.text))
     else:
         state = (("‖ paused  ", palette.negative), (f"{speed_text(status.speed):>6}  ", palette.muted))
-    step = (("step ", palette.muted), (f"{metrics.step if metrics else 0:<7}", palette.strong))
+    step = step_text(metrics, palette)
     right = (*state, *step)
     model: Line = ((model_text(status), palette.text),)
     brand: Line = (("chainrule  ", palette.accent),)
@@ -100,6 +100,13 @@ def first_line(status: Status, width: int, palette: Palette) -> Line:
     left = next((choice for choice in choices if width_of(choice) <= room), name)
     left = fit(left, min(room, width_of(left)), palette.text)
     return spread(((" ", palette.text), *left), right, width, palette.text)
+
+
+def step_text(metrics: Metrics | None, palette: Palette) -> Line:
+    """The present step, and after going back how far the run is known."""
+    at = f"{metrics.step if metrics else 0}"
+    known = f"/{metrics.end}" if metrics and metrics.end > metrics.step else ""
+    return ("step ", palette.muted), (at, palette.strong), (known.ljust(7 - len(at)), palette.muted)
 
 
 def second_line(status: Status, width: int, palette: Palette) -> Line:

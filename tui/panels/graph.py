@@ -105,6 +105,11 @@ class GraphPanel(Panel, can_focus=True):
         if self.outline:
             self._select(self.outline.reveal(node))
 
+    def go_to_name(self, name: str) -> None:
+        """Select the node of this name, if the graph has it."""
+        if self.outline and name in self.outline.folding.by_name:
+            self.go_to(self.outline.folding.by_name[name])
+
     def begin_search(self) -> None:
         """Remember what is open: a search opens only what its present match needs."""
         self._open_before_search = set(self.outline.expanded) if self.outline else set()

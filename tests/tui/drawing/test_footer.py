@@ -51,7 +51,7 @@ def test_keys_are_in_the_order_of_the_table_and_the_most_needed_come_first() -> 
 
 
 def test_all_keys_of_the_footer_are_shown_on_a_wide_screen() -> None:
-    assert all(f"{key.shown} {key.footer}" in footer(140) for key in KEYS if key.footer)
+    assert all(f"{key.shown} {key.footer}" in footer(200) for key in KEYS if key.footer)
 
 
 def test_the_footer_says_what_space_does_now() -> None:

@@ -1,0 +1,99 @@
+"""The line in which something is typed: a node's name, a step, a learning rate."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.widgets import Input
+
+from tui.palette import Palette
+
+
+def nothing(text: str, place: int) -> str:
+    """While this is typed nothing follows it."""
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked for: words in the empty field, and what happens with the answer.
+
+    `answer` takes the text when enter is pressed; what it returns is what is wrong with it, or nothing. `typed`
+    follows every character, and the arrow keys with a number that they raise and lower; it returns a few words
+    to show beside. `cancelled` is called on escape.
+    """
+
+    hint: str
+    answer: Callable[[str], str] = field(default=lambda text: "")
+    typed: Callable[[str, int], str] = nothing
+    cancelled: Callable[[], None] = field(default=lambda: None)
+
+
+class Prompt(Input):
+    """One line over the footer. Enter answers, escape goes back; a wrong answer stays to be mended."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "close(True)", show=False),
+        Binding("down", "next(1)", show=False),
+        Binding("up", "next(-1)", show=False),
+    ]
+
+    @dataclass
+    class Remark(Message):
+        """A few words about what is typed, to be shown beside it."""
+
+        text: str
+
+    class Closed(Message):
+        """The prompt is gone."""
+
+    def __init__(self, palette: Palette) -> None:
+        super().__init__(id="prompt")
+        self.cursor_blink = False  # a paused screen sends nothing
+        self._plain = palette.plain
+        self._question = Question("")
+        self._place = 0
+
+    def ask(self, question: Question) -> None:
+        """Begin to type an answer."""
+        self._question, self._place = question, 0
+        self.placeholder = self._plain(f"{question.hint}  esc back")
+        self.value = ""
+        self.display = True
+        self.screen.set_focus(self)  # at once: what is typed next belongs here
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        event.stop()
+        self._place = 0
+        self._remark()
+
+    def action_next(self, by: int) -> None:
+        self._place += by
+        self._remark()
+
+    def _remark(self) -> None:
+        words = self._question.typed(self.value, self._place)
+        self.post_message(self.Remark(words if self.value else ""))
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        wrong = self._question.answer(self.value) if self.value.strip() else ""
+        if wrong:
+            self.post_message(self.Remark(wrong))
+        else:
+            self.action_close(False)
+
+    def on_blur(self) -> None:
+        if self.app.app_focus:  # else another window has the focus, and it comes back
+            self._gone()
+
+    def action_close(self, back: bool) -> None:
+        if back:
+            self._question.cancelled()
+        self._gone()
+
+    def _gone(self) -> None:
+        self.display = False
+        self.post_message(self.Closed())

@@ -1,0 +1,76 @@
+"""What can be asked for in the prompt, and what the answers mean: pure text in, a call to the trainer out."""
+
+import math
+
+from tui.panels.graph import GraphPanel
+from tui.panels.prompt import Question
+from tui.trainer import Trainer
+
+FARTHEST = 10**9
+"""No step beyond this one is asked for by a slip of the finger."""
+
+
+def find_node(graph: GraphPanel) -> Question:
+    """A node by its name; the graph follows while it is typed."""
+    before = graph.node
+    graph.begin_search()
+
+    def cancelled() -> None:
+        if before is not None:
+            graph.go_to(before)
+
+    return Question("node name: h1[3], w2[0, loss …", typed=graph.search, cancelled=cancelled)
+
+
+def go_to_step(trainer: Trainer) -> Question:
+    """A step of the run; beyond its end the run is trained so far."""
+
+    def answer(text: str) -> str:
+        metrics = trainer.last.metrics if trainer.last else None
+        step, end = (metrics.step, metrics.end) if metrics else (0, 0)
+        try:
+            wanted = parse_step(text, step, end)
+        except ValueError as error:
+            return str(error)
+        if wanted <= end:
+            trainer.seek(wanted)
+        else:
+            trainer.seek(end)
+            trainer.step(wanted - end)
+        return ""
+
+    return Question("step: 412, -100, +10, first, last", answer)
+
+
+def parse_step(text: str, now: int, end: int) -> int:
+    """The step that a text means at step `now` of a run known up to step `end`.
+
+    Raises:
+        ValueError: it means none; the message says what would.
+    """
+    word = text.strip().lower().replace(",", "").replace("_", "")
+    named = {"first": 0, "start": 0, "last": end, "end": end}
+    if word in named:
+        return named[word]
+    if not word.lstrip("+-").isdecimal() or len(word) > 12:
+        raise ValueError(f"'{text.strip()[:6]}': 412, -100, +10 or last")
+    step = max(0, now + int(word)) if word[0] in "+-" else int(word)
+    if step > FARTHEST:
+        raise ValueError(f"at most step {FARTHEST:,}")
+    return step
+
+
+def learning_rate(trainer: Trainer) -> Question:
+    """Another learning rate from this step on."""
+
+    def answer(text: str) -> str:
+        try:
+            rate = float(text)
+        except ValueError:
+            rate = math.nan
+        if not 0.0 < rate < math.inf:
+            return f"'{text.strip()[:6]}': above 0, such as 0.03"
+        trainer.change(lr=rate)
+        return ""
+
+    return Question(f"learning rate, now {trainer.config.lr:g}: 0.03, 1 …", answer)
