@@ -146,7 +146,8 @@ def library(source: str, level: str, cache: Path | None) -> ctypes.CDLL:
                 kept = cache / f"{key}.{digest(made)}.so"
                 made.replace(kept)
             thin_out(cache)
-        kept.touch()
+        with suppress(OSError):  # a cache that is only read still serves
+            kept.touch()
         return loaded(kept)
     except OSError as error:
         where = cache or Path(tempfile.gettempdir())

@@ -240,7 +240,20 @@ def in_loop(expression: str, end: str) -> str:
 
 
 PRINTING = r"""
-/* A double as Python writes it: the fewest digits that mean it. */
+/* The next decimal of as many digits, away from zero; a carry into a new digit is not needed here. */
+static void raise_last(char *digits) {
+    for (char *digit = strchr(digits, 'e') - 1; digit >= digits; digit--) {
+        if (*digit == '9')
+            *digit = '0';
+        else if (*digit != '.') {
+            if (*digit != '-') ++*digit;
+            return;
+        }
+    }
+}
+
+/* A double as Python writes it: the fewest digits that mean it. The nearest decimal of so many
+   digits may not mean it where the one above does: below a power of two doubles lie closer. */
 static void print_number(double number) {
     char digits[40];
     int precision = 0, exponent;
@@ -248,8 +261,10 @@ static void print_number(double number) {
         fputs(isnan(number) ? "nan" : number > 0.0 ? "inf" : "-inf", stdout);
         return;
     }
-    do sprintf(digits, "%.*e", precision++, number);
-    while (precision < 17 && strtod(digits, NULL) != number);
+    do {
+        sprintf(digits, "%.*e", precision++, number);
+        if (strtod(digits, NULL) != number) raise_last(digits);
+    } while (strtod(digits, NULL) != number);
     exponent = atoi(strchr(digits, 'e') + 1);
     if (exponent >= -4 && exponent < 16) {
         int places = precision - 1 - exponent;

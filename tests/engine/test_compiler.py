@@ -1,6 +1,8 @@
 """What stands between C source and a loaded library: which compiler, which cache, and what is refused."""
 
+import errno
 import os
+import resource
 import stat
 import time
 from pathlib import Path
@@ -120,12 +122,43 @@ def test_a_cache_that_can_not_be_made_is_said_to_be_so(tmp_path: Path) -> None:
         library(SOURCE, "-O0", tmp_path / "file" / "cache")
 
 
+def unwritable(path: Path) -> Path:
+    """A directory of this user's in which nothing can be made; only /proc keeps root from it."""
+    if os.geteuid() == 0:
+        return Path("/proc") / str(os.getpid())
+    path.chmod(0o500)
+    return path
+
+
 @needs_compiler
-@pytest.mark.skipif(os.geteuid() == 0, reason="root writes everywhere")
 def test_a_cache_that_can_not_be_written_is_said_to_be_so(tmp_path: Path) -> None:
-    tmp_path.chmod(0o500)
     with pytest.raises(UnavailableError, match="can't keep compiled code"):
-        library(SOURCE, "-O0", tmp_path)
+        library(SOURCE, "-O0", unwritable(tmp_path))
+
+
+@needs_compiler
+def test_what_a_cache_holds_is_used_though_it_can_not_be_written_any_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer(SOURCE, tmp_path)
+
+    def refuse(*_: object) -> None:
+        raise OSError(errno.EROFS, "read-only file system")
+
+    monkeypatch.setattr(Path, "touch", refuse)
+    assert answer(SOURCE, tmp_path) == 42
+
+
+@needs_compiler
+def test_a_full_disk_is_said_to_be_full_and_keeps_nothing(tmp_path: Path) -> None:
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, limits[1]))
+    try:
+        with pytest.raises(UnavailableError, match="can't keep compiled code"):
+            library(SOURCE, "-O0", tmp_path)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert files(tmp_path) == []
 
 
 @needs_compiler

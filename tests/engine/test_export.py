@@ -1,7 +1,9 @@
 """Exported programs print what `chainrule train` prints."""
 
+import random
 import re
 import shlex
+import struct
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from engine.compiler import UnavailableError, find_compiler
-from engine.export import identifier
+from engine.export import PRINTING, identifier
 from tui.cli import main
 
 RUNS = (
@@ -57,6 +59,39 @@ def test_the_c_program_prints_the_run(options: str, flags: list[str], tmp_path: 
     command = [*find_compiler().command, "-Wall", "-Wno-unknown-pragmas", "-Werror", *flags]
     subprocess.run([*command, str(source), "-o", str(program), "-lm"], check=True)
     assert subprocess.check_output([str(program)], text=True) == output("train", *shlex.split(options))
+
+
+READS_AND_PRINTS = f"""
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+{PRINTING}
+int main(void) {{
+    char line[100];
+    while (fgets(line, sizeof line, stdin)) {{
+        print_number(strtod(line, NULL));
+        puts("");
+    }}
+    return 0;
+}}
+"""
+
+
+@pytest.mark.skipif(not has_compiler(), reason="there is no C compiler")
+def test_a_c_program_writes_a_number_as_python_does(tmp_path: Path) -> None:
+    source, program = tmp_path / "numbers.c", tmp_path / "numbers"
+    source.write_text(READS_AND_PRINTS)
+    subprocess.run([*find_compiler().command, str(source), "-o", str(program), "-lm"], check=True)
+    draw = random.Random(3)
+    numbers = [sign * 2.0**exponent for exponent in range(-1074, 1024) for sign in (1.0, -1.0)]
+    numbers += [struct.unpack("d", draw.randbytes(8))[0] for _ in range(1000)]
+    numbers += [draw.random() * 10.0 ** draw.randint(-6, 18) for _ in range(1000)]
+    numbers += [0.0, -0.0, 9007199254740993.0, 1e15, 1e16, 1e22, 1e23, 1e-4, 1e-5, 0.1, 9.5, 99.0, 1.7976931348623157e308]
+    numbers += [float("inf"), float("-inf")]
+    given = "\n".join(number.hex() for number in numbers)
+    printed = subprocess.check_output([str(program)], input=given, text=True).splitlines()
+    assert printed == [repr(number) for number in numbers]
 
 
 @pytest.mark.parametrize("language", ["c", "python"])
