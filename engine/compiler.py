@@ -111,9 +111,14 @@ def stop() -> None:
         process.kill()
 
 
+def is_x86() -> bool:
+    """Whether the processor is of the family whose features are asked for by name."""
+    return platform.machine() in ("x86_64", "AMD64")
+
+
 def machine_flags() -> tuple[str, ...]:
     """What this processor adds to its family's least: wider vectors, fused multiply-adds (used by name only)."""
-    if platform.machine() not in ("x86_64", "AMD64"):
+    if not is_x86():
         return ()
     with suppress(OSError):
         for line in Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").splitlines():
