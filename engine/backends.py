@@ -65,6 +65,7 @@ class Backend:
         self.name, self.note = "python", ""
         self._changing = threading.Lock()
         self.motor: Motor
+        self._compiling: threading.Thread | None = None
         if wanted == "value":
             self.name = "value"
             values = ValueProgram(network.make_model, network.loss, network.strength)
@@ -75,14 +76,24 @@ class Backend:
             self.motor = Interpreted(PythonProgram(network.traced, network.penalty), splits, batches)
         if wanted == "auto":
             self.note = "compiling"
-            thread = threading.Thread(target=self._compile, daemon=True)
-            thread.start()
-            atexit.register(leave, thread)
+            self._compiling = threading.Thread(target=self._compile, daemon=True)
+            self._compiling.start()
+            atexit.register(leave, self._compiling)
 
     @property
     def title(self) -> str:
         """Which it is, and why, in a few words."""
         return f"{TITLES[self.name]} ({self.note})" if self.note else TITLES[self.name]
+
+    @property
+    def settled(self) -> bool:
+        """Whether it is clear who computes: no compiler is at work."""
+        return self._compiling is None or not self._compiling.is_alive()
+
+    def settle(self) -> None:
+        """Wait until it is clear."""
+        if self._compiling:
+            self._compiling.join()
 
     def _compile(self) -> None:
         """Put the compiled motor in place, or note why there is none."""

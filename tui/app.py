@@ -170,6 +170,10 @@ class ChainruleApp(App[None]):
         """The node of this name is to be selected with the next snapshot."""
         self._look_at = node
 
+    def computed_by(self) -> None:
+        """Say in the header who computes."""
+        self._show_state()
+
     def notice(self, text: str, *, serious: bool) -> None:
         """Show a line for a while."""
         self.clear_notifications()  # the newest is the one that is true
@@ -236,7 +240,7 @@ class ChainruleApp(App[None]):
             speed=trainer.speed,
             rate=last.rate if last else 0.0,
             metrics=last.metrics if last else None,
-            backend=last.backend if last else "",
+            backend=trainer.backend,
             batch=self._batch(),
             slow_link=self._link.pacer.slow_link,
             warning="" if trainer.alive else "no worker",

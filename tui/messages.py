@@ -163,6 +163,14 @@ class Snapshot:
 
 
 @dataclass(frozen=True, slots=True)
+class ComputedBy:
+    """Who computes the run from now on and why: told unasked, when the compiler is through."""
+
+    number: int
+    backend: str
+
+
+@dataclass(frozen=True, slots=True)
 class Problem:
     """Something went wrong that the person should read; training is paused, the session usable."""
 
@@ -182,4 +190,4 @@ class Arrived:
     node: str = ""
 
 
-Report = Opened | Snapshot | Problem | Arrived
+Report = Opened | Snapshot | ComputedBy | Problem | Arrived

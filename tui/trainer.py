@@ -17,6 +17,7 @@ from tui.client import WorkerClient
 from tui.messages import (
     Arrived,
     ChangeSettings,
+    ComputedBy,
     Draw,
     GoToDivergence,
     GoToFirst,
@@ -70,6 +71,9 @@ class Listener(Protocol):
     def snapshot(self, snapshot: Snapshot) -> None:
         """Something new to draw."""
 
+    def computed_by(self) -> None:
+        """Somebody else computes the run now."""
+
     def notice(self, text: str, *, serious: bool) -> None:
         """A line that the person should read."""
 
@@ -89,6 +93,7 @@ class Trainer:
         self.speed = speed
         self.playing = playing
         self.last: Snapshot | None = None
+        self.backend = ""
         self.alive = True
         self.timeline: Timeline | None = None
         self._curves: Curves | None = None
@@ -259,6 +264,9 @@ class Trainer:
                 self.ask()
             case Snapshot(number=number) if number == self._number:
                 self._received(report)
+            case ComputedBy(number=number, backend=backend) if number == self._number:
+                self.backend = backend
+                self._listener.computed_by()
             case Problem(number=number, text=text) if number == self._number:
                 self.playing, self._asked = False, None
                 self._listener.notice(text, serious=True)
@@ -274,7 +282,7 @@ class Trainer:
         assert self._listener
         current = self._asked == self._commands
         self._asked = None
-        self.last = snapshot
+        self.last, self.backend = snapshot, snapshot.backend
         self._curves = snapshot.curves or self._curves
         self.timeline = snapshot.timeline or self.timeline
         if current:

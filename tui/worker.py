@@ -11,9 +11,11 @@ import sys
 import threading
 import time
 from collections import deque
+from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from typing import BinaryIO
 
+from engine.backends import Backend
 from engine.compiler import stop
 from engine.divergence import cause_of
 from engine.session import Session
@@ -23,6 +25,7 @@ from tui.framing import encoded, messages
 from tui.messages import (
     Arrived,
     ChangeSettings,
+    ComputedBy,
     Draw,
     GoToDivergence,
     GoToFirst,
@@ -55,11 +58,22 @@ RATE_WINDOW = 1.0
 """Seconds over which the steps a second are measured."""
 
 
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """The compiler is through: the one intent that comes from within the worker."""
+
+    backend: Backend
+
+
+Intents = SimpleQueue[Intent | Settled]
+
+
 class Worker:
     """The state of the worker: one session, and whether and how fast it plays."""
 
-    def __init__(self, reports: BinaryIO) -> None:
+    def __init__(self, reports: BinaryIO, intents: Intents) -> None:
         self._reports = reports
+        self._intents = intents
         self._run: Run | None = None
         self._number = 0
         self._limit: int | None = None
@@ -82,10 +96,10 @@ class Worker:
     def _session(self) -> Session | None:
         return self._run.session if self._run else None
 
-    def run(self, intents: "SimpleQueue[Intent]") -> None:
+    def run(self) -> None:
         """Serve until the process is ended from outside."""
         while True:
-            self._wait(intents)
+            self._wait()
             try:
                 self._train()
                 if self._wanted and self._session and self._may_publish():
@@ -105,7 +119,7 @@ class Worker:
             return now - self._published_at >= PROGRESS
         return now >= self._rest_until
 
-    def _wait(self, intents: "SimpleQueue[Intent]") -> None:
+    def _wait(self) -> None:
         """Take every intent that is there; sleep for one if there is nothing else to do."""
         pause: float | None = None
         now = time.monotonic()
@@ -118,7 +132,7 @@ class Worker:
             pause = due if pause is None else min(due, pause)
         try:
             while True:
-                intent = intents.get(block=pause != 0.0, timeout=pause)
+                intent = self._intents.get(block=pause != 0.0, timeout=pause)
                 pause = 0.0
                 try:
                     self._obey(intent)
@@ -137,9 +151,13 @@ class Worker:
         self._reports.write(encoded(report))
         self._reports.flush()
 
-    def _obey(self, intent: Intent) -> None:
+    def _obey(self, intent: Intent | Settled) -> None:
         session = self._session
         match intent:
+            case Settled(backend):
+                if session and session.backend is backend:
+                    self._send(ComputedBy(self._number, backend.title))
+                return
             case Open():
                 self._open(intent)
             case Draw():
@@ -237,10 +255,18 @@ class Worker:
                 self._opened(self._run)
             raise
         self._run, self._number, self._steps_left, self._target = run, intent.number, 0, None
+        self._search = None
+        backend = run.session.backend
+        if not backend.settled:
+            threading.Thread(target=self._tell_when_settled, args=(backend,), daemon=True).start()
         self._limit = self._until = intent.until
         if intent.checkpoint and intent.until is not None and intent.until <= intent.checkpoint.step:
             self._until = None
         self._opened(run)
+
+    def _tell_when_settled(self, backend: Backend) -> None:
+        backend.settle()
+        self._intents.put(Settled(backend))
 
     def _opened(self, run: Run) -> None:
         self._sent_graph, self._sent_revision = None, -1
@@ -342,7 +368,7 @@ class Worker:
         self._rest_until = now + REST * (now - started) if self._playing else now
 
 
-def receive(stream: BinaryIO, intents: "SimpleQueue[Intent]") -> None:
+def receive(stream: BinaryIO, intents: Intents) -> None:
     """Queue what arrives; end the process when the app's end of the pipe closes, even amid a long computation."""
     for message in messages(stream):
         intents.put(message)
@@ -354,10 +380,10 @@ def main() -> None:
     """Serve the app at the other end of standard input and output."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     reports = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
-    intents: SimpleQueue[Intent] = SimpleQueue()
+    intents: Intents = SimpleQueue()
     threading.Thread(target=receive, args=(sys.stdin.buffer, intents), daemon=True).start()
     try:
-        Worker(reports).run(intents)
+        Worker(reports, intents).run()
     except BrokenPipeError:
         os._exit(0)
 

@@ -10,7 +10,21 @@ import pytest
 from engine.snapshot import Metrics
 from tests.tui.support import DEFAULT, session_of
 from tui.client import WorkerClient
-from tui.messages import Draw, Intent, Open, Opened, Play, Problem, Report, Seek, SelectProbe, Snapshot, Speed, Step
+from tui.messages import (
+    ComputedBy,
+    Draw,
+    Intent,
+    Open,
+    Opened,
+    Play,
+    Problem,
+    Report,
+    Seek,
+    SelectProbe,
+    Snapshot,
+    Speed,
+    Step,
+)
 from tui.run import RunSpec, open_data
 from tui.trainer import LATE, MOST_DEATHS, SPEEDS, WITHIN, Trainer
 
@@ -51,6 +65,7 @@ class Screen:
 
     def __init__(self) -> None:
         self.has_room = True
+        self.changes = 0
         self.snapshots: list[Snapshot] = []
         self.runs: list[Opened] = []
         self.notices: list[tuple[str, bool]] = []
@@ -66,6 +81,9 @@ class Screen:
 
     def snapshot(self, snapshot: Snapshot) -> None:
         self.snapshots.append(snapshot)
+
+    def computed_by(self) -> None:
+        self.changes += 1
 
     def notice(self, text: str, *, serious: bool) -> None:
         self.notices.append((text, serious))
@@ -114,6 +132,17 @@ class Stage:
 
 def test_a_worker_is_told_everything_at_once() -> None:
     assert Stage(playing=True, until=30).first == [Open(1, DEFAULT, until=30), Speed(10), Play(True)]
+
+
+def test_who_computes_is_told_without_a_request_and_only_of_the_present_run() -> None:
+    stage = Stage()
+    stage.client.report(ComputedBy(1, "C"))
+    assert (stage.trainer.backend, stage.screen.changes) == ("C", 1)
+    stage.trainer.new_seed(43)
+    stage.client.take()
+    stage.client.report(ComputedBy(1, "Python (late)"))
+    assert (stage.trainer.backend, stage.screen.changes) == ("C", 1)
+    assert stage.client.take() == []
 
 
 def test_one_request_is_under_way_at_a_time() -> None:

@@ -12,16 +12,17 @@ import pytest
 
 from engine.session import Config
 from engine.snapshot import BranchRecord, Checkpoint, Timeline
+from tests.tui.gated_compiler import FAILS, GatedCompiler, outcomes
 from tests.tui.support import DEFAULT, HINGE, session_of
 from tests.tui.worker_process import EVERYTHING, NOTHING, PATIENCE, WorkerProcess, worker_process
 from tui.messages import (
     ChangeSettings,
+    ComputedBy,
     Intent,
     Move,
     Open,
     Opened,
     Play,
-    Problem,
     Seek,
     SelectProbe,
     Snapshot,
@@ -30,7 +31,7 @@ from tui.messages import (
     SwitchBranch,
 )
 from tui.run import RunSpec
-from tui.worker import Worker
+from tui.worker import Settled, Worker
 
 HEAVY = RunSpec(config=Config(hidden=(60, 60)), points=2000)
 """One step of this takes seconds."""
@@ -216,7 +217,7 @@ def test_one_request_is_one_snapshot(worker: WorkerProcess) -> None:
     for _ in range(5):
         worker.draw()
     worker.send(SelectProbe("train", 1000))
-    assert isinstance(worker.receive(), Problem), "no snapshot comes unasked"
+    assert worker.problem(), "no snapshot comes unasked"
 
 
 def test_the_step_limit_pauses(worker: WorkerProcess) -> None:
@@ -329,7 +330,7 @@ def test_a_worker_without_a_run_takes_other_intents_quietly(worker: WorkerProces
     assert worker.draw().metrics.step == 0
 
 
-class NoIntents(SimpleQueue[Intent]):
+class NoIntents(SimpleQueue[Intent | Settled]):
     """A queue that notes how it was waited on, and that nothing came."""
 
     waited: tuple[bool, float | None] | None = None
@@ -340,19 +341,63 @@ class NoIntents(SimpleQueue[Intent]):
 
 
 def test_a_worker_that_has_nothing_to_do_waits_for_the_next_intent(tmp_path: Path) -> None:
-    idle = Worker(io.BytesIO())
+    intents = NoIntents()
+    idle = Worker(io.BytesIO(), intents)
     for intent in (Play(True), EVERYTHING):
         idle._obey(intent)
-    intents = NoIntents()
-    idle._wait(intents)
+    idle._wait()
     assert intents.waited == (True, None)
     idle._obey(Open(1, DEFAULT))
     idle._obey(Play(False))
-    idle._wait(intents)
+    idle._wait()
     assert intents.waited == (True, None)
     idle._obey(NOTHING)
-    idle._wait(intents)
+    idle._wait()
     assert intents.waited[0] is False
+
+
+@pytest.mark.parametrize(("work", "backend"), outcomes())
+def test_when_the_compiler_is_through_it_says_once_who_computes(
+    work: str, backend: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compiler = GatedCompiler(tmp_path, work, monkeypatch)
+    with worker_process() as worker:
+        worker.open(number=3)
+        assert worker.draw().backend == "Python (compiling)"
+        compiler.begin()
+        assert worker.settled() == ComputedBy(3, backend)
+        assert worker.draw().backend == backend
+        worker.open(replace(DEFAULT, backend="python"), number=4)
+        assert worker.draw().backend == "Python"
+        assert worker.computed_by == [], "nothing comes twice"
+
+
+def test_a_run_plays_while_its_compiler_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    GatedCompiler(tmp_path, FAILS, monkeypatch)
+    with worker_process() as worker:
+        worker.open()
+        worker.send(Speed(None), Play(True))
+        worker.wait_for(lambda snapshot: snapshot.metrics.step > 5)
+        worker.open(DEFAULT.with_seed(43), number=2)
+        went_on = worker.wait_for(lambda snapshot: snapshot.metrics.step > 5)
+        assert (went_on.number, went_on.backend) == (2, "Python (compiling)")
+        worker.send(Play(False))
+        paused = worker.draw()
+    assert paused.checkpoint == session_of(DEFAULT.with_seed(43), paused.metrics.step).checkpoint()
+
+
+@pytest.mark.parametrize(("work", "backend"), outcomes())
+def test_of_a_run_that_is_gone_the_compiler_says_nothing(
+    work: str, backend: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compiler = GatedCompiler(tmp_path, work, monkeypatch)
+    with worker_process() as worker:
+        worker.open()
+        worker.open(DEFAULT.with_seed(43), number=2)
+        compiler.begin()
+        assert worker.settled() == ComputedBy(2, backend)
+        worker.draw()
+        assert worker.computed_by == []
 
 
 def test_it_ends_when_its_pipe_does(worker: WorkerProcess) -> None:
