@@ -37,6 +37,8 @@ SHARED = ("-shared", "-fPIC", "-std=gnu11", "-w")
 
 children: set[subprocess.Popen[bytes]] = set()
 """Compilers at work."""
+one_at_a_time = threading.Lock()
+"""Whoever waits for a library that is being made finds it in the cache."""
 stopping = threading.Event()
 """Set when the process is about to end: no compiler is started any more."""
 
@@ -144,13 +146,14 @@ def library(source: str, level: str, cache: Path | None) -> ctypes.CDLL:
         own_directory(cache)
         described = "\0".join([source, *compiler.command, compiler.version, *flags, platform.machine(), sys.platform])
         key = hashlib.sha256(described.encode()).hexdigest()[:32]
-        kept = next(filter(intact, cache.glob(f"{key}.*.so")), None)
-        if kept is None:
-            with build_directory(cache) as own_path:
-                made = compiled(source, compiler, flags, own_path)
-                kept = cache / f"{key}.{digest(made)}.so"
-                made.replace(kept)
-            thin_out(cache)
+        with one_at_a_time:
+            kept = next(filter(intact, cache.glob(f"{key}.*.so")), None)
+            if kept is None:
+                with build_directory(cache) as own_path:
+                    made = compiled(source, compiler, flags, own_path)
+                    kept = cache / f"{key}.{digest(made)}.so"
+                    made.replace(kept)
+                thin_out(cache)
         with suppress(OSError):  # a cache that is only read still serves
             kept.touch()
         return loaded(kept)

@@ -5,7 +5,9 @@ import os
 import resource
 import stat
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -55,6 +57,21 @@ def test_what_was_compiled_is_kept_and_used_again(tmp_path: Path, monkeypatch: p
     monkeypatch.setattr(compiler, "compiled", refuse)
     assert answer(SOURCE, cache) == 42
     assert files(cache) == kept
+
+
+@needs_compiler
+def test_what_several_want_at_once_is_compiled_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[str] = []
+
+    def counted(source: str, *rest: Any) -> Path:
+        made.append(source)
+        return compile_now(source, *rest)
+
+    compile_now = compiler.compiled
+    monkeypatch.setattr(compiler, "compiled", counted)
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(lambda _: answer(SOURCE, tmp_path), range(8))) == [42] * 8
+    assert made == [SOURCE]
 
 
 @needs_compiler
