@@ -259,6 +259,7 @@ class Worker:
         backend = run.session.backend
         if not backend.settled:
             threading.Thread(target=self._tell_when_settled, args=(backend,), daemon=True).start()
+        self._slices = Slices(SLICE / 2)  # a step of this run may take a thousand times as long
         self._limit = self._until = intent.until
         if intent.checkpoint and intent.until is not None and intent.until <= intent.checkpoint.step:
             self._until = None

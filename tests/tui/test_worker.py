@@ -372,6 +372,15 @@ def test_when_the_compiler_is_through_it_says_once_who_computes(
         assert worker.computed_by == [], "nothing comes twice"
 
 
+def test_another_run_begins_with_slices_of_its_own(worker: WorkerProcess) -> None:
+    worker.open(RunSpec(points=10, config=Config(hidden=(1,)), backend="python"))
+    worker.send(Speed(None), Play(True))
+    worker.wait_for(lambda snapshot: snapshot.metrics.step > 20_000)
+    worker.send(Open(2, RunSpec(points=2000, config=Config(hidden=(16,)), backend="python")), NOTHING)
+    worker.expect(Opened)
+    assert worker.expect(Snapshot).metrics.step <= 2
+
+
 def test_a_run_plays_while_its_compiler_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     GatedCompiler(tmp_path, FAILS, monkeypatch)
     with worker_process() as worker:
