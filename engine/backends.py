@@ -81,9 +81,14 @@ class Backend:
             atexit.register(leave, self._compiling)
 
     @property
+    def language(self) -> str:
+        """Which it is, in a word."""
+        return TITLES[self.name]
+
+    @property
     def title(self) -> str:
         """Which it is, and why, in a few words."""
-        return f"{TITLES[self.name]} ({self.note})" if self.note else TITLES[self.name]
+        return f"{self.language} ({self.note})" if self.note else self.language
 
     @property
     def settled(self) -> bool:

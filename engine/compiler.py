@@ -69,7 +69,9 @@ def find_compiler() -> Compiler:
     for command in candidates:
         if path := shutil.which(command[0]):
             return Compiler((path, *command[1:]), output_of([path, *command[1:], "--version"]))
-    raise UnavailableError(f"CC names {wanted!r}, which is not there" if wanted else "there is no C compiler on PATH")
+    raise UnavailableError(
+        f"CC names {wanted!r}, which is not there or can't be run" if wanted else "there is no C compiler on PATH"
+    )
 
 
 def output_of(command: list[str]) -> str:
@@ -169,10 +171,26 @@ def own_directory(path: Path) -> None:
         UnavailableError: someone else may.
         OSError: it can't be made.
     """
-    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with suppress(FileExistsError):  # whatever it is, the next lines say so
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if reason := refusal(path):
+        raise UnavailableError(reason)
+
+
+def refusal(path: Path) -> str:
+    """Why nothing is loaded from a directory; empty if only this user writes into it.
+
+    Raises:
+        OSError: it is not there.
+    """
     found = path.lstat()
-    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid() or found.st_mode & 0o022:
-        raise UnavailableError(f"{path} is not a directory that only you can write to")
+    if not stat.S_ISDIR(found.st_mode):
+        return f"{path} is {'a link' if stat.S_ISLNK(found.st_mode) else 'a file'}, not a directory"
+    if found.st_uid != os.getuid():
+        return f"{path} belongs to another user"
+    if found.st_mode & 0o022:
+        return f"others can write to {path}; chmod go-w ends that"
+    return ""
 
 
 def intact(path: Path) -> bool:

@@ -4,15 +4,13 @@ It stands apart from the tests because it answers on the machine of whoever asks
 machine's libm, compiler and Python.
 """
 
-import os
-import platform
 import statistics
+import textwrap
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from itertools import product
 
-from engine.compiler import UnavailableError, find_compiler
 from engine.losses import LOSSES
 from engine.motor import Compiled, Interpreted, Motor
 from engine.native import NativeProgram
@@ -20,6 +18,7 @@ from engine.nn import ACTIVATIONS
 from engine.optim import OPTIMIZERS
 from engine.session import Config, Session
 from engine.snapshot import Grid
+from tui.machine import c_library, chainrule, compiler, machine, python
 from tui.peers import torch_stepper, torch_version
 from tui.run import RunSpec, open_run
 
@@ -28,6 +27,7 @@ TARGET = 25
 STEPS_OF_DEFAULT = 10
 STEPS_OF_OTHERS = 3
 FEW_POINTS = 25
+WIDTH = 80
 MAP = Grid(72, 40, -2.0, 2.0, -2.0, 2.0)
 ENOUGH = 0.02
 """Seconds that one sample takes, at least: fast things are done several times."""
@@ -98,6 +98,11 @@ class Result:
     """Parameters times examples, or cells."""
     timings: dict[str, Timing]
 
+    @property
+    def each(self) -> dict[str, float]:
+        """Nanoseconds for each example (or cell) and parameter: linear cost keeps them the same from row to row."""
+        return {name: timing.median / self.scalars * 1e9 for name, timing in self.timings.items()}
+
     def ratio(self, fast: str, slow: str) -> float | None:
         """How many times as fast one is as the other, by the medians."""
         if not {fast, slow} <= self.timings.keys():
@@ -119,8 +124,7 @@ class Report:
     checks: tuple[Check, ...]
     rounds: int
     results: tuple[Result, ...]
-    compiler: str
-    torch: str
+    where: dict[str, str]
 
     @property
     def exact(self) -> bool:
@@ -145,9 +149,12 @@ class Report:
                     goal = f"; should be {wanted:g}" if wanted else ""
                     lines.append(f"  {TITLES[fast]} is {ratio:,.1f} x as fast as {TITLES[slow]}{goal}")
             if "c" in result.timings:
-                each = result.timings["c"].median / result.scalars * 1e9
-                lines.append(f"  C: {each:.2f} ns per {'cell' if result.row.of_map else 'example'} and parameter")
-        return "\n".join([*lines, "", f"{python()}, {machine()}", self.compiler, self.torch])
+                unit = "cell" if result.row.of_map else "example"
+                lines.append(f"  C: {result.each['c']:.2f} ns per {unit} and parameter")
+        lines.append("")
+        for text in self.where.values():
+            lines += textwrap.wrap(text, WIDTH)
+        return "\n".join(lines)
 
     def as_json(self) -> str:
         """For a program: the same in seconds."""
@@ -162,6 +169,7 @@ class Report:
                     {
                         "name": result.row.name,
                         "scalars": result.scalars,
+                        "nanoseconds_each": result.each,
                         "seconds": {name: asdict(timing) for name, timing in result.timings.items()},
                         "ratios": [
                             {"fast": fast, "slow": slow, "ratio": result.ratio(fast, slow), "target": wanted}
@@ -170,10 +178,7 @@ class Report:
                     }
                     for result in self.results
                 ],
-                "python": python(),
-                "machine": machine(),
-                "compiler": self.compiler,
-                "torch": self.torch,
+                "where": self.where,
             },
             indent=2,
         )
@@ -189,7 +194,7 @@ def report(rounds: int, *, quick: bool = False) -> Report:
     names += [(row.name, row.spec, 1) for row in rows if not row.of_map]
     checks = tuple(compared(*each) for each in names)
     results = tuple(measured(row, rounds) for row in rows)
-    return Report(checks, rounds, results, compiler_text(), torch_version())
+    return Report(checks, rounds, results, where())
 
 
 def configurations() -> Iterator[tuple[str, RunSpec, int]]:
@@ -308,19 +313,13 @@ def table_row(name: str, timing: Timing) -> str:
     return f"{name:<8}{timing.median * 1e3:>10.4f} ms   {low} to {high} ms"
 
 
-def compiler_text() -> str:
-    """Which compiler there is."""
-    try:
-        return find_compiler().version.partition("\n")[0]
-    except UnavailableError as reason:
-        return f"no compiled program: {reason}"
-
-
-def python() -> str:
-    """Which Python this is."""
-    return f"{platform.python_implementation()} {platform.python_version()}"
-
-
-def machine() -> str:
-    """Which machine this is."""
-    return f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores"
+def where() -> dict[str, str]:
+    """On which machine, and with which versions of all that takes part."""
+    return {
+        "machine": machine(),
+        "chainrule": chainrule(),
+        "python": python(),
+        "c_library": c_library(),
+        "compiler": compiler(),
+        "torch": torch_version(),
+    }

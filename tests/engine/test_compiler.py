@@ -119,7 +119,7 @@ def test_a_link_and_a_file_that_others_may_write_are_not_loaded(tmp_path: Path) 
 @needs_compiler
 def test_a_directory_that_others_may_write_to_is_refused(tmp_path: Path) -> None:
     tmp_path.chmod(0o777)
-    with pytest.raises(UnavailableError, match="only you can write to"):
+    with pytest.raises(UnavailableError, match=r"others can write to .*; chmod go-w"):
         library(SOURCE, "-O0", tmp_path)
     assert files(tmp_path) == []
 
@@ -128,8 +128,20 @@ def test_a_directory_that_others_may_write_to_is_refused(tmp_path: Path) -> None
 def test_a_link_in_the_place_of_the_directory_is_refused(tmp_path: Path) -> None:
     (tmp_path / "real").mkdir(mode=0o700)
     (tmp_path / "link").symlink_to(tmp_path / "real")
-    with pytest.raises(UnavailableError, match="only you can write to"):
+    with pytest.raises(UnavailableError, match="link is a link, not a directory"):
         library(SOURCE, "-O0", tmp_path / "link")
+
+
+@needs_compiler
+def test_a_file_in_the_place_of_the_directory_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(UnavailableError, match="file is a file, not a directory"):
+        library(SOURCE, "-O0", tmp_path / "file")
+
+
+def test_a_directory_of_another_user_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "getuid", lambda: tmp_path.stat().st_uid + 1)
+    assert compiler.refusal(tmp_path) == f"{tmp_path} belongs to another user"
 
 
 @needs_compiler

@@ -12,6 +12,7 @@ from engine.ops import TANH
 from engine.optim import OPTIMIZERS
 from tui.bench import TARGET
 from tui.cli import main
+from tui.machine import c_library, machine
 
 
 def bench(*arguments: str) -> Result:
@@ -37,7 +38,11 @@ def test_the_program_is_exact_and_fast_enough() -> None:
     assert {"value", "python"} <= set(training["seconds"]) == set(decision_map["seconds"]) | set(training["seconds"])
     ratios = {(each["fast"], each["slow"]): each["ratio"] for each in training["ratios"]}
     assert ratios["python", "value"] >= TARGET
+    assert set(report["where"]) == {"machine", "chainrule", "python", "c_library", "compiler", "torch"}
+    assert all(report["where"].values())
     for row in report["rows"]:
+        for name, each in row["nanoseconds_each"].items():
+            assert each * row["scalars"] == pytest.approx(row["seconds"][name]["median"] * 1e9)
         for timing in row["seconds"].values():
             assert 0 < timing["low"] <= timing["median"] <= timing["high"]
 
@@ -47,6 +52,8 @@ def test_the_table_fits_80_columns_and_says_where_it_was_measured() -> None:
     assert "all equal, bit for bit" in shown
     assert "Python 3." in shown or "PyPy" in shown or "CPython" in shown
     assert max(map(len, shown.splitlines())) <= 80
+    assert machine() in " ".join(shown.split())
+    assert c_library() in shown
 
 
 @pytest.mark.usefixtures("rounded_otherwise")
