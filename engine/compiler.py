@@ -221,7 +221,7 @@ def build_directory(cache: Path) -> Iterator[Path]:
 def thin_out(cache: Path) -> None:
     """Remove what was used longest ago, beyond MOST_KEPT libraries."""
     with suppress(OSError):
-        kept = sorted(cache.glob("*.so"), key=lambda path: path.stat().st_mtime)
+        kept = sorted(filter(Path.is_file, cache.glob("*.so")), key=lambda path: path.stat().st_mtime)
         for path in kept[:-MOST_KEPT]:
             path.unlink(missing_ok=True)
 

@@ -48,7 +48,7 @@ def cache_text(path: Path) -> str:
     try:
         if reason := refusal(path):
             return f"not used: {reason}"
-        kept = [file.stat().st_size for file in path.glob("*.so")]
+        kept = [file.stat().st_size for file in path.glob("*.so") if file.is_file()]
     except FileNotFoundError:
         return f"{path}: nothing yet"
     except OSError as error:

@@ -93,7 +93,7 @@ def test_a_backend_that_can_not_run_is_said_on_stderr_and_python_prints_the_same
     result = CliRunner().invoke(main, ["train", "--backend", "c"], catch_exceptions=False)
     assert result.stdout.encode() == REFERENCE.read_bytes()
     assert result.stderr == (
-        "chainrule: Python (there is no C compiler on PATH) computes this run, with the same digits.\n"
+        "chainrule: Python computes this run, with the same digits: there is no C compiler on PATH.\n"
     )
     assert CliRunner().invoke(main, ["train", "--steps", "1"]).stderr == ""
 

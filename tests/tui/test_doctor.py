@@ -47,6 +47,13 @@ def test_with_a_compiler_c_computes_and_the_library_is_kept(cache: Path) -> None
     assert SAME not in told
 
 
+def test_what_else_lies_in_the_cache_is_not_counted(cache: Path) -> None:
+    cache.mkdir(mode=0o700, parents=True)
+    (cache / "gone.so").symlink_to(cache / "nowhere")
+    (cache / "folder.so").mkdir()
+    assert rows("--backend", "python")["cache"] == f"{cache}: 0 programs, 0.0 MB"
+
+
 def test_without_a_compiler_it_says_what_would_help(
     cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
