@@ -10,6 +10,7 @@ import os
 import platform
 import shlex
 import shutil
+import signal
 import stat
 import subprocess
 import sys
@@ -85,7 +86,7 @@ def output_of(command: list[str]) -> str:
         raise UnavailableError(f"{name} was not started any more")
     try:
         process = subprocess.Popen(  # noqa: S603  # the user's own compiler
-            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, process_group=0
         )
     except OSError as error:
         raise UnavailableError(f"{name} can't be run: {error.strerror or error}") from error
@@ -97,7 +98,7 @@ def output_of(command: list[str]) -> str:
     finally:
         children.discard(process)
         if process.poll() is None:
-            process.kill()
+            end(process)
             process.wait()
         if process.stdout:
             process.stdout.close()
@@ -112,7 +113,13 @@ def stop() -> None:
     """End every compiler that is at work, as the process is about to end itself."""
     stopping.set()
     for process in tuple(children):
-        process.kill()
+        end(process)
+
+
+def end(process: subprocess.Popen[bytes]) -> None:
+    """End a compiler with all that it has started."""
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
 
 
 def is_x86() -> bool:

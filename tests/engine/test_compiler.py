@@ -3,6 +3,7 @@
 import errno
 import os
 import resource
+import select
 import stat
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -257,11 +258,18 @@ def test_a_compiler_that_makes_nothing_or_nonsense_is_noticed(tmp_path: Path, mo
         library(SOURCE, "-O0", None)
 
 
-def test_a_compiler_that_hangs_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(compiler, "TIMEOUT", 0.2)
-    monkeypatch.setenv("CC", str(script(tmp_path / "cc", "exec sleep 60")))
+def test_a_compiler_that_hangs_is_ended_with_all_that_it_started(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(compiler, "TIMEOUT", 0.5)
+    fifo = tmp_path / "fifo"
+    os.mkfifo(fifo)
+    monkeypatch.setenv("CC", str(script(tmp_path / "cc", f'sleep 60 > "{fifo}" & wait')))
+    reader = os.open(fifo, os.O_RDONLY | os.O_NONBLOCK)
     started = time.monotonic()
     with pytest.raises(UnavailableError, match="took more than"):
         find_compiler()
-    assert time.monotonic() - started < 10
     assert not compiler.children
+    while select.select([reader], [], [], 0.05)[0] == []:  # readable at its end: what it started has let go of it too
+        assert time.monotonic() - started < 10
+    os.close(reader)
