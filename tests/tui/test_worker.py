@@ -1,6 +1,8 @@
 """The worker as a real process: it obeys, tells only what is asked for, survives errors and ends with the app."""
 
 import io
+import os
+import select
 import signal
 import time
 from collections.abc import Iterator
@@ -422,6 +424,21 @@ def test_it_ends_with_its_pipe_even_amid_a_long_computation(worker: WorkerProces
     assert worker.process.stdin
     worker.process.stdin.close()
     assert worker.process.wait(2.0) == 0
+
+
+def test_the_compiler_ends_with_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fifo = tmp_path / "fifo"
+    os.mkfifo(fifo)
+    GatedCompiler(tmp_path, f'echo at work > "{fifo}"; sleep 60 > "{fifo}"', monkeypatch).begin()
+    with worker_process() as worker:
+        worker.open()
+        with fifo.open() as compiler:
+            assert compiler.readline() == "at work\n"
+        with fifo.open() as compiler:
+            assert worker.process.stdin
+            worker.process.stdin.close()
+            assert worker.process.wait(PATIENCE) == 0
+            assert select.select([compiler], [], [], PATIENCE)[0], "nobody is left at the other end"
 
 
 def test_it_ends_when_nobody_reads(worker: WorkerProcess) -> None:
