@@ -23,7 +23,7 @@ TITLES = ("Graph", "Inspector", "Boundary", "Loss")
 
 def step_of(terminal: Terminal) -> int:
     """The step in the header."""
-    found = re.search(r"step (\d+) *$", terminal.lines()[0])
+    found = re.search(r"step (\d+)(?:/\d+)? *$", terminal.lines()[0])
     return int(found[1]) if found else -1
 
 
