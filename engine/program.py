@@ -22,10 +22,8 @@ from typing import Any
 
 from engine.graph import Traced
 from engine.ops import FAST, TOTAL
+from engine.snapshot import Example
 from engine.value import Value, topological_order
-
-Example = tuple[float, float, int]
-"""x, y and class of one example."""
 
 MAX_NESTING = 40
 """Parentheses within each other in one expression; Python's tokenizer takes 200."""

@@ -4,6 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 
+Example = tuple[float, float, int]
+"""x, y and class of one example."""
+
+
 @dataclass(frozen=True, slots=True)
 class Node:
     """One scalar of a computation graph.
@@ -118,11 +122,38 @@ class Curves:
 
 
 @dataclass(frozen=True, slots=True)
+class Located:
+    """An example and the split that it belongs to."""
+
+    split: str
+    example: Example
+
+
+@dataclass(frozen=True, slots=True)
+class Patch:
+    """What becomes of one place of a split: an example comes (`before` is None), goes (`after` is None), or is another."""
+
+    split: str
+    index: int
+    before: Example | None
+    after: Example | None
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
-    """Settings of the training that are different from a step on: names of `Config` and their values."""
+    """What a person changed at a step: it holds from there on.
+
+    `settings` are names of `Config` and their values, `patches` change the data, `values` are parameters by their
+    index with the number before and after. `role` says whether it takes another change back ("undo") or does it
+    again ("redo"); `what` is what it is called.
+    """
 
     step: int
-    settings: tuple[tuple[str, float | int | None], ...]
+    settings: tuple[tuple[str, float | int | None], ...] = ()
+    patches: tuple[Patch, ...] = ()
+    values: tuple[tuple[int, float, float], ...] = ()
+    role: str = "do"
+    what: str = ""
 
 
 def settings_at(changes: Sequence[Change], step: int) -> dict[str, float | int | None]:
