@@ -112,15 +112,14 @@ class Backend:
             self.motor = Compiled(program, self._splits, self._batches)
         self.name, self.note = "c", ""
 
-    def deal(self, batches: Batches | None) -> None:
-        """Train on other batches from now on."""
+    def deal(self, splits: Splits, batches: Batches | None) -> None:
+        """Train on other examples or batches from now on."""
         with self._changing:
-            self._batches = batches
-            program = self.motor.program
-            if isinstance(program, NativeProgram):
-                self.motor = Compiled(program, self._splits, batches)
+            self._splits, self._batches = splits, batches
+            if isinstance(self.motor, Compiled):
+                self.motor = Compiled(self.motor.program, splits, batches, self.motor)
             else:
-                self.motor = Interpreted(program, self._splits, batches)
+                self.motor = Interpreted(self.motor.program, splits, batches)
 
 
 def leave(thread: threading.Thread) -> None:

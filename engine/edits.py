@@ -37,7 +37,9 @@ def patched(data: Data, patches: Iterable[Patch]) -> Data:
         else:
             examples[place] = patch.after
     return {
-        name: data[name] if name in data and len(examples) == len(data[name]) and tuple(examples) == data[name] else tuple(examples)
+        name: data[name]
+        if name in data and len(examples) == len(data[name]) and tuple(examples) == data[name]
+        else tuple(examples)
         for name, examples in splits.items()
         if examples
     }

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 
 from engine.export_batches import PYTHON, C, dealing
 from engine.ops import relu, total_exp, total_log, total_pow
-from engine.program import Example, Statement, Writer, passes_of
+from engine.program import Statement, Writer, passes_of
 from engine.session import Session
+from engine.snapshot import Example
 from engine.value import Value
 
 VARIABLE = re.compile(r"\b([vdgpx])(\d+)\b")

@@ -66,13 +66,6 @@ class Branch:
             branch = branch.parent
         return branch
 
-    def settings_after(self, count: int) -> dict[str, float | int | None]:
-        """The settings that the first `count` changes leave."""
-        settings: dict[str, float | int | None] = {}
-        for change in self.changes[:count]:
-            settings |= dict(change.settings)
-        return settings
-
     def data_after(self, count: int) -> Data:
         """The data that the first `count` changes leave."""
         return self.versions.after(count, self.changes)

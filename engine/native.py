@@ -16,7 +16,7 @@ from engine.compiler import UnavailableError, library
 from engine.graph import Traced
 from engine.ops import TOTAL
 from engine.optim import Optimizer, Rule
-from engine.program import Example
+from engine.snapshot import Example
 from engine.value import Value
 
 TRIALS = (0.0, -0.0, 1e-300, 2.0**-30, 0.1, -0.3, 0.5, 0.7615941559557649, -0.99, 1.0, 1.5, -2.75, 19.9, -40.0, 800.0)

@@ -6,7 +6,7 @@ example whose graph is shown is evaluated node by node.
 """
 
 from array import array
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from math import isfinite
@@ -15,30 +15,32 @@ from typing import Any, Self
 
 from engine.backends import Backend, Network
 from engine.batches import Batches
+from engine.edits import Data, Undo, inverse, patched, patches_for
 from engine.graph import Traced, evaluate, example_graph, trace
-from engine.history import History, Keyframe
+from engine.history import Branch, History, Keyframe
 from engine.losses import LOSSES, l2_penalty
 from engine.motor import Program
 from engine.nn import MLP
 from engine.optim import OPTIMIZERS, Optimizer
-from engine.program import Example
 from engine.rng import Rng
 from engine.snapshot import (
     Change,
     Checkpoint,
     Curves,
     DecisionMap,
+    Example,
     Graph,
     Grid,
+    Located,
     Metrics,
     Probe,
     SplitMetrics,
     Timeline,
-    settings_at,
 )
 from engine.value import Value
 
 INPUTS = 2
+SPLIT_NAMES = ("train", "val", "test")
 LIVE = ("lr", "momentum", "weight_decay", "batch_size", "batch_seed")
 """Settings that may change amid a run; those of the optimizer where it has them."""
 MOST_GHOSTS = 3
@@ -155,7 +157,8 @@ class Session:
             raise ValueError("there are no train examples to learn from")
         self._given = self.config = config
         self.classes = classes
-        self.splits = {name: list(examples) for name, examples in splits.items() if examples}
+        self.splits: Data = {name: tuple(examples) for name, examples in splits.items() if examples}
+        self._first_splits = self.splits
         model = config.model(classes, rng)
         self._traced = trace(model, LOSSES[config.loss], classes)
         self._graphs: dict[int, Graph] = {}
@@ -181,12 +184,14 @@ class Session:
 
     def _start(self) -> None:
         """Step 0 of a run without a history."""
-        self.config = self._given
+        self.config, self.splits = self._given, self._first_splits
         self.step_count = 0
         self.parameters: Sequence[float] = list(self._initial)
         self.optimizer = self.config.make_optimizer(len(self.parameters))
         examples = len(self.splits["train"])
-        self.history = History(spacing(len(self.parameters) * examples, self.backend.wanted))
+        self.history = History(spacing(len(self.parameters) * examples, self.backend.wanted), self.splits)
+        self._met = (self.history.current.number, 0)
+        self._undo = (self._met, Undo())
         self._keep()
 
     @property
@@ -217,7 +222,7 @@ class Session:
             train.extend(losses)
             if val is not None and val_losses is not None:
                 val.extend(val_losses)
-            if was_fine and self.diverged_at is not None:
+            if (was_fine and self.diverged_at is not None) or (val is None) == ("val" in self.splits):
                 break
         return Stretch(first + 1, train, val)
 
@@ -244,26 +249,62 @@ class Session:
             if branch.diverged_at is None and not isfinite(train[-1]):
                 self.history.diverged(self.step_count - 1)
         else:
-            self._meet_changes()
+            self._meet_changes(arriving=True)
         if self.step_count % self.history.spacing == 0 and not self.history.has(self.step_count):
             self._keep()
         return train, val
 
-    def _meet_changes(self) -> None:
-        """Take over the settings that the history has from this step on."""
-        settings: dict[str, Any] = settings_at(self.history.current.changes, self.step_count)
-        self._use(replace(self._given, **settings))
+    def _meet_changes(self, *, arriving: bool) -> None:
+        """Take over what the history has changed up to this step.
 
-    def _use(self, config: Config) -> None:
-        """Train with these settings from now on."""
-        if config == self.config:
+        `arriving`: by training, so that parameters that were set at this step are still to be set.
+        """
+        branch = self.history.current
+        number, known = self._met
+        count = branch.changes_until(self.step_count)
+        if arriving:
+            for change in branch.changes[branch.changes_until(self.step_count - 1) : count]:
+                self._set(change)
+        if (number, known) == (branch.number, count):
             return
-        self.config = config
-        self.optimizer.settings |= config.settings
+        if number == branch.number and known < count:
+            met = branch.changes[known:count]
+            self._use(self._changed(self.config, met), self._patched(met))
+        else:
+            self._use(self._changed(self._given, branch.changes[:count]), branch.data_after(count))
+        self._met = (branch.number, count)
+
+    def _changed(self, config: Config, changes: Iterable[Change]) -> Config:
+        settings: dict[str, Any] = {name: value for change in changes for name, value in change.settings}
+        return replace(config, **settings) if settings else config
+
+    def _patched(self, changes: Iterable[Change]) -> Data:
+        data = self.splits
+        for change in changes:
+            if change.patches:
+                data = patched(data, change.patches)
+        return data
+
+    def _set(self, change: Change) -> None:
+        """Give the parameters the values that the change gave them."""
+        if change.values:
+            parameters = list(self.parameters)
+            for index, _, value in change.values:
+                parameters[index] = value
+            self.parameters = parameters
+
+    def _use(self, config: Config, data: Data) -> None:
+        """Train with these settings on these examples from now on."""
+        if config != self.config:
+            self.config = config
+            self.optimizer.settings |= config.settings
+        changed = data is not self.splits
+        self.splits = data
         batches = self._batches_of(config)
-        if batches != self.batches:
+        if changed or batches != self.batches:
             self.batches = batches
-            self.backend.deal(batches)
+            self.backend.deal(data, batches)
+        self._probe = nearby(self._probe, data)
 
     def _batches_of(self, config: Config) -> Batches | None:
         """How the train examples are dealt to the steps; None where each step has all of them, in their own order."""
@@ -278,6 +319,15 @@ class Session:
         for slot in self.optimizer.slots:
             numbers.extend(slot)
         self.history.keep(self.step_count, Keyframe(numbers.tobytes(), self.optimizer.steps))
+
+    def _keep_beginning(self, branch: Branch) -> None:
+        """The keyframe of a branch's step 0, where parameters may have been set."""
+        numbers = array("d", self._initial)
+        for change in branch.changes[: branch.changes_until(0)]:
+            for index, _, value in change.values:
+                numbers[index] = value
+        numbers.extend([0.0] * (len(self.optimizer.slots) * len(numbers)))
+        branch.add(0, Keyframe(numbers.tobytes(), 0))
 
     # Going elsewhere in the history
 
@@ -310,7 +360,7 @@ class Session:
         rows = [numbers[start : start + size].tolist() for start in range(0, len(numbers), size)]
         self.step_count, self.parameters = step, rows[0]
         self.optimizer.slots, self.optimizer.steps = rows[1:], frame.updates
-        self._meet_changes()
+        self._meet_changes(arriving=False)
 
     def seek(self, step: int) -> Self:
         """Go to a step of this branch; everything has exactly the digits that it had there."""
@@ -334,14 +384,98 @@ class Session:
         for name in settings:
             if name not in self.live_settings():
                 raise ValueError(f"{name} can't change amid a run: it takes a new network")
-        config = replace(self.config, **settings)
-        if config == self.config:
-            return
+        if replace(self.config, **settings) != self.config:
+            self._make(Change(self.step_count, tuple(settings.items()), what=", ".join(settings)))
+
+    def _make(self, change: Change) -> None:
+        """Let something be different from this step on."""
         if self.step_count < self.end:
             self.history.fork(self.step_count)
-        self.history.change(Change(self.step_count, tuple(settings.items())))
-        self._use(config)
+            self._met = (self.history.current.number, self._met[1])
+        self.history.change(change)
+        self._use(self._changed(self.config, [change]), self._patched([change]))
+        self._set(change)
+        number, count = self._met
+        self._met = (number, count + 1)
         self._keep()
+
+    def edit(self, old: Sequence[Located], new: Sequence[Located], what: str) -> None:
+        """From this step on the old examples are gone and the new ones there, each in the place of that of its number.
+
+        Raises:
+            ValueError: an old example is not there, a new one can't be, or none would be left to learn from.
+        """
+        for each in new:
+            x, y, label = each.example
+            if each.split not in SPLIT_NAMES:
+                raise ValueError(f"there is no split {each.split!r}: it is {', '.join(SPLIT_NAMES)}")
+            if not (isfinite(x) and isfinite(y)):
+                raise ValueError("a point needs finite coordinates")
+            if not 0 <= label < self.classes:
+                raise ValueError(f"there is no class {label}: the network has {self.classes}")
+        patches = patches_for(self.splits, old, new)
+        if "train" not in patched(self.splits, patches):
+            raise ValueError("the last train example stays: the network learns from it")
+        self._make(Change(self.step_count, patches=patches, what=what))
+
+    def set_parameter(self, index: int, value: float) -> None:
+        """Give one parameter another value from this step on.
+
+        Raises:
+            ValueError: there is no such parameter, or the value is not finite.
+        """
+        if not 0 <= index < len(self.parameters):
+            raise ValueError(f"there is no parameter {index}: the network has {len(self.parameters)}")
+        if not isfinite(value):
+            raise ValueError("a parameter needs a finite value")
+        if value != self.parameters[index]:
+            name = self.parameter_names[index]
+            self._make(Change(self.step_count, values=((index, self.parameters[index], value),), what=f"set {name}"))
+
+    def undo(self) -> str:
+        """Take back the latest edit of data or parameters that is still in force here; what it was.
+
+        Raises:
+            ValueError: there is none.
+        """
+        done = self._undoable().done
+        if not done:
+            raise ValueError("there is nothing to undo")
+        return self._follow(inverse(done[-1], self.step_count, "undo"))
+
+    def redo(self) -> str:
+        """Do again what was taken back last; what it was.
+
+        Raises:
+            ValueError: there is none.
+        """
+        undone = self._undoable().undone
+        if not undone:
+            raise ValueError("there is nothing to do again")
+        return self._follow(replace(undone[-1], step=self.step_count, role="redo"))
+
+    def _follow(self, change: Change) -> str:
+        if change.values:  # training has moved them on: what is taken back is the setting, not what was learnt since
+            change = replace(
+                change, values=tuple((index, self.parameters[index], after) for index, _, after in change.values)
+            )
+        undo = self._undoable()
+        self._make(change)
+        undo.follow(change)
+        self._undo = (self._met, undo)
+        return change.what
+
+    def _undoable(self) -> Undo:
+        met, undo = self._undo
+        if met != self._met:
+            number, count = self._met
+            if met[0] == number and met[1] < count:
+                for change in self.history.current.changes[met[1] : count]:
+                    undo.follow(change)
+            else:
+                undo = Undo(self.history.current.changes[:count])
+            self._undo = (self._met, undo)
+        return undo
 
     def live_settings(self) -> tuple[str, ...]:
         """The settings that may change amid a run; the strength of a penalty is part of the program."""
@@ -458,12 +592,15 @@ class Session:
         self._start()
         if timeline:
             self.history.restore(timeline)
+            for branch in self.history.branches.values():
+                if branch.fork == 0:
+                    self._keep_beginning(branch)
         else:
             self.history.current.end = checkpoint.step
         self.step_count, self.optimizer.steps = checkpoint.step, checkpoint.updates
         self.parameters = checkpoint.parameters
         self.optimizer.slots = [list(slot) for slot in checkpoint.slots]
-        self._meet_changes()
+        self._meet_changes(arriving=False)
         self._keep()
         known = (
             [(self.history.current, "train", curves.train), (self.history.current, "val", curves.val)] if curves else []
@@ -478,6 +615,12 @@ class Session:
                 if step < branch.end:
                     branch.curves[name].add(step, loss)
         return self
+
+
+def nearby(probe: tuple[str, int], data: Data) -> tuple[str, int]:
+    """The same probe, or where it is gone the one that has taken its place."""
+    split, index = probe
+    return (split, min(index, len(data[split]) - 1)) if split in data else ("train", 0)
 
 
 def penalty_of(traced: Traced, strength: float) -> Value | None:

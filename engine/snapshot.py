@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-
 Example = tuple[float, float, int]
 """x, y and class of one example."""
 
@@ -131,7 +130,7 @@ class Located:
 
 @dataclass(frozen=True, slots=True)
 class Patch:
-    """What becomes of one place of a split: an example comes (`before` is None), goes (`after` is None), or is another."""
+    """One place of a split: an example comes (`before` is None), goes (`after` is None), or is another one."""
 
     split: str
     index: int

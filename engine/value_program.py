@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 
 from engine.losses import Loss, l2_penalty, mean
 from engine.nn import MLP
-from engine.program import Example
+from engine.snapshot import Example
 from engine.value import Value
 
 

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from engine.graph import Traced
 from engine.losses import LOSSES, l2_penalty, mean
 from engine.ops import OPS
-from engine.program import Example, letters
+from engine.program import letters
 from engine.rng import Rng
 from engine.session import Config, Session
+from engine.snapshot import Example
 from engine.value import Value, apply
 
 REFERENCE_LOG = (Path(__file__).parent.parent / "reference" / "yinyang_seed42.log").read_text(encoding="utf-8")

@@ -10,10 +10,9 @@ from engine import backends
 from engine.backends import BACKENDS
 from engine.compiler import UnavailableError, find_compiler
 from engine.losses import LOSSES
-from engine.program import Example
 from engine.rng import Rng
 from engine.session import Config, Session
-from engine.snapshot import Grid
+from engine.snapshot import Example, Grid
 from tests.engine.support import exact, reference_session
 
 TRAIN: list[Example] = [(1.5, -0.5, 0), (-2.0, 1.0, 1), (0.3, 0.4, 1), (1.0, 1.2, 0), (0.2, -1.2, 0)]

@@ -10,9 +10,10 @@ from hypothesis import example, given
 from engine.graph import Traced, trace
 from engine.losses import LOSSES, l2_penalty, mean
 from engine.nn import ACTIVATIONS, MLP
-from engine.program import Example, PythonProgram, Statement, common_tail, mean_of, protect, python_source, substitute
+from engine.program import PythonProgram, Statement, common_tail, mean_of, protect, python_source, substitute
 from engine.rng import Rng
 from engine.session import Config, penalty_of
+from engine.snapshot import Example
 from engine.value import Value
 from tests.engine.support import (
     EXTREMES,

@@ -9,10 +9,9 @@ from engine.answers import NO_CLASS, predicted, score_answer, softmax_answer
 from engine.losses import LOSSES, mean
 from engine.nn import ACTIVATIONS
 from engine.optim import OPTIMIZERS
-from engine.program import Example
 from engine.rng import Rng
 from engine.session import Config, Session
-from engine.snapshot import Curves, Grid, SplitMetrics
+from engine.snapshot import Curves, Example, Grid, SplitMetrics
 from engine.value import Value, topological_order
 from tests.engine.support import Training, ValueTraining, exact, reference_session, repeatable, trainings
 
