@@ -140,7 +140,7 @@ def wrapped(names: Sequence[str], width: int = 100) -> list[str]:
 def python_program(session: Session, steps: int) -> str:
     """The run as a script of the standard library."""
     text, rule = text_of(session), session.optimizer.rule
-    val, batches = session.splits.get("val", []), session.batches
+    val, batches = session.splits.get("val", ()), session.batches
     batch = "batch" if batches else "train"
     choosing = [
         "    first = (step - 1) % per_epoch * batch_size",
@@ -279,7 +279,7 @@ static void print_number(double number) {
 def c_program(session: Session, steps: int) -> str:
     """The run as one C file."""
     text, rule = text_of(session), session.optimizer.rule
-    val, train, batches = session.splits.get("val", []), session.splits["train"], session.batches
+    val, train, batches = session.splits.get("val", ()), session.splits["train"], session.batches
     size = "size" if batches else "TRAIN"
     choosing = [
         "const int first = (step - 1) % PER_EPOCH * BATCH, size = TRAIN - first < BATCH ? TRAIN - first : BATCH;",

@@ -103,7 +103,7 @@ class History:
         self.branches: dict[int, Branch] = {1: Branch(1, None, 0, data)}
         self.current = self.branches[1]
         self.revision = 0
-        """Another number whenever branches, changes or the current branch are others; not with each step."""
+        """Another number whenever there are other branches or another is current; not with each step or change."""
         self._bytes = 0
 
     def keep(self, step: int, frame: Keyframe) -> None:
@@ -144,7 +144,6 @@ class History:
     def change(self, change: Change) -> None:
         """Note a change at the end of the current branch."""
         self.current.changes.append(change)
-        self.revision += 1
 
     def diverged(self, step: int) -> None:
         """Note the first step of the current branch whose loss is not finite."""

@@ -1,7 +1,7 @@
 """Frozen values that leave a Session: what another process or thread may hold without a lock."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 Example = tuple[float, float, int]
 """x, y and class of one example."""
@@ -192,6 +192,11 @@ class Timeline:
     def branch(self) -> BranchRecord:
         """The current branch."""
         return next(branch for branch in self.branches if branch.number == self.current)
+
+    def with_changes(self, changes: tuple[Change, ...]) -> "Timeline":
+        """The same with more changes at the end of the current branch."""
+        current = replace(self.branch, changes=self.branch.changes + changes)
+        return replace(self, branches=tuple(current if b.number == self.current else b for b in self.branches))
 
 
 @dataclass(frozen=True, slots=True)

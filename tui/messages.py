@@ -6,7 +6,19 @@ import neither Textual nor anything else that would slow the worker's start.
 
 from dataclasses import dataclass
 
-from engine.snapshot import Checkpoint, Curves, DecisionMap, Graph, Grid, Metrics, Probe, Timeline
+from engine.edits import Data
+from engine.snapshot import (
+    Change,
+    Checkpoint,
+    Curves,
+    DecisionMap,
+    Graph,
+    Grid,
+    Located,
+    Metrics,
+    Probe,
+    Timeline,
+)
 from tui.run import RunData, RunSpec
 
 
@@ -70,6 +82,30 @@ class ChangeSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class Edit:
+    """Let these examples be gone and those be there, each in the place of the old one with its number."""
+
+    old: tuple[Located, ...]
+    new: tuple[Located, ...]
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetParameter:
+    """Give a parameter, by its index, another value."""
+
+    index: int
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """Take the latest edit back, or with `again` do again what was taken back."""
+
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class SwitchBranch:
     """Go to another branch, as far along it as this one is, and pause."""
 
@@ -120,6 +156,9 @@ Intent = (
     | Seek
     | Move
     | ChangeSettings
+    | Edit
+    | SetParameter
+    | Undo
     | SwitchBranch
     | Watch
     | GoToFirst
@@ -142,8 +181,9 @@ class Opened:
 class Snapshot:
     """The state of one moment, as far as it was asked for.
 
-    `graph` is the structure that `probe` follows; it and `timeline` come only when they are not those sent last.
-    In `timeline` the end of the current branch may be out of date; `metrics` has it.
+    `graph` is the structure that `probe` follows; it, `timeline` and `splits`, the examples as edited, come only when
+    they are not those sent last. In `timeline` the end of the current branch may be out of date; `metrics` has it.
+    `changes` are those that the current branch has had since.
     `steps_left` are still to be taken of those that were asked for singly; `rate` is the measured
     number of steps a second, `backend` who computes them and why. `checkpoint` is what a new worker would go on from.
     """
@@ -159,6 +199,8 @@ class Snapshot:
     decision_map: DecisionMap | None
     curves: Curves | None
     timeline: Timeline | None = None
+    changes: tuple[Change, ...] = ()
+    splits: Data | None = None
     backend: str = ""
 
 
@@ -190,4 +232,12 @@ class Arrived:
     node: str = ""
 
 
-Report = Opened | Snapshot | ComputedBy | Problem | Arrived
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A line for the person about what they did last; training goes on as it was."""
+
+    number: int
+    text: str
+
+
+Report = Opened | Snapshot | ComputedBy | Problem | Arrived | Said

@@ -12,13 +12,14 @@ from dataclasses import replace
 from typing import Any, Protocol
 
 from engine.session import Config
-from engine.snapshot import Curves, Timeline, settings_at
+from engine.snapshot import Curves, Located, Timeline, settings_at
 from tui.client import WorkerClient
 from tui.messages import (
     Arrived,
     ChangeSettings,
     ComputedBy,
     Draw,
+    Edit,
     GoToDivergence,
     GoToFirst,
     Intent,
@@ -28,12 +29,15 @@ from tui.messages import (
     Play,
     Problem,
     Report,
+    Said,
     Seek,
     SelectProbe,
+    SetParameter,
     Snapshot,
     Speed,
     Step,
     SwitchBranch,
+    Undo,
     Watch,
 )
 from tui.run import RunData, RunSpec
@@ -220,6 +224,18 @@ class Trainer:
         """Train with other settings from this step on."""
         self._command(ChangeSettings(tuple(settings.items())))
 
+    def edit(self, old: tuple[Located, ...], new: tuple[Located, ...], what: str) -> None:
+        """Let these examples be gone and those be there."""
+        self._command(Edit(old, new, what))
+
+    def set_parameter(self, index: int, value: float) -> None:
+        """Give a parameter another value."""
+        self._command(SetParameter(index, value))
+
+    def undo(self, *, again: bool = False) -> None:
+        """Take the latest edit back, or do again what was taken back."""
+        self._command(Undo(again))
+
     def switch(self, branch: int) -> None:
         """Go to another branch and pause."""
         self.playing = False
@@ -271,6 +287,8 @@ class Trainer:
                 self.playing, self._asked = False, None
                 self._listener.notice(text, serious=True)
                 self.ask()
+            case Said(number=number, text=text) if number == self._number:
+                self._listener.notice(text, serious=False)
             case Arrived(number=number, text=text, node=node) if number == self._number:
                 self.playing = False
                 self._listener.notice(text, serious=False)
@@ -285,6 +303,8 @@ class Trainer:
         self.last, self.backend = snapshot, snapshot.backend
         self._curves = snapshot.curves or self._curves
         self.timeline = snapshot.timeline or self.timeline
+        if self.timeline and snapshot.changes:
+            self.timeline = self.timeline.with_changes(snapshot.changes)
         if current:
             self.playing = snapshot.playing
             self.probe = (snapshot.probe.split, snapshot.probe.index) if snapshot.probe else self.probe

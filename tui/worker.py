@@ -18,6 +18,7 @@ from typing import BinaryIO
 from engine.backends import Backend
 from engine.compiler import stop
 from engine.divergence import cause_of
+from engine.edits import Data
 from engine.session import Session
 from engine.snapshot import Graph
 from engine.watch import Search, Watchpoint, watchpoint
@@ -27,6 +28,7 @@ from tui.messages import (
     ChangeSettings,
     ComputedBy,
     Draw,
+    Edit,
     GoToDivergence,
     GoToFirst,
     Intent,
@@ -36,12 +38,15 @@ from tui.messages import (
     Play,
     Problem,
     Report,
+    Said,
     Seek,
     SelectProbe,
+    SetParameter,
     Snapshot,
     Speed,
     Step,
     SwitchBranch,
+    Undo,
     Watch,
 )
 from tui.run import Run, open_run
@@ -88,6 +93,8 @@ class Worker:
         self._wanted: Draw | None = None
         self._sent_graph: Graph | None = None
         self._sent_revision = -1
+        self._sent_changes = 0
+        self._sent_splits: Data | None = None
         self._rest_until = self._published_at = 0.0
         self._finished: deque[tuple[float, int]] = deque()
         self._slices = Slices(SLICE / 2)
@@ -188,6 +195,8 @@ class Worker:
         match intent:
             case ChangeSettings(settings):
                 session.change(**dict(settings))
+            case Edit() | SetParameter() | Undo():
+                self._edit(session, intent)
             case SwitchBranch(number):
                 session.switch(number)
                 self._stay(session)
@@ -200,6 +209,20 @@ class Worker:
                 self._explain_divergence(session)
             case SelectProbe(split, index):
                 session.select_probe(split, index)
+
+    def _edit(self, session: Session, intent: Edit | SetParameter | Undo) -> None:
+        """Change data or parameters; what can't be is said, and training goes on as it was."""
+        try:
+            match intent:
+                case Edit(old, new, what):
+                    session.edit(old, new, what)
+                case SetParameter(index, value):
+                    session.set_parameter(index, value)
+                case Undo(again):
+                    what = session.redo() if again else session.undo()
+                    self._send(Said(self._number, f"done again: {what}" if again else f"undone: {what}"))
+        except ValueError as error:
+            self._send(Said(self._number, str(error)))
 
     def _condition(self, session: Session, text: str) -> Watchpoint:
         names = {node.name: None for label in range(session.classes) for node in session.graph(label).nodes}
@@ -270,7 +293,7 @@ class Worker:
         self._intents.put(Settled(backend))
 
     def _opened(self, run: Run) -> None:
-        self._sent_graph, self._sent_revision = None, -1
+        self._sent_graph, self._sent_revision, self._sent_splits = None, -1, None
         self._finished.clear()
         self._send(Opened(self._number, run.spec, run.data))
 
@@ -347,6 +370,8 @@ class Worker:
         probe = session.probe() if wanted.probe else None
         graph = session.graph(probe.label) if probe else None
         metrics = session.metrics()
+        changes = session.history.current.changes
+        other = session.history.revision != self._sent_revision
         self._send(
             Snapshot(
                 number=self._number,
@@ -359,12 +384,15 @@ class Worker:
                 graph=graph if graph is not self._sent_graph else None,
                 decision_map=session.decision_map(wanted.grid) if wanted.grid else None,
                 curves=session.curves(wanted.curve_columns, metrics) if wanted.curve_columns else None,
-                timeline=session.history.timeline() if session.history.revision != self._sent_revision else None,
+                timeline=session.history.timeline() if other else None,
+                changes=() if other else tuple(changes[self._sent_changes :]),
+                splits=session.splits if session.splits is not self._sent_splits else None,
                 backend=session.backend.title,
             )
         )
         self._sent_graph = graph or self._sent_graph
-        self._sent_revision = session.history.revision
+        self._sent_revision, self._sent_changes = session.history.revision, len(changes)
+        self._sent_splits = session.splits
         self._published_at = now = time.monotonic()
         self._rest_until = now + REST * (now - started) if self._playing else now
 

@@ -13,24 +13,28 @@ from queue import Empty, SimpleQueue
 import pytest
 
 from engine.session import Config
-from engine.snapshot import BranchRecord, Checkpoint, Timeline
+from engine.snapshot import BranchRecord, Change, Checkpoint, Located, Timeline
 from tests.tui.gated_compiler import FAILS, GatedCompiler, outcomes
 from tests.tui.support import DEFAULT, HINGE, session_of
 from tests.tui.worker_process import EVERYTHING, NOTHING, PATIENCE, WorkerProcess, worker_process
 from tui.messages import (
     ChangeSettings,
     ComputedBy,
+    Edit,
     Intent,
     Move,
     Open,
     Opened,
     Play,
+    Said,
     Seek,
     SelectProbe,
+    SetParameter,
     Snapshot,
     Speed,
     Step,
     SwitchBranch,
+    Undo,
 )
 from tui.run import RunSpec
 from tui.worker import Settled, Worker
@@ -500,3 +504,65 @@ def test_another_setting_amid_the_run_begins_a_branch(worker: WorkerProcess) -> 
     assert back.metrics.end == 20
     worker.send(SwitchBranch(5))
     assert worker.problem() == "there is no branch 5"
+
+
+def test_edits_are_sent_once_and_training_goes_on_as_it_was(worker: WorkerProcess) -> None:
+    worker.open()
+    first = worker.draw(EVERYTHING)
+    assert first.splits
+    assert worker.draw(EVERYTHING).splits is None
+    worker.send(Speed(100), Play(True))
+    point = Located("train", (0.5, -0.5, 1))
+    worker.send(Edit((), (point,), "add point"))
+    edited = worker.draw(EVERYTHING)
+    assert edited.playing
+    assert edited.splits
+    assert edited.splits["train"] == (*first.splits["train"], point.example)
+    assert [change.what for change in edited.changes] == ["add point"]
+    assert edited.timeline is None
+    worker.send(Undo())
+    assert worker.expect(Said).text == "undone: add point"
+    undone = worker.draw(EVERYTHING)
+    assert undone.splits == first.splits
+    assert undone.playing
+    worker.send(Undo(again=True))
+    assert worker.expect(Said).text == "done again: add point"
+    worker.send(Undo(again=True))
+    assert worker.expect(Said).text == "there is nothing to do again"
+    assert worker.draw().playing, "a refusal does not pause"
+
+
+def test_a_parameter_is_set(worker: WorkerProcess) -> None:
+    worker.open()
+    worker.send(SetParameter(3, 0.25))
+    assert worker.draw().checkpoint.parameters[3] == 0.25
+    worker.send(SetParameter(3, float("nan")))
+    assert worker.expect(Said).text == "a parameter needs a finite value"
+
+
+def test_a_new_worker_takes_over_the_edits(worker: WorkerProcess) -> None:
+    worker.open()
+    worker.send(Step(3), Edit((), (Located("val", (0.5, -0.5, 1)),), "add point"))
+    worker.wait_for(lambda snapshot: snapshot.metrics.step == 3)
+    worker.send(SetParameter(0, 1.5), Step(4))
+    last = worker.wait_for(lambda snapshot: snapshot.metrics.step == 7)
+    worker.send(Seek(7))
+    whole = worker.draw(EVERYTHING)
+    with worker_process() as other:
+        timeline = Timeline((BranchRecord(1, None, 0, 7, session_changes(), None),), 1)
+        other.send(Open(2, DEFAULT, last.checkpoint, timeline))
+        other.expect(Opened)
+        again = other.draw(EVERYTHING)
+        assert again.splits
+        assert len(again.splits["val"]) == 11
+        assert again.metrics.splits == whole.metrics.splits
+        other.send(Seek(0), Seek(7))
+        assert other.draw().checkpoint == last.checkpoint
+
+
+def session_changes() -> tuple[Change, ...]:
+    """The changes of the test above, made in a session of its own."""
+    session = session_of(DEFAULT, 3)
+    session.edit([], [Located("val", (0.5, -0.5, 1))], "add point")
+    session.set_parameter(0, 1.5)
+    return tuple(session.history.current.changes)
