@@ -43,6 +43,18 @@ def parse_label(text: str, where: str) -> str:
     return label
 
 
+def parse_index(text: str, where: str) -> int:
+    """A class's place in the order of the classes: a whole number of at most four digits.
+
+    Raises:
+        DataError: anything else.
+    """
+    text = text.strip()
+    if not re.fullmatch(r"[0-9]{1,4}", text):
+        raise DataError(f"{where}: class index is {found(text)}; a whole number from 0 up was expected")
+    return int(text)
+
+
 def parse_split(text: str, where: str) -> str:
     """train, val (or validation) or test, in any case.
 
