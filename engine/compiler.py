@@ -30,6 +30,8 @@ ABANDONED = 600.0
 """Seconds after which a build's directory belongs to nobody."""
 
 EXACT = (
+    "-fno-fast-math",  # CC may ask for these: they cost digits, and denormals in the whole process
+    "-fno-unsafe-math-optimizations",
     "-ffp-contract=off",  # a * b + c is two roundings
     "-fno-math-errno",
     *(f"-fno-builtin-{name}" for name in ("pow", "exp", "log", "tanh")),  # pow(x, 2.0) is not x * x to the last digit
@@ -68,9 +70,15 @@ def find_compiler() -> Compiler:
         candidates = [shlex.split(wanted)] if wanted else [["cc"], ["gcc"], ["clang"]]
     except ValueError as error:
         raise UnavailableError(f"CC can't be read: {error}") from error
+    failures: list[UnavailableError] = []
     for command in candidates:
         if path := shutil.which(command[0]):
-            return Compiler((path, *command[1:]), output_of([path, *command[1:], "--version"]))
+            try:
+                return Compiler((path, *command[1:]), output_of([path, *command[1:], "--version"]))
+            except UnavailableError as reason:
+                failures.append(reason)
+    if failures:
+        raise failures[0]
     raise UnavailableError(
         f"CC names {wanted!r}, which is not there or can't be run" if wanted else "there is no C compiler on PATH"
     )
@@ -168,7 +176,7 @@ def library(source: str, level: str, cache: Path | None) -> ctypes.CDLL:
                 return loaded(compiled(source, compiler, flags, Path(own)))
         own_directory(cache)
         described = "\0".join([source, *compiler.command, compiler.version, *flags, platform.machine(), sys.platform])
-        key = hashlib.sha256(described.encode()).hexdigest()[:32]
+        key = hashlib.sha256(described.encode(errors="surrogateescape")).hexdigest()[:32]
         with one_at_a_time:
             kept = next(filter(intact, cache.glob(f"{key}.*.so")), None)
             if kept is None:
@@ -248,7 +256,7 @@ def thin_out(cache: Path) -> None:
 
 
 def compiled(source: str, compiler: Compiler, flags: tuple[str, ...], directory: Path) -> Path:
-    """A library in `directory`, 0600.
+    """A library in `directory`, 0700.
 
     Raises:
         UnavailableError: the compiler refuses.

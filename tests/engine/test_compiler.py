@@ -232,6 +232,30 @@ def test_a_wrong_cc_is_not_passed_over(monkeypatch: pytest.MonkeyPatch, cc: str,
         find_compiler()
 
 
+def test_a_compiler_that_does_not_answer_is_passed_over_unless_cc_names_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken, good = script(tmp_path / "cc", "exit 1"), script(tmp_path / "gcc", "echo mine")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.delenv("CC", raising=False)
+    assert find_compiler().command == (str(good),)
+    good.unlink()
+    with pytest.raises(UnavailableError, match="cc failed with status 1"):
+        find_compiler()
+    script(good, "echo mine")
+    monkeypatch.setenv("CC", str(broken))
+    with pytest.raises(UnavailableError, match="cc failed with status 1"):
+        find_compiler()
+
+
+@needs_compiler
+def test_a_compiler_s_name_may_be_any_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    link = tmp_path / os.fsdecode(b"c\xff")
+    link.symlink_to(find_compiler().command[0])
+    monkeypatch.setenv("CC", str(link))
+    assert answer(SOURCE, tmp_path / "cache") == 42
+
+
 def test_cc_may_have_arguments_and_comes_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     mine = script(tmp_path / "my cc", 'echo "version of $*"')
     monkeypatch.setenv("CC", f"'{mine}' -pipe")

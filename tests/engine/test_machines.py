@@ -27,6 +27,7 @@ pytestmark = pytest.mark.skipif(not has_compiler(), reason="there is no C compil
 PROCESSORS: dict[str, tuple[str, ...]] = {"the family's least": (), "vectors of the first kind": ("-mavx",)}
 LACKS = {"no single instructions": "#define SHORTCUTS 1", "libm's own powers": "#define QUICK_POWERS 1"}
 COMPILERS = [name for name in ("gcc", "clang") if shutil.which(name)]
+CARELESS = ("-ffast-math", "-Ofast", "-freciprocal-math", "-funsafe-math-optimizations")
 GRID = Grid(9, 5, -2.0, 2.0, -1.5, 1.5)
 
 
@@ -71,6 +72,16 @@ def told(config: Config, backend: str) -> list[object]:
 def test_a_run_has_values_digits_on_every_machine(loss: str, activation: str, optimizer: str) -> None:
     config = Config((5, 3), activation, loss, optimizer, weight_decay=0.1)
     assert told(config, "c") == told(config, "value")
+
+
+@pytest.mark.parametrize("flag", CARELESS)
+@pytest.mark.parametrize("name", COMPILERS)
+def test_flags_in_cc_that_cost_digits_are_taken_back(name: str, flag: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CC", f"{name} {flag}")
+    config = Config((6, 6), "relu", "cross-entropy", "sgd", lr=0.5)
+    assert told(config, "c") == told(config, "value")
+    smallest = float("5e-324")
+    assert smallest * 1.0 == smallest != 0.0, "a library changed how the process computes"
 
 
 @pytest.mark.usefixtures("machine")
