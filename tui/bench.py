@@ -111,7 +111,7 @@ class Result:
 
     def targets(self) -> Iterator[tuple[str, str, float]]:
         """Each pair that is compared, and how many times as fast the first should be."""
-        yield "python", "value", TARGET if not self.row.of_map else 0.0
+        yield "python", "value", TARGET
         yield "c", "value", self.row.against_value
         if self.row.against_torch:
             yield "c", "torch", self.row.against_torch
@@ -146,8 +146,7 @@ class Report:
             lines += [table_row(TITLES[name], timing) for name, timing in result.timings.items()]
             for fast, slow, wanted in result.targets():
                 if (ratio := result.ratio(fast, slow)) is not None:
-                    goal = f"; should be {wanted:g}" if wanted else ""
-                    lines.append(f"  {TITLES[fast]} is {ratio:,.1f} x as fast as {TITLES[slow]}{goal}")
+                    lines.append(f"  {TITLES[fast]} is {ratio:,.1f} x as fast as {TITLES[slow]}; should be {wanted:g}")
             if "c" in result.timings:
                 unit = "cell" if result.row.of_map else "example"
                 lines.append(f"  C: {result.each['c']:.2f} ns per {unit} and parameter")
@@ -190,11 +189,10 @@ TITLES = {"value": "Value", "python": "Python", "c": "C", "torch": "PyTorch"}
 def report(rounds: int, *, quick: bool = False) -> Report:
     """Compare every configuration and every row, then measure the rows `rounds` times."""
     rows = [row for row in ROWS if not (quick and row.slow)]
-    names = [(name, spec, steps) for name, spec, steps in configurations()]
-    names += [(row.name, row.spec, 1) for row in rows if not row.of_map]
-    checks = tuple(compared(*each) for each in names)
+    checks = [compared(name, spec, steps) for name, spec, steps in configurations()]
+    checks += [compared_maps(row.name, row.spec) if row.of_map else compared(row.name, row.spec, 1) for row in rows]
     results = tuple(measured(row, rounds) for row in rows)
-    return Report(checks, rounds, results, where())
+    return Report(tuple(checks), rounds, results, where())
 
 
 def configurations() -> Iterator[tuple[str, RunSpec, int]]:
@@ -234,6 +232,16 @@ def compared(name: str, spec: RunSpec, steps: int) -> Check:
                     title = TITLES[other.backend.name]
                     return Check(name, step, f"step {step}, {what} is {got!r} by {title}, {wanted!r} by Value")
     return Check(name, steps, "")
+
+
+def compared_maps(name: str, spec: RunSpec) -> Check:
+    """Draw the decision map every way from the same weights and compare every cell."""
+    value, *others = (session for backend in ("value", "python", "c") if (session := session_of(spec, backend)))
+    wanted = value.decision_map(MAP)
+    for other in others:
+        if other.decision_map(MAP) != wanted:
+            return Check(name, 0, f"the map by {TITLES[other.backend.name]} is not Value's")
+    return Check(name, 0, "")
 
 
 def measured(row: Row, rounds: int) -> Result:

@@ -33,8 +33,9 @@ def test_the_program_is_exact_and_fast_enough() -> None:
     report = json.loads(result.stdout)
     assert result.exit_code == 0
     assert report["exact"]
-    assert len(report["checks"]) == 2 + len(LOSSES) * len(ACTIVATIONS) * len(OPTIMIZERS)
+    assert len(report["checks"]) == 3 + len(LOSSES) * len(ACTIVATIONS) * len(OPTIMIZERS)
     training, decision_map = report["rows"]
+    assert {training["name"], decision_map["name"]} <= {check["name"] for check in report["checks"]}
     assert {"value", "python"} <= set(training["seconds"]) == set(decision_map["seconds"]) | set(training["seconds"])
     ratios = {(each["fast"], each["slow"]): each["ratio"] for each in training["ratios"]}
     assert ratios["python", "value"] >= TARGET
