@@ -286,6 +286,17 @@ def c_program(session: Session, steps: int) -> str:
         "if (first == 0) deal((uint64_t)(step - 1) / PER_EPOCH);",
     ]
     number = "order[first + e]" if batches else "e"
+    judging = [
+        "        double val_total = 0.0;",
+        "        for (int e = 0; e < VAL; e++) val_total += backward(p, NULL, val[e].x, val[e].y, val[e].label, 0.0);",
+    ]
+    telling = [
+        f"        if (step % {VAL_EVERY} == 1) {{",
+        "            val_total = val_total * (1.0 / VAL);",
+        '            if (isnan(val_total)) printf("step %d/%d, val loss nan\\n", step, STEPS);',
+        '            else printf("step %d/%d, val loss %.6f\\n", step, STEPS, val_total);',
+        "        }",
+    ]
 
     def cases(bodies: Sequence[Sequence[str]]) -> list[str]:
         lines = ["    switch (label) {"]
@@ -295,7 +306,7 @@ def c_program(session: Session, steps: int) -> str:
         return [*lines, "    }"]
 
     def data(name: str, examples: Sequence[Example]) -> list[str]:
-        rows = [f"{{{x!r}, {y!r}, {label}}}," for x, y, label in examples] or ["{0.0, 0.0, 0},"]
+        rows = [f"{{{x!r}, {y!r}, {label}}}," for x, y, label in examples]
         return [f"static const Example {name}[] = {{", *indented(rows, 1), "};"]
 
     def declared(names: Sequence[str]) -> list[str]:
@@ -327,8 +338,8 @@ def c_program(session: Session, steps: int) -> str:
         "",
         "typedef struct { double x, y; int label; } Example;",
         *data("train", train),
-        *data("val", val),
-        f"enum {{ TRAIN = {len(train)}, VAL = {len(val)}, STEPS = {steps} }};",
+        *(data("val", val) if val else []),
+        f"enum {{ TRAIN = {len(train)},{f' VAL = {len(val)},' if val else ''} STEPS = {steps} }};",
         *(dealing(C, batches).rstrip("\n").split("\n") if batches else []),
         "",
         "/* Where each parameter stands in p, and its gradient in g. */",
@@ -364,8 +375,8 @@ def c_program(session: Session, steps: int) -> str:
         "    static double g[PARAMETERS], losses[TRAIN];",
         "    for (int step = 1; step <= STEPS; step++) {",
         *(indented(choosing, 2) if batches else []),
-        f"        double val_total = 0.0, total = 0.0, seed = 1.0 / {size}, t = step, punished;",
-        "        for (int e = 0; e < VAL; e++) val_total += backward(p, NULL, val[e].x, val[e].y, val[e].label, 0.0);",
+        f"        double total = 0.0, seed = 1.0 / {size}, t = step, punished;",
+        *(judging if val else []),
         "        memset(g, 0, sizeof g);",
         "        punished = penalty(p, g);",
         f"        for (int e = {size} - 1; e >= 0; e--) {{",
@@ -374,11 +385,7 @@ def c_program(session: Session, steps: int) -> str:
         "        }",
         f"        for (int e = 0; e < {size}; e++) total += losses[e];",
         f"        total = total * (1.0 / {size}){' + punished' if text.penalty else ''};",
-        f"        if (VAL > 0 && step % {VAL_EVERY} == 1) {{",
-        "            val_total = val_total * (1.0 / VAL);",
-        '            if (isnan(val_total)) printf("step %d/%d, val loss nan\\n", step, STEPS);',
-        '            else printf("step %d/%d, val loss %.6f\\n", step, STEPS, val_total);',
-        "        }",
+        *(telling if val else []),
         '        printf("step %d/%d, train loss ", step, STEPS);',
         "        print_number(total);",
         '        puts("");',

@@ -118,3 +118,14 @@ def test_names_are_identifiers_and_different() -> None:
     used: set[str] = set()
     names = [identifier(name, used) for name in ("w1[3,0]", "Σe", "1/Σe", "error²", "-t·score", "3", "", "w1[3,0]")]
     assert names == ["w1_3_0", "sum_e", "one_over_sum_e", "error_squared", "minus_t_score", "v_3", "v", "w1_3_0_2"]
+
+
+@pytest.mark.skipif(not has_compiler(), reason="there is no C compiler")
+def test_a_run_without_val_examples_has_nothing_of_them_in_its_c(tmp_path: Path) -> None:
+    data, source, program = tmp_path / "points.csv", tmp_path / "run.c", tmp_path / "run"
+    data.write_text("x,y,label,split\n0.5,1,a,train\n-1,2,b,train\n2,-0.25,c,train\n")
+    options = ("--data", str(data), "--steps", "12")
+    source.write_text(output("export", "c", *options))
+    command = [*find_compiler().command, "-Wall", "-Wno-unknown-pragmas", "-Werror"]
+    subprocess.run([*command, str(source), "-o", str(program), "-lm"], check=True)
+    assert subprocess.check_output([str(program)], text=True) == output("train", *options)
