@@ -123,8 +123,14 @@ def second_line(status: Status, width: int, palette: Palette) -> Line:
         list(second_parts(metrics, word, status.spec.config.penalty > 0.0, palette)) for word in ("accuracy", "acc", "")
     ]
     name = status.backend.partition(" ")[0]
-    needed = RATE_WIDTH + (len(name) + 1 if name else 0)
-    parts = next((form for form in forms if sum(map(width_of, form)) + needed <= width), forms[-1])
+    room = width - RATE_WIDTH - (1 if name else 0)
+    fitting = (
+        form
+        for backend in (status.backend, name)  # why it is that one comes before longer headings
+        for form in forms
+        if sum(map(width_of, form)) + width_of(((backend, palette.muted),)) <= room
+    )
+    parts = next(fitting, forms[-1])
     line: Line = ()
     for part in parts:
         if width_of(line) + width_of(part) > width:

@@ -157,3 +157,11 @@ def test_the_header_is_ascii_where_that_is_asked_for(status: Status) -> None:
 @pytest.mark.parametrize("width", [20, 25, 30])
 def test_a_narrow_header_still_says_something(width: int) -> None:
     assert header(STATUS, width)[0].strip()
+
+
+@pytest.mark.parametrize("reason", ["compiling", "there is no C compiler on PATH"])
+@pytest.mark.parametrize("playing", [True, False])
+def test_why_it_is_not_c_that_computes_comes_before_longer_headings(reason: str, *, playing: bool) -> None:
+    status = replace(STATUS, backend=f"Python ({reason})", playing=playing)
+    assert header(status, 120)[1].endswith(f"Python ({reason}) ")
+    assert "accuracy train" in header(replace(status, backend="C"), 120)[1]
