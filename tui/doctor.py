@@ -4,6 +4,7 @@ It stands apart from `cli` because it is the one command that looks at the machi
 run, and as words for a person, not as data.
 """
 
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from tui.machine import c_library, machine, python
 from tui.run import RunSpec, compiled_code, open_run
 
 SAME_DIGITS = "The digits are the same whoever computes; compiled C is only faster."
+OTHER_CC = "Unset CC, or let it name a compiler that works, and runs are compiled."
 INSTALL = "Install gcc or clang, or name a compiler in CC, and runs are compiled."
 
 
@@ -28,7 +30,9 @@ def diagnosis(spec: RunSpec) -> str:
         ("this run", computed),
     ]
     if not compiled:
-        rows += [("", SAME_DIGITS), *([] if found else [("", INSTALL)])]
+        rows.append(("", SAME_DIGITS))
+        if not found:
+            rows.append(("", OTHER_CC if os.environ.get("CC") else INSTALL))
     return "\n".join(f"{name:<12}{text}" for name, text in rows)
 
 

@@ -10,6 +10,7 @@ from tui.cli import main
 
 SAME = "The digits are the same whoever computes; compiled C is only faster."
 INSTALL = "Install gcc or clang, or name a compiler in CC, and runs are compiled."
+OTHER_CC = "Unset CC, or let it name a compiler that works, and runs are compiled."
 
 
 def has_compiler() -> bool:
@@ -107,3 +108,11 @@ def test_a_network_that_is_too_large_is_python_s() -> None:
     told = rows("--hidden", "128,128")
     assert told["this run"].startswith("Python computes it: a graph of ")
     assert told["this run"].endswith(" nodes is too large to compile")
+
+
+@pytest.mark.usefixtures("cache")
+def test_where_cc_is_what_fails_that_is_what_would_help(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CC", "/nowhere/cc")
+    told = rows()
+    assert OTHER_CC in told
+    assert INSTALL not in told
