@@ -49,7 +49,7 @@ class Network:
 
 
 class Backend:
-    """The motor of one Session. `name` tells which it is, `note` why it is that one, or is empty.
+    """The motor of one Session. `name` tells which it is, `note` why it is that one, or is empty; `brief` is shorter.
 
     Raises:
         KeyError: there is no backend of the name that is wanted.
@@ -62,7 +62,7 @@ class Backend:
             raise KeyError(f"there is no backend {wanted!r}")
         self.network, self._splits, self._batches, self._cache = network, splits, batches, cache
         self.wanted = wanted
-        self.name, self.note = "python", ""
+        self.name, self.note, self.brief = "python", "", ""
         self._changing = threading.Lock()
         self.motor: Motor
         self._compiling: threading.Thread | None = None
@@ -75,7 +75,7 @@ class Backend:
         if not hasattr(self, "motor"):
             self.motor = Interpreted(PythonProgram(network.traced, network.penalty), splits, batches)
         if wanted == "auto":
-            self.note = "compiling"
+            self.note = self.brief = "compiling"
             self._compiling = threading.Thread(target=self._compile, daemon=True)
             self._compiling.start()
             atexit.register(leave, self._compiling)
@@ -87,8 +87,11 @@ class Backend:
 
     @property
     def title(self) -> str:
-        """Which it is, and why, in a few words."""
-        return f"{self.language} ({self.note})" if self.note else self.language
+        """Which it is; after a comma why in a word or two, and in parentheses all of it."""
+        if not self.note:
+            return self.language
+        whole = f" ({self.note})" if self.note != self.brief else ""
+        return f"{self.language}, {self.brief}{whole}"
 
     @property
     def settled(self) -> bool:
@@ -106,11 +109,14 @@ class Backend:
             level = level_of(self.network)
             program = NativeProgram(self.network.traced, self.network.penalty, self.network.rule, level, self._cache)
         except UnavailableError as reason:
-            self.note = str(reason)
+            self.note, self.brief = str(reason), reason.brief
+            return
+        except Exception as error:  # whatever it is, Python goes on, and the person reads it
+            self.note, self.brief = f"{type(error).__name__}: {error}", "cc fails"
             return
         with self._changing:
             self.motor = Compiled(program, self._splits, self._batches)
-        self.name, self.note = "c", ""
+        self.name, self.note, self.brief = "c", "", ""
 
     def deal(self, splits: Splits, batches: Batches | None) -> None:
         """Train on other examples or batches from now on."""
@@ -138,4 +144,4 @@ def level_of(network: Network) -> str:
     for most, level in LEVELS:
         if nodes <= most:
             return level
-    raise UnavailableError(f"a graph of {nodes:,} nodes is too large to compile")
+    raise UnavailableError(f"a graph of {nodes:,} nodes is too large to compile", "too large")

@@ -48,7 +48,11 @@ stopping = threading.Event()
 
 
 class UnavailableError(Exception):
-    """There is no compiled program; the text is one line that says why."""
+    """There is no compiled program; the text is one line that says why, `brief` the same in a word or two."""
+
+    def __init__(self, text: str, brief: str = "cc fails") -> None:
+        super().__init__(text)
+        self.brief = brief
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +84,8 @@ def find_compiler() -> Compiler:
     if failures:
         raise failures[0]
     raise UnavailableError(
-        f"CC names {wanted!r}, which is not there or can't be run" if wanted else "there is no C compiler on PATH"
+        f"CC names {wanted!r}, which is not there or can't be run" if wanted else "there is no C compiler on PATH",
+        "no cc",
     )
 
 
@@ -190,7 +195,7 @@ def library(source: str, level: str, cache: Path | None) -> ctypes.CDLL:
         return loaded(kept)
     except OSError as error:
         where = cache or Path(tempfile.gettempdir())
-        raise UnavailableError(f"{where} can't keep compiled code: {error.strerror or error}") from error
+        raise UnavailableError(f"{where} can't keep compiled code: {error.strerror or error}", "no cache") from error
 
 
 def own_directory(path: Path) -> None:
@@ -203,7 +208,7 @@ def own_directory(path: Path) -> None:
     with suppress(FileExistsError):  # whatever it is, the next lines say so
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
     if reason := refusal(path):
-        raise UnavailableError(reason)
+        raise UnavailableError(reason, "no cache")
 
 
 def refusal(path: Path) -> str:

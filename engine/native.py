@@ -150,7 +150,7 @@ class NativeProgram:
 
     def _compare(self, got: float, wanted: float, name: str) -> None:
         if got.hex() != wanted.hex():
-            raise UnavailableError(f"the C library's {name} has other digits than Python's")
+            raise UnavailableError(f"the C library's {name} has other digits than Python's", "C differs")
 
     def plan(self, examples: Sequence[Example]) -> Plan:
         """The examples as the other methods take them: made once, used for every step."""

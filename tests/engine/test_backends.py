@@ -82,7 +82,7 @@ def test_a_checkpoint_goes_on_in_another_backend() -> None:
 @needs_compiler
 def test_auto_starts_on_python_and_goes_on_compiled_with_the_same_digits() -> None:
     run = session("auto")
-    assert run.backend.title in ("Python (compiling)", "C")
+    assert run.backend.title in ("Python, compiling", "C")
     run.advance(5)
     wait_until(lambda: run.backend.name == "c")
     assert run.backend.title == "C"
@@ -99,7 +99,7 @@ def test_without_a_compiler_python_runs_and_says_why(
     monkeypatch.setenv("PATH", str(tmp_path))
     run = session(wanted)
     wait_until(lambda: run.backend.note != "compiling")
-    assert run.backend.title == "Python (there is no C compiler on PATH)"
+    assert run.backend.title == "Python, no cc (there is no C compiler on PATH)"
     assert repr(everything(run, 10)) == repr(everything(session("python"), 10))
 
 

@@ -38,4 +38,4 @@ class GatedCompiler:
 def outcomes() -> list[tuple[str, str]]:
     """What a compiler may do, and who computes then; without a compiler here it can only fail."""
     real = real_compiler()
-    return [(FAILS, "Python (my-cc failed with status 3: error: no room)"), *([(real, "C")] if real else [])]
+    return [(FAILS, "Python, cc fails (my-cc failed with status 3: error: no room)"), *([(real, "C")] if real else [])]

@@ -19,7 +19,7 @@ async def test_a_paused_run_says_by_itself_that_the_compiler_is_through(
 ) -> None:
     compiler = GatedCompiler(tmp_path, work, monkeypatch)
     async with running((200, 60), compiling=True) as run:
-        assert ending(run).endswith("Python (compiling)")
+        assert ending(run).endswith("Python, compiling")
         drawn = run.last
         compiler.begin()
         await run.until(lambda: ending(run).endswith(f"  {backend}"), backend)
@@ -33,4 +33,4 @@ async def test_a_new_seed_plays_while_its_compiler_works(tmp_path: Path, monkeyp
         await run.pilot.press("n")
         await run.until(lambda: run.trainer.last and run.last.number == 2 and run.step > 5)
         assert "▶ playing" in run.rows()[0]
-        assert run.trainer.backend == "Python (compiling)"
+        assert run.trainer.backend == "Python, compiling"

@@ -140,7 +140,7 @@ def test_who_computes_is_told_without_a_request_and_only_of_the_present_run() ->
     assert (stage.trainer.backend, stage.screen.changes) == ("C", 1)
     stage.trainer.new_seed(43)
     stage.client.take()
-    stage.client.report(ComputedBy(1, "Python (late)"))
+    stage.client.report(ComputedBy(1, "Python, late"))
     assert (stage.trainer.backend, stage.screen.changes) == ("C", 1)
     assert stage.client.take() == []
 

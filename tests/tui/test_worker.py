@@ -369,7 +369,7 @@ def test_when_the_compiler_is_through_it_says_once_who_computes(
     compiler = GatedCompiler(tmp_path, work, monkeypatch)
     with worker_process() as worker:
         worker.open(number=3)
-        assert worker.draw().backend == "Python (compiling)"
+        assert worker.draw().backend == "Python, compiling"
         compiler.begin()
         assert worker.settled() == ComputedBy(3, backend)
         assert worker.draw().backend == backend
@@ -395,7 +395,7 @@ def test_a_run_plays_while_its_compiler_works(tmp_path: Path, monkeypatch: pytes
         worker.wait_for(lambda snapshot: snapshot.metrics.step > 5)
         worker.open(DEFAULT.with_seed(43), number=2)
         went_on = worker.wait_for(lambda snapshot: snapshot.metrics.step > 5)
-        assert (went_on.number, went_on.backend) == (2, "Python (compiling)")
+        assert (went_on.number, went_on.backend) == (2, "Python, compiling")
         worker.send(Play(False))
         paused = worker.draw()
     assert paused.checkpoint == session_of(DEFAULT.with_seed(43), paused.metrics.step).checkpoint()

@@ -23,7 +23,7 @@ PENALTY = "+L2"
 class Status:
     """What the header tells. `speed` is in steps a second, None as fast as it goes; `warning` outranks the state.
 
-    `backend` says who computes, and in parentheses why if there is a reason.
+    `backend` says who computes, why in a word or two, and in parentheses all of it.
     `batch` is how many examples a step learns from, None for all of them.
     `busy`: single steps are under way; `slow_link` says that the terminal does not keep up.
     """
@@ -122,11 +122,11 @@ def second_line(status: Status, width: int, palette: Palette) -> Line:
     forms = [
         list(second_parts(metrics, word, status.spec.config.penalty > 0.0, palette)) for word in ("accuracy", "acc", "")
     ]
-    name = status.backend.partition(" ")[0]
-    room = width - RATE_WIDTH - (1 if name else 0)
+    brief = status.backend.partition(" (")[0]
+    room = width - RATE_WIDTH - (1 if brief else 0)
     fitting = (
         form
-        for backend in (status.backend, name)  # why it is that one comes before longer headings
+        for backend in (status.backend, brief)  # why it is that one comes before longer headings
         for form in forms
         if sum(map(width_of, form)) + width_of(((backend, palette.muted),)) <= room
     )
@@ -136,7 +136,13 @@ def second_line(status: Status, width: int, palette: Palette) -> Line:
         if width_of(line) + width_of(part) > width:
             break
         line = (*line, *part)
-    for speed, backend in ((rate, status.backend), (rate, name), (short, name)):
+    for speed, backend in (
+        (rate, status.backend),
+        (rate, brief),
+        (short, brief),
+        ((), brief),
+        ((), brief.replace(",", "")),
+    ):
         right: Line = (*speed, (f"{backend} " if backend else "", palette.muted))
         if width_of(line) + width_of(right) < width:
             return spread(line, right, width, palette.text)

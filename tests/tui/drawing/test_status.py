@@ -159,9 +159,15 @@ def test_a_narrow_header_still_says_something(width: int) -> None:
     assert header(STATUS, width)[0].strip()
 
 
-@pytest.mark.parametrize("reason", ["compiling", "there is no C compiler on PATH"])
+REASONS = ("compiling", "no cc (there is no C compiler on PATH)", "cc fails (my-cc failed with status 3: no room)")
+
+
+@pytest.mark.parametrize("reason", REASONS)
 @pytest.mark.parametrize("playing", [True, False])
-def test_why_it_is_not_c_that_computes_comes_before_longer_headings(reason: str, *, playing: bool) -> None:
-    status = replace(STATUS, backend=f"Python ({reason})", playing=playing)
-    assert header(status, 120)[1].endswith(f"Python ({reason}) ")
+def test_why_it_is_not_c_that_computes_is_said_at_every_size(reason: str, *, playing: bool) -> None:
+    status = replace(STATUS, backend=f"Python, {reason}", playing=playing)
+    brief = reason.partition(" (")[0]
+    assert header(status, 80)[1].replace(",", "").endswith(f"Python {brief} ")
+    assert f"Python, {brief}" in header(status, 120)[1]
+    assert header(status, 200)[1].endswith(f"Python, {reason} ")
     assert "accuracy train" in header(replace(status, backend="C"), 120)[1]
