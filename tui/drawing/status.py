@@ -136,14 +136,9 @@ def second_line(status: Status, width: int, palette: Palette) -> Line:
         if width_of(line) + width_of(part) > width:
             break
         line = (*line, *part)
-    for speed, backend in (
-        (rate, status.backend),
-        (rate, brief),
-        (short, brief),
-        ((), brief),
-        ((), brief.replace(",", "")),
-    ):
-        right: Line = (*speed, (f"{backend} " if backend else "", palette.muted))
+    bare = brief.replace(",", "")
+    for speed, backend in ((rate, f"{status.backend} "), (rate, f"{brief} "), (short, f"{brief} "), ((), bare)):
+        right: Line = (*speed, (backend if brief else "", palette.muted))
         if width_of(line) + width_of(right) < width:
             return spread(line, right, width, palette.text)
     return spread(line, rate, width, palette.text)

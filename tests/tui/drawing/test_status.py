@@ -167,7 +167,7 @@ REASONS = ("compiling", "no cc (there is no C compiler on PATH)", "cc fails (my-
 def test_why_it_is_not_c_that_computes_is_said_at_every_size(reason: str, *, playing: bool) -> None:
     status = replace(STATUS, backend=f"Python, {reason}", playing=playing)
     brief = reason.partition(" (")[0]
-    assert header(status, 80)[1].replace(",", "").endswith(f"Python {brief} ")
+    assert header(status, 80)[1].replace(",", "").rstrip().endswith(f" Python {brief}")
     assert f"Python, {brief}" in header(status, 120)[1]
     assert header(status, 200)[1].endswith(f"Python, {reason} ")
     assert "accuracy train" in header(replace(status, backend="C"), 120)[1]
