@@ -152,7 +152,7 @@ def second_parts(metrics: Metrics, accuracy: str, penalised: bool, palette: Pale
         shown = name + PENALTY if penalised and name == "train" else name
         yield (f"{heading} {shown} ", palette.muted), (f"{loss:<{LOSS_WIDTH}}", palette.strong)
         heading = ""
-    heading = f"  {accuracy or 'acc'}"
+    heading = f"  {accuracy}" if accuracy else " acc"
     for name, split in metrics.splits.items():
         label = f"{heading} {name} " if accuracy else f"{heading} "
         yield (label, palette.muted), (f"{split.accuracy:<4.0%}", palette.strong)
