@@ -244,50 +244,58 @@ def common_tail(passes: Sequence[Sequence[Statement]]) -> Sequence[Statement]:
     return passes[0][len(passes[0]) - len(same) :]
 
 
-class PythonProgram:
-    """The program compiled by Python itself.
+class StraightLine:
+    """Functions in Python, made of statements of a Writer.
 
-    It calls the platform's functions unguarded, and again with the total ones where one of them
+    They call the platform's functions unguarded, and again with the total ones where one of them
     raised: the digits are the same, and only a run that overflows pays for the guards.
     """
 
-    def __init__(self, traced: Traced, penalty: Value | None) -> None:
-        code = compile(python_source(traced, penalty), "<program>", "exec")
+    def __init__(self, source: str) -> None:
+        code = compile(source, "<program>", "exec")
         self._fast: dict[str, Any] = dict(FAST)
         self._total: dict[str, Any] = dict(TOTAL)
         for scope in (self._fast, self._total):
             scope.update(inf=math.inf, nan=math.nan)  # what repr calls a constant that is not finite
             exec(code, scope)  # made of the op table's literals, indices and float reprs only
-        self._zeros = (0.0,) * len(traced.parameters)
-        self._penalised = penalty is not None
 
-    def _run(self, name: str, *arguments: object) -> Any:
+    def run(self, name: str, *arguments: object) -> Any:
+        """Call one of the functions."""
         function: Callable[..., Any] = self._fast[name]
         try:
             return function(*arguments)
         except (OverflowError, ValueError):
             return self._total[name](*arguments)
 
+
+class PythonProgram:
+    """The program compiled by Python itself."""
+
+    def __init__(self, traced: Traced, penalty: Value | None) -> None:
+        self._code = StraightLine(python_source(traced, penalty))
+        self._zeros = (0.0,) * len(traced.parameters)
+        self._penalised = penalty is not None
+
     def outputs(self, parameters: Sequence[float], points: Sequence[tuple[float, float]]) -> list[tuple[float, ...]]:
         """The network's outputs at each point."""
-        return self._run("outputs", parameters, points)  # type: ignore[no-any-return]
+        return self._code.run("outputs", parameters, points)  # type: ignore[no-any-return]
 
     def losses(self, parameters: Sequence[float], examples: Sequence[Example]) -> list[tuple[float, ...]]:
         """For each example its loss, then the network's outputs."""
-        return self._run("losses", parameters, examples)  # type: ignore[no-any-return]
+        return self._code.run("losses", parameters, examples)  # type: ignore[no-any-return]
 
     def gradients(self, parameters: Sequence[float], examples: Sequence[Example]) -> tuple[float, tuple[float, ...]]:
         """The training loss over the examples (mean, plus the penalty if there is one) and its gradient."""
         start = self._zeros
         if self._penalised:
-            penalty, start = self._run("penalty", parameters, start)
-        losses, gradient = self._run("gradients", parameters, start, examples, 1.0 / len(examples))
+            penalty, start = self._code.run("penalty", parameters, start)
+        losses, gradient = self._code.run("gradients", parameters, start, examples, 1.0 / len(examples))
         loss = mean_of(losses)
         return (loss + penalty if self._penalised else loss), gradient
 
     def with_penalty(self, loss: float, parameters: Sequence[float]) -> float:
         """A mean loss plus the penalty, as `gradients` reports it."""
-        return loss + self._run("penalty", parameters, self._zeros)[0] if self._penalised else loss
+        return loss + self._code.run("penalty", parameters, self._zeros)[0] if self._penalised else loss
 
 
 def mean_of(losses: Sequence[float]) -> float:

@@ -13,8 +13,10 @@ from math import isfinite
 from pathlib import Path
 from typing import Any, Self
 
+from engine.answers import probabilities
 from engine.backends import Backend, Network
 from engine.batches import Batches
+from engine.choosing import Chooser
 from engine.edits import Data, Undo, inverse, patched, patches_for
 from engine.graph import Traced, evaluate, example_graph, trace
 from engine.history import Branch, History, Keyframe
@@ -26,17 +28,24 @@ from engine.rng import Rng
 from engine.snapshot import (
     Change,
     Checkpoint,
+    Choice,
     Curves,
     DecisionMap,
     Example,
     Graph,
     Grid,
+    LayerQuery,
+    LayerView,
     Located,
     Metrics,
+    PointAnswer,
     Probe,
     SplitMetrics,
     Timeline,
+    UnitMap,
+    UnitQuery,
 )
+from engine.units import Units
 from engine.value import Value
 
 INPUTS = 2
@@ -179,7 +188,9 @@ class Session:
             self.batches,
             cache,
         )
-        self._probe = ("train", 0)
+        self._chooser = Chooser(self.splits, classes)
+        self._ranked_at: Sequence[float] | None = None
+        self._units = Units(self._traced)
         self._start()
 
     def _start(self) -> None:
@@ -304,7 +315,7 @@ class Session:
         if changed or batches != self.batches:
             self.batches = batches
             self.backend.deal(data, batches)
-        self._probe = nearby(self._probe, data)
+        self._chooser.use(data)
 
     def _batches_of(self, config: Config) -> Batches | None:
         """How the train examples are dealt to the steps; None where each step has all of them, in their own order."""
@@ -523,9 +534,35 @@ class Session:
         Raises:
             ValueError: there is no such example.
         """
-        if not 0 <= index < len(self.splits.get(split, ())):
-            raise ValueError(f"there is no example {index} in {split}")
-        self._probe = (split, index)
+        self._chooser.select(split, index)
+
+    def move_probe(self, by: int) -> None:
+        """Choose the example so many places after the last that was chosen, over all splits."""
+        self._chooser.move(by)
+
+    def move_probe_by_loss(self, by: int) -> None:
+        """Choose the example with the largest loss at the present parameters, or so many places on from there."""
+        program = self.program
+        losses = [row[0] for examples in self.splits.values() for row in program.losses(self.parameters, examples)]
+        self._chooser.move_by_loss(by, losses)
+        self._ranked_at = self.parameters
+
+    def place_probe(self, point: tuple[float, float], label: int | None = None) -> None:
+        """Show the graph of a free point, of the probe's class if no other is given. Training never sees it.
+
+        Raises:
+            ValueError: the point is not finite, or there is no such class.
+        """
+        self._chooser.place(point, label)
+
+    def relabel_probe(self, by: int) -> None:
+        """Make the probe a free point where it is, of the class so many places on."""
+        self._chooser.relabel(by)
+
+    @property
+    def choice(self) -> Choice:
+        """Which point is the probe."""
+        return self._chooser.now
 
     def graph(self, label: int) -> Graph:
         """The structure of one example's loss, for an example of class `label`; always the same object."""
@@ -533,27 +570,40 @@ class Session:
             self._graphs[label] = example_graph(self._traced, label)
         return self._graphs[label]
 
-    @property
-    def probe_example(self) -> Example:
-        """The example whose graph is shown."""
-        split, index = self._probe
-        return self.splits[split][index]
-
     def probe(self) -> Probe:
         """The probe with the data and gradient of each node of its graph."""
-        split, index = self._probe
-        x, y, label = self.probe_example
-        data, grad = evaluate(self.graph(label), self.parameters, (x, y))
-        packed = (array("d", numbers).tobytes() for numbers in (data, grad))
-        return Probe(self.step_count, split, index, (x, y), label, *packed)
+        now = self.choice
+        data, grad = (
+            array("d", numbers).tobytes() for numbers in evaluate(self.graph(now.label), self.parameters, now.point)
+        )
+        rank = now.rank if self._ranked_at is self.parameters else 0
+        return Probe(self.step_count, now.split, now.index, now.point, now.label, data, grad, rank)
 
     def decision_map(self, grid: Grid) -> DecisionMap:
         """The winning class and the confidence in the middle of each cell of the grid."""
-        width = (grid.right - grid.left) / grid.columns
-        height = (grid.top - grid.bottom) / grid.rows
-        xs = [grid.left + (column + 0.5) * width for column in range(grid.columns)]
-        ys = [grid.top - (row + 0.5) * height for row in range(grid.rows)]
-        return DecisionMap(self.step_count, grid, *self.backend.motor.decision_map(self.parameters, xs, ys))
+        return DecisionMap(self.step_count, grid, *self.backend.motor.decision_map(self.parameters, *grid.middles()))
+
+    def answer(self, point: tuple[float, float]) -> PointAnswer:
+        """The network's outputs at a point, and the probabilities of the classes."""
+        outputs = self.program.outputs(self.parameters, [point])[0]
+        return PointAnswer(self.step_count, point, outputs, probabilities(outputs))
+
+    def unit_map(self, query: UnitQuery) -> UnitMap:
+        """A hidden unit over a grid.
+
+        Raises:
+            ValueError: there is no such unit.
+        """
+        return self._units.unit_map(self.step_count, self.parameters, query)
+
+    def layer_view(self, query: LayerQuery) -> LayerView:
+        """The examples and the probe as the last hidden layer sees them.
+
+        Raises:
+            ValueError: the network has no hidden layer.
+        """
+        now = self.choice
+        return self._units.layer_view(self.step_count, self.parameters, self.splits, (now.point, now.label), query)
 
     def curves(self, columns: int, metrics: Metrics) -> Curves:
         """The loss curves of this branch, at most two points for each of `columns` columns, and the point of `metrics`.
@@ -615,12 +665,6 @@ class Session:
                 if step < branch.end:
                     branch.curves[name].add(step, loss)
         return self
-
-
-def nearby(probe: tuple[str, int], data: Data) -> tuple[str, int]:
-    """The same probe, or where it is gone the one that has taken its place."""
-    split, index = probe
-    return (split, min(index, len(data[split]) - 1)) if split in data else ("train", 0)
 
 
 def penalty_of(traced: Traced, strength: float) -> Value | None:

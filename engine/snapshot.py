@@ -35,9 +35,30 @@ class Graph:
     inputs: tuple[int, ...]
 
 
+FREE = "free"
+"""In place of a split: a point that is no example, so that no batch and no metric knows it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Which point is the probe: example number `index` of `split`, or with the split FREE any point of any class.
+
+    `rank` is its place among all examples by loss, 1 for the largest, if it was chosen so; else 0.
+    """
+
+    split: str
+    index: int
+    point: tuple[float, float]
+    label: int
+    rank: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """The example whose graph is shown: its number in its split, place, class, and every node's numbers.
+    """The point whose graph is shown: its number in its split, place, class, and every node's numbers.
+
+    With the split FREE it is no example. `rank` is its place by loss as in `Choice`, as long as
+    the parameters are those at which it was chosen so.
 
     `data` and `grad` hold one double per node of the graph of class `label`, in its order;
     gradients are of this one example's loss.
@@ -50,6 +71,7 @@ class Probe:
     label: int
     data: bytes
     grad: bytes
+    rank: int = 0
 
     def numbers(self) -> tuple[Sequence[float], Sequence[float]]:
         """Data and gradient as sequences of floats, without a copy."""
@@ -89,6 +111,13 @@ class Grid:
     bottom: float
     top: float
 
+    def middles(self) -> tuple[list[float], list[float]]:
+        """The x of every column's middle, and the y of every row's, from the top."""
+        width = (self.right - self.left) / self.columns
+        height = (self.top - self.bottom) / self.rows
+        xs = [self.left + (column + 0.5) * width for column in range(self.columns)]
+        return xs, [self.top - (row + 0.5) * height for row in range(self.rows)]
+
 
 @dataclass(frozen=True, slots=True)
 class DecisionMap:
@@ -102,6 +131,73 @@ class DecisionMap:
     grid: Grid
     classes: bytes
     confidence: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class PointAnswer:
+    """The network's outputs at a point; `probabilities` of the classes, empty for a network with a single score."""
+
+    step: int
+    point: tuple[float, float]
+    outputs: tuple[float, ...]
+    probabilities: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class UnitQuery:
+    """A hidden unit, by its layer from 1 and its number in it, over a grid."""
+
+    layer: int
+    unit: int
+    grid: Grid
+
+
+@dataclass(frozen=True, slots=True)
+class UnitMap:
+    """A hidden unit's activation in the middle of each cell of a grid, row by row from the top.
+
+    `signs` holds 1 where the weighted sum before the activation is positive, 0 where it is not,
+    255 where it is not a number. `sizes` tells how far the activation is from that of a sum of
+    zero, from 0 to 255, the farthest on the map. `low` and `high` are its range there.
+    """
+
+    step: int
+    query: UnitQuery
+    signs: bytes
+    sizes: bytes
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class LayerQuery:
+    """The examples as the last hidden layer sees them: about `most` of them, over `columns` x `rows` cells."""
+
+    columns: int
+    rows: int
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
+class LayerView:
+    """The examples at the values of two units of the last hidden layer, the two that tell the classes apart best.
+
+    `units` are their numbers, x first; a layer of one unit has but that, and the class stands in
+    for y. `points` holds x and y of the examples, the first `trained_on` of them train examples,
+    then of the probe; `labels` the classes of the examples. `grid` is where they are; `regions`
+    the decision map over it, which exists only for a layer of two units: in others a place in the
+    picture has no one answer.
+    """
+
+    step: int
+    query: LayerQuery
+    layer: int
+    units: tuple[int, ...]
+    points: bytes
+    labels: bytes
+    trained_on: int
+    grid: Grid
+    regions: DecisionMap | None
 
 
 CurvePoints = tuple[tuple[int, float], ...]

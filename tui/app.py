@@ -126,8 +126,11 @@ class ChainruleApp(App[None]):
         map_due, curve_due = self._schedule.due(time.monotonic(), playing=self.trainer.playing, slow_link=slow_link)
         return Draw(
             probe=self.graph.display or self.inspector.display,
-            grid=self.boundary.grid() if map_due else None,
+            grid=self.boundary.map_query() if map_due else None,
             curve_columns=self.loss.columns() if curve_due else 0,
+            point=self.boundary.point_query(),
+            unit=self.boundary.unit_query() if map_due else None,
+            layer=self.boundary.layer_query() if map_due else None,
         )
 
     def opened(self, opened: Opened) -> None:
@@ -146,7 +149,7 @@ class ChainruleApp(App[None]):
             if snapshot.graph and self.graph.outline and self.graph.node is not None:
                 self.inspector.inspect(self.graph.outline.folding, self.graph.node)  # before its numbers
             self.inspector.show(probe)
-        self.boundary.show(snapshot.decision_map, probe)
+        self.boundary.show(snapshot)
         if snapshot.curves:
             self.loss.show(
                 snapshot.curves,
@@ -182,8 +185,7 @@ class ChainruleApp(App[None]):
 
     def _use_dataset(self, dataset: Dataset) -> None:
         self.dataset = dataset
-        single = LOSSES[self.trainer.spec.config.loss].two_classes
-        self.boundary.use(dataset, "score" if single else "class probability")
+        self.boundary.use(dataset, self.trainer.spec.config)
 
     def _branch_text(self) -> str:
         """Which of several branches this is, or nothing."""
@@ -333,9 +335,16 @@ class ChainruleApp(App[None]):
         self._show_state()
 
     def action_probe(self, by: int) -> None:
-        order = [(split, index) for split, examples in self.dataset.splits.items() for index in range(len(examples))]
-        place = order.index(self.trainer.probe)
-        self.trainer.select_probe(*order[(place + by) % len(order)])
+        self.trainer.move_probe(by)
+
+    def action_wrong(self, by: int) -> None:
+        self.trainer.move_probe(by, by_loss=True)
+
+    def action_view(self) -> None:
+        self.boundary.next_view()
+
+    def action_unit(self, by: int) -> None:
+        self.boundary.next_unit(by)
 
     def action_focus_panel(self, by: int) -> None:
         width, height = self.size
@@ -416,6 +425,23 @@ class ChainruleApp(App[None]):
     def _node_selected(self, event: GraphPanel.Selected) -> None:
         self.inspector.inspect(event.folding, event.node)
 
+    @on(BoundaryPanel.Wanting)
+    def _boundary_wants(self) -> None:
+        if not self.trainer.playing:  # else the next frame brings it
+            self.trainer.ask()
+
+    @on(BoundaryPanel.Selected)
+    def _example_selected(self, event: BoundaryPanel.Selected) -> None:
+        self.trainer.select_probe(event.split, event.index)
+
+    @on(BoundaryPanel.Put)
+    def _probe_placed(self, event: BoundaryPanel.Put) -> None:
+        self.trainer.place_probe(event.point)
+
+    @on(BoundaryPanel.Relabelled)
+    def _probe_relabelled(self) -> None:
+        self.trainer.relabel_probe(1)
+
     @on(Prompt.Remark)
     def _remark(self, event: Prompt.Remark) -> None:
         self.footer.note(event.text)
@@ -442,6 +468,10 @@ class ChainruleApp(App[None]):
                     lambda action=action: self.run_action(action),
                 )
         yield from (command for command in super().get_system_commands(screen) if command.title == "Theme")
+
+    async def action_boundary(self, action: str) -> None:
+        """An action of the boundary panel, from anywhere."""
+        await self.boundary.run_action(action)
 
     async def action_graph(self, action: str) -> None:
         """An action of the graph, from anywhere."""

@@ -10,14 +10,20 @@ from engine.edits import Data
 from engine.snapshot import (
     Change,
     Checkpoint,
+    Choice,
     Curves,
     DecisionMap,
     Graph,
     Grid,
+    LayerQuery,
+    LayerView,
     Located,
     Metrics,
+    PointAnswer,
     Probe,
     Timeline,
+    UnitMap,
+    UnitQuery,
 )
 from tui.run import RunData, RunSpec
 
@@ -140,12 +146,41 @@ class SelectProbe:
 
 
 @dataclass(frozen=True, slots=True)
+class MoveProbe:
+    """Show the graph of the example so many places on; `by_loss` counts from the largest loss as it is now."""
+
+    by: int
+    by_loss: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceProbe:
+    """Show the graph of a free point, of this class or of the one that the probe has."""
+
+    point: tuple[float, float]
+    label: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RelabelProbe:
+    """Make the probe a free point where it is, of the class so many places on."""
+
+    by: int
+
+
+@dataclass(frozen=True, slots=True)
 class Draw:
-    """Send one snapshot with the parts that will be drawn: nothing that nobody sees is computed."""
+    """Send one snapshot with the parts that will be drawn: nothing that nobody sees is computed.
+
+    `grid` is for the decision map, `point` where the network's answer is wanted.
+    """
 
     probe: bool
     grid: Grid | None
     curve_columns: int
+    point: tuple[float, float] | None = None
+    unit: UnitQuery | None = None
+    layer: LayerQuery | None = None
 
 
 Intent = (
@@ -164,6 +199,9 @@ Intent = (
     | GoToFirst
     | GoToDivergence
     | SelectProbe
+    | MoveProbe
+    | PlaceProbe
+    | RelabelProbe
     | Draw
 )
 
@@ -181,9 +219,11 @@ class Opened:
 class Snapshot:
     """The state of one moment, as far as it was asked for.
 
-    `graph` is the structure that `probe` follows; it, `timeline` and `splits`, the examples as edited, come only when
-    they are not those sent last. In `timeline` the end of the current branch may be out of date; `metrics` has it.
+    `graph` is the structure that `probe` follows; it, `timeline`, `splits`, the examples as edited, `decision_map`,
+    `unit_map` and `layer_view` come only when they are not those sent last: a map at the same weights, asked for
+    again, is not made again. In `timeline` the end of the current branch may be out of date; `metrics` has it.
     `changes` are those that the current branch has had since.
+    `choice` says which point is the probe, also where its numbers were not asked for.
     `steps_left` are still to be taken of those that were asked for singly; `rate` is the measured
     number of steps a second, `backend` who computes them and why. `checkpoint` is what a new worker would go on from.
     """
@@ -202,6 +242,10 @@ class Snapshot:
     changes: tuple[Change, ...] = ()
     splits: Data | None = None
     backend: str = ""
+    choice: Choice | None = None
+    answer: PointAnswer | None = None
+    unit_map: UnitMap | None = None
+    layer_view: LayerView | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any, Protocol
 
 from engine.session import Config
-from engine.snapshot import Curves, Located, Timeline, settings_at
+from engine.snapshot import FREE, Curves, Located, Timeline, settings_at
 from tui.client import WorkerClient
 from tui.messages import (
     Arrived,
@@ -24,10 +24,13 @@ from tui.messages import (
     GoToFirst,
     Intent,
     Move,
+    MoveProbe,
     Open,
     Opened,
+    PlaceProbe,
     Play,
     Problem,
+    RelabelProbe,
     Report,
     Said,
     Seek,
@@ -44,6 +47,8 @@ from tui.run import RunData, RunSpec
 
 SPEEDS: tuple[float | None, ...] = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, None)
 """Steps a second; None is as fast as it goes."""
+
+FIRST_PROBE = SelectProbe("train", 0)
 
 LATE = 0.25
 """Seconds after which an answer that is still under way is mentioned."""
@@ -103,7 +108,7 @@ class Trainer:
         self._curves: Curves | None = None
         self._data: RunData | None = None
         self._asked_at = 0.0
-        self.probe = ("train", 0)
+        self.probe: SelectProbe | PlaceProbe = FIRST_PROBE
         self.conditions: tuple[str, ...] = ()
         self._number = 0
         self._listener: Listener | None = None
@@ -131,7 +136,7 @@ class Trainer:
         self._client.send(Open(self._number, self.spec, checkpoint, self._known(), curves, self.until, self._data))
         self._client.send(Speed(self.speed))
         if checkpoint:
-            self._client.send(SelectProbe(*self.probe))
+            self._client.send(self.probe)
         if self.conditions:
             self._client.send(Watch(self.conditions))
         self._client.send(Play(self.playing))
@@ -258,13 +263,25 @@ class Trainer:
 
     def select_probe(self, split: str, index: int) -> None:
         """Show the graph of another example."""
-        self.probe = (split, index)
-        self._command(SelectProbe(split, index))
+        self.probe = SelectProbe(split, index)
+        self._command(self.probe)
+
+    def move_probe(self, by: int, *, by_loss: bool = False) -> None:
+        """Show the graph of the example so many places on, in the order of the data or of their losses as they are."""
+        self._command(MoveProbe(by, by_loss))
+
+    def place_probe(self, point: tuple[float, float]) -> None:
+        """Show the graph of a free point, of the class that the probe has."""
+        self._command(PlaceProbe(point))
+
+    def relabel_probe(self, by: int) -> None:
+        """Make the probe a free point where it is, of the class so many places on."""
+        self._command(RelabelProbe(by))
 
     def new_seed(self, seed: int) -> None:
         """Another run of the same kind from another seed."""
         self.spec = self.spec.with_seed(seed)
-        self.last, self.timeline, self._curves, self._data, self.probe = None, None, None, None, ("train", 0)
+        self.last, self.timeline, self._curves, self._data, self.probe = None, None, None, None, FIRST_PROBE
         self._commands += 1
         if self.alive:
             self._open()
@@ -307,7 +324,9 @@ class Trainer:
             self.timeline = self.timeline.with_changes(snapshot.changes)
         if current:
             self.playing = snapshot.playing
-            self.probe = (snapshot.probe.split, snapshot.probe.index) if snapshot.probe else self.probe
+            if now := snapshot.choice:  # what a new worker would be told
+                is_free = now.split == FREE
+                self.probe = PlaceProbe(now.point, now.label) if is_free else SelectProbe(now.split, now.index)
         self._ask_again = self._ask_again or snapshot.steps_left > 0
         self._listener.snapshot(snapshot)
         self.ask_if_due()

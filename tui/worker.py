@@ -11,9 +11,10 @@ import sys
 import threading
 import time
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
-from typing import BinaryIO
+from typing import BinaryIO, TypeVar
 
 from engine.backends import Backend
 from engine.compiler import stop
@@ -33,10 +34,13 @@ from tui.messages import (
     GoToFirst,
     Intent,
     Move,
+    MoveProbe,
     Open,
     Opened,
+    PlaceProbe,
     Play,
     Problem,
+    RelabelProbe,
     Report,
     Said,
     Seek,
@@ -71,6 +75,8 @@ class Settled:
 
 
 Intents = SimpleQueue[Intent | Settled]
+Query = TypeVar("Query")
+Part = TypeVar("Part")
 
 
 class Worker:
@@ -95,6 +101,7 @@ class Worker:
         self._sent_revision = -1
         self._sent_changes = 0
         self._sent_splits: Data | None = None
+        self._sent: dict[str, tuple[object, ...]] = {}
         self._rest_until = self._published_at = 0.0
         self._finished: deque[tuple[float, int]] = deque()
         self._slices = Slices(SLICE / 2)
@@ -209,6 +216,12 @@ class Worker:
                 self._explain_divergence(session)
             case SelectProbe(split, index):
                 session.select_probe(split, index)
+            case MoveProbe(by, by_loss):
+                (session.move_probe_by_loss if by_loss else session.move_probe)(by)
+            case PlaceProbe(point, label):
+                session.place_probe(point, label)
+            case RelabelProbe(by):
+                session.relabel_probe(by)
 
     def _edit(self, session: Session, intent: Edit | SetParameter | Undo) -> None:
         """Change data or parameters; what can't be is said, and training goes on as it was."""
@@ -294,6 +307,7 @@ class Worker:
 
     def _opened(self, run: Run) -> None:
         self._sent_graph, self._sent_revision, self._sent_splits = None, -1, None
+        self._sent.clear()
         self._finished.clear()
         self._send(Opened(self._number, run.spec, run.data))
 
@@ -382,12 +396,18 @@ class Worker:
                 checkpoint=session.checkpoint(),
                 probe=probe,
                 graph=graph if graph is not self._sent_graph else None,
-                decision_map=session.decision_map(wanted.grid) if wanted.grid else None,
+                decision_map=self._unless_sent(session, "map", wanted.grid, session.decision_map),
                 curves=session.curves(wanted.curve_columns, metrics) if wanted.curve_columns else None,
                 timeline=session.history.timeline() if other else None,
                 changes=() if other else tuple(changes[self._sent_changes :]),
                 splits=session.splits if session.splits is not self._sent_splits else None,
                 backend=session.backend.title,
+                choice=session.choice,
+                answer=session.answer(wanted.point) if wanted.point else None,
+                unit_map=self._unless_sent(session, "unit", wanted.unit, session.unit_map),
+                layer_view=self._unless_sent(
+                    session, "layer", wanted.layer, session.layer_view, session.choice, session.splits
+                ),
             )
         )
         self._sent_graph = graph or self._sent_graph
@@ -395,6 +415,20 @@ class Worker:
         self._sent_splits = session.splits
         self._published_at = now = time.monotonic()
         self._rest_until = now + REST * (now - started) if self._playing else now
+
+    def _unless_sent(
+        self, session: Session, part: str, query: Query | None, make: Callable[[Query], Part], *also: object
+    ) -> Part | None:
+        """A part of a snapshot, unless the last one that was sent has the same weights, query, and what else counts."""
+        if query is None:
+            return None
+        made_of = (session.parameters, query, *also)
+        last = self._sent.get(part)
+        if last and last[0] is made_of[0] and last[1:] == made_of[1:]:
+            return None
+        answer = make(query)
+        self._sent[part] = made_of
+        return answer
 
 
 def receive(stream: BinaryIO, intents: Intents) -> None:

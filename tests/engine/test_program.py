@@ -194,7 +194,7 @@ def test_the_guards_cost_only_the_run_that_needs_them() -> None:
         return [math.nan], ()
 
     assert isinstance(session.program, PythonProgram)
-    session.program._total["gradients"] = gradients
+    session.program._code._total["gradients"] = gradients
     session.program.gradients(session.parameters, session.splits["train"])
     assert not guarded
     session.program.gradients([1e9] * len(session.parameters), session.splits["train"])

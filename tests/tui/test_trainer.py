@@ -7,17 +7,20 @@ from typing import cast
 
 import pytest
 
-from engine.snapshot import Metrics
+from engine.snapshot import FREE, Choice, Metrics
 from tests.tui.support import DEFAULT, session_of
 from tui.client import WorkerClient
 from tui.messages import (
     ComputedBy,
     Draw,
     Intent,
+    MoveProbe,
     Open,
     Opened,
+    PlaceProbe,
     Play,
     Problem,
+    RelabelProbe,
     Report,
     Seek,
     SelectProbe,
@@ -109,7 +112,13 @@ class Stage:
         self.client.report(Opened(number, spec, open_data(spec)))
 
     def answer(
-        self, step: int = 5, *, playing: bool | None = None, number: int | None = None, steps_left: int = 0
+        self,
+        step: int = 5,
+        *,
+        playing: bool | None = None,
+        number: int | None = None,
+        steps_left: int = 0,
+        choice: Choice | None = None,
     ) -> Snapshot:
         """The worker sends a snapshot."""
         metrics = Metrics(step, step, SESSION.metrics().splits, None)
@@ -125,6 +134,7 @@ class Stage:
             decision_map=None,
             curves=SESSION.curves(10, metrics),
             timeline=SESSION.history.timeline(),
+            choice=choice,
         )
         self.client.report(snapshot)
         return snapshot
@@ -191,8 +201,12 @@ def test_a_request_before_the_run_is_open_is_not_asked_twice_at_once() -> None:
         (lambda trainer: trainer.change_speed(1), Speed(20)),
         (lambda trainer: trainer.seek(0), Seek(0)),
         (lambda trainer: trainer.select_probe("val", 3), SelectProbe("val", 3)),
+        (lambda trainer: trainer.move_probe(-1), MoveProbe(-1)),
+        (lambda trainer: trainer.move_probe(1, by_loss=True), MoveProbe(1, by_loss=True)),
+        (lambda trainer: trainer.place_probe((0.5, 1.0)), PlaceProbe((0.5, 1.0))),
+        (lambda trainer: trainer.relabel_probe(1), RelabelProbe(1)),
     ],
-    ids=["play", "step", "speed", "reset", "probe"],
+    ids=["play", "step", "speed", "reset", "probe", "previous", "most wrong", "free", "class"],
 )
 def test_each_command_is_sent_at_once_and_then_drawn(command: Callable[[Trainer], None], intent: Intent) -> None:
     stage = Stage()
@@ -295,6 +309,33 @@ def test_a_dead_worker_is_replaced_from_the_last_snapshot() -> None:
     ]
     assert stage.screen.notices == [("The worker ended (killed by SIGKILL). A new one goes on from step 5.", True)]
     assert stage.trainer.alive
+
+
+@pytest.mark.parametrize(
+    ("choice", "told"),
+    [
+        (Choice("test", 3, (0.0, 1.0), 2, rank=4), SelectProbe("test", 3)),
+        (Choice(FREE, 0, (0.25, 1.0), 2), PlaceProbe((0.25, 1.0), 2)),
+    ],
+    ids=["example", "free"],
+)
+def test_a_new_worker_is_told_the_probe_that_the_last_snapshot_had(choice: Choice, told: Intent) -> None:
+    stage = Stage()
+    stage.trainer.move_probe(1, by_loss=True)
+    stage.answer(choice=choice)
+    stage.client.take()
+    stage.client.die("killed by SIGKILL")
+    assert told in stage.client.take()
+
+
+def test_a_snapshot_from_before_a_key_does_not_undo_it() -> None:
+    stage = Stage()
+    stage.trainer.ask()
+    stage.trainer.select_probe("val", 3)
+    stage.answer(choice=Choice("train", 0, (0.0, 1.0), 2))
+    stage.client.take()
+    stage.client.die("killed by SIGKILL")
+    assert SelectProbe("val", 3) in stage.client.take()
 
 
 def test_a_worker_that_dies_before_its_first_snapshot_is_replaced_from_the_start() -> None:

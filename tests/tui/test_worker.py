@@ -5,7 +5,7 @@ import os
 import select
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -13,19 +13,23 @@ from queue import Empty, SimpleQueue
 import pytest
 
 from engine.session import Config
-from engine.snapshot import BranchRecord, Change, Checkpoint, Located, Timeline
+from engine.snapshot import BranchRecord, Change, Checkpoint, Grid, LayerQuery, Located, Timeline, UnitQuery
 from tests.tui.gated_compiler import FAILS, GatedCompiler, outcomes
 from tests.tui.support import DEFAULT, HINGE, session_of
 from tests.tui.worker_process import EVERYTHING, NOTHING, PATIENCE, WorkerProcess, worker_process
 from tui.messages import (
     ChangeSettings,
     ComputedBy,
+    Draw,
     Edit,
     Intent,
     Move,
+    MoveProbe,
     Open,
     Opened,
+    PlaceProbe,
     Play,
+    RelabelProbe,
     Said,
     Seek,
     SelectProbe,
@@ -175,6 +179,85 @@ def test_the_probe_is_the_example_that_is_selected(worker: WorkerProcess) -> Non
         probe = worker.draw(EVERYTHING).probe
         assert probe
         assert (probe.split, probe.index) == (split, index)
+
+
+def test_the_probe_moves_by_place_and_by_loss_and_is_put_anywhere(worker: WorkerProcess) -> None:
+    worker.open()
+    session = session_of(DEFAULT)
+    cases: tuple[tuple[Intent, Callable[[], None]], ...] = (
+        (MoveProbe(-1), lambda: session.move_probe(-1)),
+        (MoveProbe(1, by_loss=True), lambda: session.move_probe_by_loss(1)),
+        (MoveProbe(1, by_loss=True), lambda: session.move_probe_by_loss(1)),
+        (PlaceProbe((0.25, -0.5)), lambda: session.place_probe((0.25, -0.5))),
+        (RelabelProbe(1), lambda: session.relabel_probe(1)),
+        (PlaceProbe((1.0, 1.0), 2), lambda: session.place_probe((1.0, 1.0), 2)),
+    )
+    for intent, act in cases:
+        worker.send(intent)
+        act()
+        snapshot = worker.draw(EVERYTHING)
+        assert snapshot.choice == session.choice
+        assert snapshot.probe == session.probe()
+        assert worker.draw(NOTHING).choice == session.choice
+
+
+def test_a_probe_that_cannot_be_is_a_problem_and_the_one_before_stays(worker: WorkerProcess) -> None:
+    worker.open()
+    for intent, problem in (
+        (PlaceProbe((float("nan"), 0.0)), "a probe needs finite coordinates"),
+        (PlaceProbe((0.0, 0.0), 3), "there is no class 3"),
+    ):
+        worker.send(intent)
+        assert problem in worker.problem()
+    choice = worker.draw().choice
+    assert choice
+    assert (choice.split, choice.index) == ("train", 0)
+
+
+GRID = Grid(6, 4, -2.0, 2.0, -2.0, 2.0)
+
+
+def test_the_answer_a_unit_and_the_last_layer_come_when_they_are_asked_for(worker: WorkerProcess) -> None:
+    worker.open()
+    worker.send(Step(2))
+    session = session_of(DEFAULT, 2)
+    bare = worker.draw(NOTHING)
+    assert (bare.answer, bare.unit_map, bare.layer_view) == (None, None, None)
+    unit, layer = UnitQuery(1, 3, GRID), LayerQuery(6, 4, 50)
+    whole = worker.draw(replace(NOTHING, point=(0.5, 0.5), unit=unit, layer=layer))
+    assert whole.answer == session.answer((0.5, 0.5))
+    assert whole.unit_map == session.unit_map(unit)
+    assert whole.layer_view == session.layer_view(layer)
+
+
+def test_what_was_sent_for_the_same_weights_is_not_made_again(worker: WorkerProcess) -> None:
+    worker.open()
+    unit, layer = UnitQuery(1, 3, GRID), LayerQuery(6, 4, 50)
+    wanted = replace(NOTHING, grid=GRID, point=(0.5, 0.5), unit=unit, layer=layer)
+
+    def parts(wanted: Draw) -> tuple[bool, bool, bool]:
+        snapshot = worker.draw(wanted)
+        return bool(snapshot.decision_map), bool(snapshot.unit_map), bool(snapshot.layer_view)
+
+    assert parts(wanted) == (True, True, True)
+    assert parts(wanted) == (False, False, False)
+    assert parts(replace(wanted, point=(1.0, 0.5))) == (False, False, False)
+    assert parts(replace(wanted, unit=UnitQuery(1, 4, GRID))) == (False, True, False)
+    worker.send(PlaceProbe((1.0, 1.0)))
+    assert parts(wanted) == (False, True, True), "the last layer's view holds the probe"
+    worker.send(Step(1))
+    assert parts(wanted) == (True, True, True)
+    worker.send(Seek(0))
+    assert parts(wanted) == (True, True, True)
+    worker.open(number=2)
+    assert parts(wanted) == (True, True, True)
+
+
+def test_a_unit_that_is_not_there_is_a_problem(worker: WorkerProcess) -> None:
+    worker.open()
+    worker.send(replace(NOTHING, unit=UnitQuery(9, 0, GRID)))
+    assert "no hidden unit 0 in layer 9" in worker.problem()
+    assert worker.draw(NOTHING)
 
 
 def test_a_snapshot_holds_what_was_asked_for_and_nothing_else(worker: WorkerProcess) -> None:

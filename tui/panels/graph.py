@@ -7,9 +7,9 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
-from engine.snapshot import Graph, Probe
+from engine.snapshot import FREE, Graph, Probe
 from tui.drawing.frame import framed, thumb, with_thumb
-from tui.drawing.numbers import number
+from tui.drawing.numbers import short
 from tui.drawing.text import Line
 from tui.drawing.tree import (
     Columns,
@@ -229,21 +229,19 @@ class GraphPanel(Panel, can_focus=True):
         head: Line = (("Graph", palette.strong),)
         if self.probe is None:
             return head
-        x, y = self.probe.point
-        glyph = palette.glyph(self.probe.label, held_out=self.probe.split != "train")
+        probe = self.probe
+        glyph = palette.glyph(probe.label, held_out=probe.split != "train")
+        name = FREE if probe.split == FREE else f"{probe.split} {probe.index}"
+        found = f"loss #{probe.rank}" if probe.rank else "probe"
         return (
             *head,
-            (f"  probe {self.probe.split} {self.probe.index} ", palette.muted),
-            (f"({coordinate(x)}, {coordinate(y)}) ", palette.text),
-            (glyph, palette.of_class(self.probe.label)),
+            (f"  {found} {name} ", palette.muted),
+            (f"({short(probe.point[0])}, {short(probe.point[1])}) ", palette.text),
+            ("as " if probe.split == FREE else "", palette.muted),
+            (glyph, palette.of_class(probe.label)),
         )
 
     def _note(self) -> Line:
         if not self.outline:
             return ()
         return ((f"{len(self.outline.folding.graph.nodes)} nodes", self.palette.muted),)
-
-
-def coordinate(value: float) -> str:
-    """A coordinate in a title: two decimals where they say enough, else as any number."""
-    return f"{value:+.2f}" if 0.01 <= abs(value) < 100 or value == 0.0 else number(value, signed=True).strip()
