@@ -170,8 +170,7 @@ def test_the_trained_loss_at_the_origin() -> None:
     session = reference_session()
     for _ in range(100):
         session.step()
-    session.splits = {**session.splits, "probe": ((0.0, 0.0, 0),)}
-    session.select_probe("probe", 0)
+    session.place_probe((0.0, 0.0), 0)
     data, grad = session.probe().numbers()
     assert (data[-1], grad[-1]) == (0.1846842882879266, 1.0)
 
