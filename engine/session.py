@@ -7,6 +7,7 @@ example whose graph is shown is evaluated node by node.
 
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from math import isfinite
@@ -24,6 +25,7 @@ from engine.nn import MLP
 from engine.optim import OPTIMIZERS, Optimizer
 from engine.rng import Rng
 from engine.snapshot import (
+    BatchUpdate,
     Change,
     Checkpoint,
     Curves,
@@ -544,8 +546,16 @@ class Session:
         split, index = self._probe
         x, y, label = self.probe_example
         data, grad = evaluate(self.graph(label), self.parameters, (x, y))
-        packed = (array("d", numbers).tobytes() for numbers in (data, grad))
-        return Probe(self.step_count, split, index, (x, y), label, *packed)
+        return Probe(self.step_count, split, index, (x, y), label, packed(data), packed(grad))
+
+    def batch_update(self) -> BatchUpdate:
+        """The update that the next step will make, to the last bit; nothing moves."""
+        batch, train = self.batch(), self.splits["train"]
+        loss, gradient = self.program.gradients(self.parameters, [train[index] for index in batch])
+        optimizer = copy(self.optimizer)  # an update gives it other lists and leaves these alone
+        after = optimizer.update(self.parameters, gradient)
+        slots, slots_after = (tuple(map(packed, each.slots)) for each in (self.optimizer, optimizer))
+        return BatchUpdate(self.step_count, loss, packed(gradient), slots, packed(after), slots_after, batch)
 
     def decision_map(self, grid: Grid) -> DecisionMap:
         """The winning class and the confidence in the middle of each cell of the grid."""
@@ -621,6 +631,11 @@ def nearby(probe: tuple[str, int], data: Data) -> tuple[str, int]:
     """The same probe, or where it is gone the one that has taken its place."""
     split, index = probe
     return (split, min(index, len(data[split]) - 1)) if split in data else ("train", 0)
+
+
+def packed(numbers: Sequence[float]) -> bytes:
+    """The numbers as doubles."""
+    return array("d", numbers).tobytes()
 
 
 def penalty_of(traced: Traced, strength: float) -> Value | None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from engine.edits import Data
 from engine.snapshot import (
+    BatchUpdate,
     Change,
     Checkpoint,
     Curves,
@@ -146,6 +147,7 @@ class Draw:
     probe: bool
     grid: Grid | None
     curve_columns: int
+    batch_update: bool = False
 
 
 Intent = (
@@ -202,6 +204,7 @@ class Snapshot:
     changes: tuple[Change, ...] = ()
     splits: Data | None = None
     backend: str = ""
+    batch_update: BatchUpdate | None = None
 
 
 @dataclass(frozen=True, slots=True)

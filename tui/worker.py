@@ -388,6 +388,7 @@ class Worker:
                 changes=() if other else tuple(changes[self._sent_changes :]),
                 splits=session.splits if session.splits is not self._sent_splits else None,
                 backend=session.backend.title,
+                batch_update=session.batch_update() if wanted.batch_update else None,
             )
         )
         self._sent_graph = graph or self._sent_graph
