@@ -10,8 +10,11 @@ from hypothesis import settings
 
 from engine.session import Config, Session
 from engine.snapshot import Graph, Node
+from tui.drawing.stage import finished
 from tui.drawing.text import Line, width_of
+from tui.drawing.tree import Columns, tree_row
 from tui.folding import Folding
+from tui.outline import Outline
 from tui.palette import Depth, Palette
 from tui.run import RunSpec, open_run
 
@@ -73,6 +76,15 @@ def example(spec: RunSpec = DEFAULT, steps: int = 3) -> Example:
     session = session_of(spec, steps)
     probe = session.probe()
     return Example(session.graph(probe.label), *probe.numbers())
+
+
+def row_line(
+    outline: Outline, i: int, data: Sequence[float], grad: Sequence[float],
+    columns: Columns, hidden: int, palette: Palette = PALETTE,
+) -> Line:  # fmt: skip
+    """Row number i of the tree with these numbers."""
+    node = outline.rows[i].node
+    return tree_row(outline, i, finished(data[node], grad[node], palette), columns, hidden, palette)
 
 
 def chain(length: int) -> Graph:
