@@ -48,13 +48,14 @@ class MicroStep:
 class Arrival:
     """`operand.grad += local * upstream`: one edge of the graph, as a backward visit adds it.
 
-    `total` is the gradient after it; it is number `number` of the `of` that the operand gets.
+    `before` and `total` are the gradient before and after it; it is number `number` of the `of` that the operand gets.
     """
 
     operand: int
     local: float
     upstream: float
     contribution: float
+    before: float
     total: float
     number: int
     of: int
@@ -226,7 +227,7 @@ class Walk:
             contribution = local * upstream
             totals[operand].append(before + contribution)
             of = len(self.route.arrivals_at[operand])
-            yield Arrival(operand, local, upstream, contribution, totals[operand][-1], len(totals[operand]), of)
+            yield Arrival(operand, local, upstream, contribution, before, totals[operand][-1], len(totals[operand]), of)
 
     def arrivals(self, node: int) -> tuple[Arrival, ...]:
         """What the backward visit of a node adds, operand by operand."""

@@ -153,8 +153,7 @@ class ChainruleApp(App[None]):
                 self.inspector.inspect(self.graph.outline.folding, self.graph.node)  # before its numbers
             self.inspector.show(probe)
         if self.microscope.on and self.graph.outline:
-            self.microscope.take(snapshot, self.graph.outline.folding.graph)
-            self._follow()
+            self._follow(went=self.microscope.take(snapshot, self.graph.outline.folding.graph))
         self.boundary.show(snapshot.decision_map, probe)
         if snapshot.curves:
             self.loss.show(
@@ -263,7 +262,7 @@ class ChainruleApp(App[None]):
         if width < FULL_WIDTH or height < FULL_HEIGHT:
             return f"{FULL_WIDTH}x{FULL_HEIGHT} shows all panels; tab: next"
         if self.microscope.moment:
-            return f"by {self.microscope.unit}: . forth , back; m unit esc end"
+            return f"by {self.microscope.unit}: . on , back; m unit, esc end"
         if self._zoomed:
             return "z shows all panels"
         return "" if self.graph.display else "1 shows all panels"
@@ -385,9 +384,7 @@ class ChainruleApp(App[None]):
         self._follow()
 
     def action_micro(self, by: int) -> None:
-        if not self.microscope.go(by):
-            self.notice("this is the beginning of the run: there is no step before it", serious=False)
-        self._follow()
+        self._follow(went=self.microscope.go(by))
 
     def action_micro_end(self) -> None:
         self.microscope.end()
@@ -397,15 +394,17 @@ class ChainruleApp(App[None]):
     def _micro_stepped(self, event: GraphPanel.Micro) -> None:
         self.action_micro(event.by)
 
-    def _follow(self) -> None:
+    def _follow(self, *, went: bool = True) -> None:
         """Show where micro-stepping stands."""
-        moment, probe, outline = self.microscope.moment, self.microscope.probe, self.graph.outline
+        if not went:
+            self.notice("this is where the run begins: there is nothing before it", serious=False)
+        moment, probe = self.microscope.moment, self.microscope.probe
         self.graph.follow(moment)
         scene = None
-        if moment and probe and outline:
+        if moment and probe:
             config = self.trainer.spec.config
             rule, penalised = OPTIMIZERS[config.optimizer], config.penalty > 0.0
-            scene = Scene(moment, self.microscope.unit, probe, outline.folding, rule, penalised)
+            scene = Scene(moment, self.microscope.unit, probe, rule, penalised)
         self.inspector.follow(scene)
         self._show_state()
 

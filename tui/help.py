@@ -17,6 +17,7 @@ READING = (
     ("Graph", "The loss of one example, the probe, node by node: data, and grad = d loss / d node."),
     ("Numbers", "Loss, accuracy, map and graph are all at the weights of the step in the header."),
     ("Marks", "▸ closed  ▾ open  ↩ shown in full elsewhere  Σ 9 a folded sum of nine terms"),
+    ("Steps", "Micro-stepping: ▶ here  + changed just now  … more to come  · not computed yet"),
     ("Points", "Solid: trained on. Hollow: val and test, never trained on. In ( ): the probe."),
 )
 

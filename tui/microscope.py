@@ -4,10 +4,13 @@ It looks moments up in a walk, which costs no message; only at a step's border d
 worker for the real step, before or after. Whatever else leads to another step, or plays, ends it.
 """
 
-from engine.micro import UNITS, Moment, Route, Walk
+from engine.micro import PHASES, UNITS, Moment, Route, Walk
 from engine.snapshot import Graph, Probe
 from tui.messages import Snapshot
 from tui.trainer import Trainer
+
+
+PHASE_WIDTH = max(map(len, PHASES))
 
 
 class Microscope:
@@ -19,6 +22,7 @@ class Microscope:
         self.on = False
         self.probe: Probe | None = None
         self._walk: Walk | None = None
+        self._step: int | None = None
         self._position = 0
         self._expected: int | None = None
         self._owed = 0
@@ -30,11 +34,12 @@ class Microscope:
 
     @property
     def status(self) -> str:
-        """The position in a few words."""
+        """The position in a few words, always as long."""
         moment = self.moment
         if moment is None:
             return ""
-        return f"micro {self._position}/{len(moment.walk.route.steps)} {moment.step.phase}"
+        last = str(len(moment.walk.route.steps))
+        return f"micro {self._position:>{len(last)}}/{last} {moment.step.phase:{PHASE_WIDTH}}"
 
     def choose(self) -> None:
         """Begin, or take the next larger unit, the smallest after the largest."""
@@ -59,37 +64,34 @@ class Microscope:
 
     def end(self) -> None:
         """Let go of the step."""
-        self.on, self.probe, self._walk, self._expected = False, None, None, None
+        self.on, self.probe, self._walk, self._step, self._expected = False, None, None, None, None
         self._position = self._owed = 0
 
-    def take(self, snapshot: Snapshot, graph: Graph) -> None:
-        """Look into the step of this snapshot, if it is the one that is meant."""
-        step = snapshot.metrics.step
-        known = self._walk.update.step if self._walk else step
+    def take(self, snapshot: Snapshot, graph: Graph) -> bool:
+        """Look into the step of this snapshot, if it is the one that is meant; False as with `go`."""
         if not self.on:
-            return
+            return True
+        step = snapshot.metrics.step
+        known = step if self._step is None else self._step
         if self._trainer.playing or step not in (known, self._expected):
             self.end()
-            return
+            return True
+        if self._walk and self._walk.route.graph is not graph:
+            self._walk = None
+        meant = known if self._expected is None else self._expected
         update, probe = snapshot.batch_update, snapshot.probe
-        if (
-            update is None
-            or probe is None
-            or snapshot.steps_left
-            or step != (known if self._expected is None else self._expected)
-        ):
-            return
-        old = self._walk
-        if old is None or old.update != update or self.probe != probe or old.route.graph is not graph:
-            route = old.route if old and old.route.graph is graph else Route(graph)
+        if update is None or probe is None or snapshot.steps_left or step != meant:
+            return True
+        if self._walk is None or self._walk.update != update or self.probe != probe:
+            route = self._walk.route if self._walk else Route(graph)
             self._walk = Walk(route, snapshot.checkpoint.parameters, probe.point, update)
-            self.probe = probe
+            self._step, self.probe = step, probe
             last = len(route.steps)
-            self._position = min(self._position, last)
-            if self._expected is not None:
-                self._position = 0 if step > known else last
+            self._position = min(self._position, last) if step == known else 0 if step > known else last
         self._expected = None
-        self._settle()
+        if not (self._position or self._owed):  # called off on the way here: this is the end of the step before
+            self._owed = -1
+        return self._settle()
 
     def _settle(self) -> bool:
         """Go as far as is owed, or up to the border of the step and over it."""

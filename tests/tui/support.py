@@ -8,8 +8,11 @@ from typing import NamedTuple
 
 from hypothesis import settings
 
+from engine.micro import Route, Walk
+from engine.optim import OPTIMIZERS
 from engine.session import Config, Session
-from engine.snapshot import Graph, Node
+from engine.snapshot import Graph, Node, Probe
+from tui.drawing.narration import Scene
 from tui.drawing.stage import finished
 from tui.drawing.text import Line, width_of
 from tui.drawing.tree import Columns, tree_row
@@ -85,6 +88,23 @@ def row_line(
     """Row number i of the tree with these numbers."""
     node = outline.rows[i].node
     return tree_row(outline, i, finished(data[node], grad[node], palette), columns, hidden, palette)
+
+
+@cache
+def walk_of(spec: RunSpec, split: str = "train") -> tuple[Walk, Probe]:
+    """The fourth step of a run, taken apart for the first example of a split."""
+    session = session_of(spec, 3)
+    session.select_probe(split, 0)
+    probe = session.probe()
+    route = Route(session.graph(probe.label))
+    return Walk(route, list(session.parameters), probe.point, session.batch_update()), probe
+
+
+def scene_at(position: int, spec: RunSpec = DEFAULT, unit: str = "node", split: str = "train") -> Scene:
+    """What is told of it after so many micro-steps."""
+    walk, probe = walk_of(spec, split)
+    config = spec.config
+    return Scene(walk.at(position, unit), unit, probe, OPTIMIZERS[config.optimizer], config.penalty > 0.0)
 
 
 def chain(length: int) -> Graph:

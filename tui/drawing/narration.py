@@ -4,14 +4,16 @@ It stands apart from `explain`, which speaks of a node when the step is over and
 """
 
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+
+from rich.cells import cell_len
 
 from engine.micro import Arrival, MicroStep, Moment
 from engine.ops import OPS
 from engine.optim import Rule
 from engine.snapshot import Graph, Probe
-from tui.drawing.explain import LEAVES, formula, term
+from tui.drawing.explain import LEAVES, formula, name_width, term
 from tui.drawing.numbers import number
 from tui.drawing.text import Line
 from tui.folding import Folding
@@ -21,20 +23,27 @@ ZERO = "Step {step} begins: every gradient is set to 0, because backward only ev
 BEGINS = "What is not computed yet shows as · in the graph."
 TAKES_PART = "The probe, {probe}, is one of the {batch} examples of the batch."
 IS_APART = "The probe, {probe}, is not in the batch: its walk is shown, but the update is made without it."
+READERS = "It is read {count} times, so its gradient will be a sum of {count} terms."
 SEED = "d loss / d loss = 1. From here the gradients go backwards, from each node to its operands."
 SAME = "The same happens for {others}. Their gradients are averaged{penalty}."
 NOW_BATCH = "The grad column now shows the batch grad, which the optimizer uses; it was the probe grad."
+COMPUTED = "Computed, operands before what is made of them:"
+GREW = "Each node handed its gradient on to its operands (+=). These grew:"
+UPDATED = "{rule} moved each parameter by its own batch grad:"
+UNTOLD = ("constant", "product", "partial")
+UNTOLD_IN_NEURON = ("constant",)
+COLUMN = 11
+"""Cells of a column of numbers."""
 LAST = "All {count} parameters have moved: step {step} is over, and step {next} comes next."
 
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """What the narration is about: a moment of the walk, whose example it is, how it is displayed, who updates."""
+    """What the narration is about: a moment of the walk, in what unit, whose example it is, who updates."""
 
     moment: Moment
     unit: str
     probe: Probe
-    folding: Folding
     rule: Rule
     penalised: bool
 
@@ -80,28 +89,33 @@ def heading(scene: Scene) -> tuple[str, str]:
     if len(scene.moment.steps) > 1:
         return scene.place(step), "forward" if step.phase in ("forward", "loss") else step.phase
     if step.kind == "update":
-        return scene.name(step.node or 0), "the optimizer's update"
+        return scene.name(step.node or 0), "update"
     return scene.name(step.node or 0), DOINGS[step.kind]
 
 
-def narrate(scene: Scene, width: int, palette: Palette) -> list[Line]:
-    """The lines about a moment, each at most `width` cells."""
-    lines = list(Narrator(scene, width, palette).lines())
+def narrate(scene: Scene, folding: Folding, width: int, palette: Palette) -> list[Line]:
+    """The lines about a moment, each at most `width` cells; `folding` is how the graph is displayed beside them."""
+    lines = list(Narrator(scene, folding, width, palette).lines())
     return [tuple((palette.plain(text), style) for text, style in line) for line in lines]
 
 
 class Narrator:
     """Writes the lines for one scene at one width."""
 
-    def __init__(self, scene: Scene, width: int, palette: Palette) -> None:
-        self.scene, self.width, self.palette = scene, width, palette
+    def __init__(self, scene: Scene, folding: Folding, width: int, palette: Palette) -> None:
+        self.scene, self.folding, self.width, self.palette = scene, folding, width, palette
         self.moment, self.walk = scene.moment, scene.moment.walk
 
     def lines(self) -> Iterator[Line]:
         """All there is to say."""
         step = self.moment.step
-        if step.kind in ("zero", "batch"):
-            yield from self._zero() if step.kind == "zero" else self._batch()
+        if self.moment.position == len(self.walk.route.steps):
+            now = self.walk.update.step
+            yield from self._words(LAST.format(count=len(self.walk.after), step=now, next=now + 1), strong=True)
+        if step.kind == "zero":
+            yield from self._zero()
+        elif step.kind == "batch":
+            yield from self._batch()
         elif len(self.moment.steps) > 1:
             yield from self._group()
         elif step.node is not None:
@@ -110,9 +124,6 @@ class Narrator:
                 "visit": self._visit, "update": self._update,
             }  # fmt: skip
             yield from writers[step.kind](step.node)
-        if self.moment.position == len(self.walk.route.steps):
-            now = self.walk.update.step
-            yield from self._words(LAST.format(count=len(self.walk.after), step=now, next=now + 1))
 
     def _words(self, text: str, *, strong: bool = False) -> Iterator[Line]:
         style = self.palette.text if strong else self.palette.muted
@@ -140,10 +151,13 @@ class Narrator:
         yield self._data(node)
         real = Folding(self.scene.graph, frozenset({node}))
         yield from formula(real, node, self.walk.data, self.width, self.palette)
+        readers = len(self.walk.route.arrivals_at[node])
+        if readers > 1:
+            yield from self._words(READERS.format(count=readers))
         yield from self._stands_for(node)
 
     def _stands_for(self, node: int) -> Iterator[Line]:
-        shown = self.scene.folding.shown_reader(node)
+        shown = self.folding.shown_reader(node)
         if shown != node:
             yield from self._words(f"In the graph it is folded into {self.scene.name(shown)} (f there unfolds it).")
 
@@ -155,9 +169,9 @@ class Narrator:
         palette = self.palette
         grad = self.moment.grad(node)
         yield (
-            (" its grad is complete ", palette.muted),
+            (" grad ", palette.muted),
             (number(grad, signed=True).strip(), palette.of_sign(grad)),
-            (": local × it", palette.muted),
+            (", complete; to its operands:", palette.muted),
         )
         for arrival in self.walk.arrivals(node):
             name = self.scene.name(arrival.operand)
@@ -167,15 +181,19 @@ class Narrator:
         yield from self._stands_for(node)
 
     def _sum(self, arrival: Arrival) -> Line:
-        """The gradient of an operand after the addition, at the right, and how much of it has arrived."""
+        """The addition to an operand's gradient, in the columns of the product above it."""
         palette = self.palette
-        left = arrival.of - arrival.number
-        state = "complete" if left == 0 else f"{arrival.number} of {arrival.of} so far"
-        text, total = f"+= grad, {state}", number(arrival.total, signed=True)
+        text = f"   += {arrival.number} of {arrival.of}"
+        room = 1 + name_width(self.width)
+        if cell_len(text) > room:
+            text = text[2:]
         return (
-            (f"{text:>{max(0, self.width - 3 - len(total))}}", palette.muted),
-            (" → ", palette.muted),
-            (total, palette.of_sign(arrival.total)),
+            (f"{text:{room}}", palette.muted),
+            (number(arrival.before, signed=True), palette.of_sign(arrival.before)),
+            (" + ", palette.muted),
+            (number(arrival.contribution, signed=True), palette.of_sign(arrival.contribution)),
+            (" = ", palette.muted),
+            (number(arrival.total, signed=True), palette.of_sign(arrival.total)),
         )
 
     def _batch(self) -> Iterator[Line]:
@@ -188,15 +206,23 @@ class Narrator:
         if not scene.takes_part:
             yield from self._part()
         yield ((" batch loss  ", self.palette.muted), (repr(update.loss), self.palette.strong))
-        yield (("".join(f"{text:>12}" for text in ("", "probe grad", "batch grad")), self.palette.muted),)
-        for node, batch in zip(scene.graph.parameters, self.walk.gradient, strict=True):
-            yield self._row(scene.name(node), self.walk.totals[node][-1], batch)
+        rows = [
+            (scene.name(node), [self.walk.totals[node][-1], batch], "")
+            for node, batch in zip(scene.graph.parameters, self.walk.gradient, strict=True)
+        ]
+        yield from self._table(("probe grad", "batch grad"), rows)
 
-    def _row(self, name: str, *values: float, signed: bool = True) -> Line:
-        """A name and numbers in columns."""
+    def _table(self, heads: Sequence[str], rows: Sequence[tuple[str, list[float], str]]) -> Iterator[Line]:
+        """Names, numbers in columns, and a remark; the names take no more room than the numbers leave."""
         palette = self.palette
-        numbers = [(number(value, signed=signed, width=12), palette.of_sign(value)) for value in values]
-        return ((f" {name:<11}", palette.text), *(numbers if signed else [(text, palette.text) for text, _ in numbers]))
+        room = min(max((cell_len(name) for name, _, _ in rows), default=0), self.width - 2 - COLUMN * len(heads))
+        yield ((" " * (1 + room) + "".join(f"{head:>{COLUMN}}" for head in heads), palette.muted),)
+        for name, values, remark in rows:
+            numbers = [(number(value, signed=True, width=COLUMN), palette.of_sign(value)) for value in values]
+            fits = cell_len(name) <= room
+            if not fits:
+                yield ((f" {name}", palette.text),)
+            yield ((f" {name if fits else '':{room}}", palette.text), *numbers, (remark, palette.muted))
 
     def _update(self, node: int) -> Iterator[Line]:
         palette, walk, rule = self.palette, self.walk, self.scene.rule
@@ -206,46 +232,41 @@ class Narrator:
         yield ((" data  ", palette.muted), (repr(new), palette.strong), (" now", palette.muted))
         grad = walk.gradient[parameter]
         yield ((" g, batch grad  ", palette.muted), (repr(grad), palette.of_sign(grad)))
-        changes = dict(zip(rule.slots, walk.slots(parameter), strict=True)) | {"p": (old, new)}
-        for name, expression in rule.update:
-            before, now = changes[name]
+        for name, (before, now) in zip(rule.slots, walk.slots(parameter), strict=True):
             yield (
                 (f" {name}  ", palette.accent),
                 (number(before, signed=True), palette.of_sign(before)),
                 (" → ", palette.muted),
                 (number(now, signed=True), palette.of_sign(now)),
             )
-            for part in textwrap.wrap(f"= {expression}", max(10, self.width - 5)):
-                yield ((f"    {part}", palette.muted),)
+        for name, expression in rule.update:
+            for part in textwrap.wrap(f"{name} = {expression}", max(10, self.width - 2), subsequent_indent="    "):
+                yield ((f" {part}", palette.muted),)
 
     def _group(self) -> Iterator[Line]:
-        """What came of several micro-steps, node by node in their order."""
-        moment = self.moment
-        step = moment.step
-        if step.kind in ("input", "compute"):
-            yield (("".join(f"{text:>12}" for text in ("", "data")), self.palette.muted),)
-            for done in moment.steps:
-                if done.node is not None:
-                    yield self._row(self.scene.name(done.node), moment.data(done.node) or 0.0, signed=False)
-        elif step.kind in ("seed", "visit"):
-            yield from self._arrived()
+        """What came of several micro-steps, node by node in their order; of many, only what has a name of its own."""
+        moment, scene, walk = self.moment, self.scene, self.walk
+        all_of_them = scene.unit == "neuron"
+        nodes = [step.node for step in moment.steps if step.node is not None]
+        if moment.step.kind == "visit":
+            visits = [step.node for step in moment.steps if step.kind == "visit" and step.node is not None]
+            nodes = list(dict.fromkeys(arrival.operand for node in visits for arrival in walk.arrivals(node)))
+        told = [
+            node for node in nodes if scene.graph.nodes[node].role not in (UNTOLD_IN_NEURON if all_of_them else UNTOLD)
+        ]
+        if moment.step.kind == "visit":
+            yield from self._words(GREW)
+            yield from self._table(["grad"], [(scene.name(i), [moment.grad(i)], self._to_come(i)) for i in told])
+        elif moment.step.kind == "update":
+            yield from self._words(UPDATED.format(rule=scene.rule.title))
+            old = [(i, walk.parameter_of[i]) for i in told]
+            rows = [(scene.name(i), [walk.gradient[p], walk.data[i], walk.after[p]], "") for i, p in old]
+            yield from self._table(["batch grad", "before", "now"], rows)
         else:
-            yield (("".join(f"{text:>12}" for text in ("", "before", "now", "batch grad")), self.palette.muted),)
-            for done in moment.steps:
-                if done.node is not None:
-                    parameter = self.walk.parameter_of[done.node]
-                    old, new = self.walk.data[done.node], self.walk.after[parameter]
-                    yield self._row(self.scene.name(done.node), old, new, self.walk.gradient[parameter])
+            yield from self._words(COMPUTED)
+            yield from self._table(["data"], [(scene.name(i), [walk.data[i]], "") for i in told])
 
-    def _arrived(self) -> Iterator[Line]:
-        """The nodes whose gradients grew, in the order in which that began, with what has arrived by now."""
-        yield (("".join(f"{text:>12}" for text in ("", "grad")), self.palette.muted),)
-        grown: dict[int, None] = {}
-        for done in self.moment.steps:
-            if done.kind == "visit" and done.node is not None:
-                grown |= {arrival.operand: None for arrival in self.walk.arrivals(done.node)}
-        for node in grown:
-            if self.scene.graph.nodes[node].role != "constant":
-                number_, of = self.moment.arrived(node)
-                state = "" if number_ == of else f"  {number_} of {of} so far"
-                yield (*self._row(self.scene.name(node), self.moment.grad(node)), (state, self.palette.muted))
+    def _to_come(self, node: int) -> str:
+        """How much of the node's gradient has arrived, where it is not all."""
+        number_, of = self.moment.arrived(node)
+        return "" if number_ == of else f"  {number_} of {of} so far"

@@ -82,7 +82,7 @@ def first_line(status: Status, width: int, palette: Palette) -> Line:
     elif diverged is not None:
         state = ((f"{'▶' if status.playing else '‖'} diverged at step {diverged}  ", palette.alert),)
     elif status.micro:
-        state = ((f"{status.micro:<23}  ", palette.negative),)
+        state = ((f"{status.micro}  ", palette.negative),)
     elif status.busy:
         state = (("‖ stepping", palette.negative), (f"{speed_text(status.speed):>6}  ", palette.muted))
     elif status.playing:

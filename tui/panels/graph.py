@@ -82,6 +82,7 @@ class GraphPanel(Panel, can_focus=True):
     def _use_graph(self, graph: Graph) -> None:
         folding = Folding(graph)
         old = self.outline
+        self.moment = None  # it is one of another graph
         if old is None:
             self.outline = Outline(folding)
             self.outline.fill(self.size.height - 3)
@@ -114,8 +115,12 @@ class GraphPanel(Panel, can_focus=True):
             return
         if moment.visited:
             self._here = outline.folding.shown_reader(max(moment.visited))
-            row = outline.home_row(self._here)
-            self.cursor = outline.reveal(self._here) if row is None else row
+            happens = {outline.folding.shown_reader(node) for node in moment.visited}
+            few = 2 * len(happens) < self.size.height - 2
+            for node in happens if few else {self._here}:
+                if outline.home_row(node) is None:
+                    outline.reveal(node)
+            self.cursor = outline.home_row(self._here) or 0
         self._announce()
         self.redraw()
 
@@ -209,6 +214,7 @@ class GraphPanel(Panel, can_focus=True):
     def action_fold(self) -> None:
         if self.outline and self.node is not None and self.outline.toggle_fold(self.node):
             self._select(self.cursor)
+            self.follow(self.moment)
 
     def action_open_all(self) -> None:
         if not self.outline:

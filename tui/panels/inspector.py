@@ -24,6 +24,8 @@ class InspectorPanel(ScrollingPanel):
         if self._folding is None or node != self._node:
             self.top = 0
         self._folding, self._node = folding, node
+        if self._scene and self._scene.graph is not folding.graph:
+            self._scene = None
         self.redraw()
 
     def show(self, probe: Probe) -> None:
@@ -50,10 +52,10 @@ class InspectorPanel(ScrollingPanel):
         return (*head, (f"  {plain(node.name)}", self.palette.accent), (f"  {title(node)}", self.palette.muted))
 
     def content(self, width: int) -> list[Line]:
-        if self._scene:
-            return narrate(self._scene, width, self.palette)
         if self._folding is None or self._probe is None:
             return []
+        if self._scene:
+            return narrate(self._scene, self._folding, width, self.palette)
         data, grad = self._probe.numbers()
         if len(data) != len(self._folding.graph.nodes):
             return []
