@@ -262,7 +262,7 @@ class ChainruleApp(App[None]):
         if width < FULL_WIDTH or height < FULL_HEIGHT:
             return f"{FULL_WIDTH}x{FULL_HEIGHT} shows all panels; tab: next"
         if self.microscope.moment:
-            return f"by {self.microscope.unit}: . on , back; m unit, esc end"
+            return f"by {self.microscope.unit}: . next , back; m unit, esc end"
         if self._zoomed:
             return "z shows all panels"
         return "" if self.graph.display else "1 shows all panels"

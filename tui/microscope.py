@@ -9,7 +9,6 @@ from engine.snapshot import Graph, Probe
 from tui.messages import Snapshot
 from tui.trainer import Trainer
 
-
 PHASE_WIDTH = max(map(len, PHASES))
 
 

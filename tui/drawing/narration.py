@@ -28,7 +28,7 @@ SEED = "d loss / d loss = 1. From here the gradients go backwards, from each nod
 SAME = "The same happens for {others}. Their gradients are averaged{penalty}."
 NOW_BATCH = "The grad column now shows the batch grad, which the optimizer uses; it was the probe grad."
 COMPUTED = "Computed, operands before what is made of them:"
-GREW = "Each node handed its gradient on to its operands (+=). These grew:"
+GREW = "Handed on to the operands (+=); these grew:"
 UPDATED = "{rule} moved each parameter by its own batch grad:"
 UNTOLD = ("constant", "product", "partial")
 UNTOLD_IN_NEURON = ("constant",)
@@ -65,7 +65,7 @@ class Scene:
         """The neuron, layer or phase of a micro-step, in words."""
         layers = self.moment.walk.route.places.layers
         if self.unit == "phase":
-            return step.phase
+            return WHOLE[step.phase]
         if step.layer > layers:
             return "the loss"
         if step.layer == 0:
@@ -76,6 +76,8 @@ class Scene:
         return f"layer {step.layer}"
 
 
+WHOLE = {"forward": "the network", "loss": "the loss", "backward": "the graph", "update": "all parameters"}
+"""What a phase goes through."""
 DOINGS = {"input": "is set", "compute": "is computed", "seed": "starts the backward pass", "visit": "backward visit"}
 
 
@@ -213,12 +215,21 @@ class Narrator:
         yield from self._table(("probe grad", "batch grad"), rows)
 
     def _table(self, heads: Sequence[str], rows: Sequence[tuple[str, list[float], str]]) -> Iterator[Line]:
-        """Names, numbers in columns, and a remark; the names take no more room than the numbers leave."""
-        palette = self.palette
+        """Names, numbers in columns, and a remark; the names take no more room than the numbers leave.
+
+        Gradients have a sign and its colour.
+        """
+        palette, plain = self.palette, self.palette.text
         room = min(max((cell_len(name) for name, _, _ in rows), default=0), self.width - 2 - COLUMN * len(heads))
         yield ((" " * (1 + room) + "".join(f"{head:>{COLUMN}}" for head in heads), palette.muted),)
         for name, values, remark in rows:
-            numbers = [(number(value, signed=True, width=COLUMN), palette.of_sign(value)) for value in values]
+            numbers = [
+                (
+                    number(value, signed="grad" in head, width=COLUMN),
+                    palette.of_sign(value) if "grad" in head else plain,
+                )
+                for head, value in zip(heads, values, strict=True)
+            ]
             fits = cell_len(name) <= room
             if not fits:
                 yield ((f" {name}", palette.text),)

@@ -165,6 +165,14 @@ def test_headings_are_words() -> None:
 
     assert headings("node")[:4] == ["zero the gradients", "x is set", "y is set", "w1[0,0]·x is computed"]
     assert headings("neuron")[1:3] == ["the inputs forward", "neuron h1[0] forward"]
+    assert headings("phase") == [
+        "zero the gradients",
+        "the network forward",
+        "the loss forward",
+        "the graph backward",
+        "batch the other examples, and the mean",
+        "all parameters update",
+    ]
     assert headings("layer") == [
         "zero the gradients",
         "the inputs forward",
@@ -184,7 +192,7 @@ def test_a_neuron_going_backwards_tells_what_its_operands_have_by_now() -> None:
     walk, _ = walk_of(DEFAULT)
     scenes = [scene_at(position, unit="neuron") for position in walk.route.ends("neuron")]
     scene = next(scene for scene in scenes if heading(scene) == ("neuron h1[3]", "backward"))
-    rows = {line.split()[0]: line.split()[1:] for line in said(scene)[2:]}
+    rows = {line.split()[0]: line.split()[1:] for line in said(scene) if line.startswith(" ")}
     names = {scene.name(node): node for node in range(len(scene.graph.nodes))}
     assert rows["w1[3,0]"] == [number(walk.totals[names["w1[3,0]"]][-1], signed=True).strip()]
     assert rows["x"][1:] == ["5", "of", "8", "so", "far"]
