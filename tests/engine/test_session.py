@@ -201,7 +201,7 @@ def test_a_curve_starts_before_the_first_step_and_ends_at_the_present_one() -> N
 def test_the_batch_update_is_the_step_that_comes_next(training: Training, before: int) -> None:
     session = after(training.session(), before)
     update = session.batch_update()
-    assert (update.step, list(update.batch)) == (before, list(range(len(training.splits["train"]))))
+    assert (update.step, list(update.batch)) == (before, list(session.batch()))
     assert exact(doubles(update.gradient)) == exact(gradient_at(session))
     checkpoint = session.checkpoint()
     assert [exact(doubles(slot)) for slot in update.slots] == [exact(slot) for slot in checkpoint.slots]
@@ -209,6 +209,21 @@ def test_the_batch_update_is_the_step_that_comes_next(training: Training, before
     checkpoint = session.checkpoint()
     assert exact(doubles(update.after)) == exact(checkpoint.parameters)
     assert [exact(doubles(slot)) for slot in update.slots_after] == [exact(slot) for slot in checkpoint.slots]
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+@pytest.mark.parametrize("size", [1, 3])
+def test_with_minibatches_it_is_that_of_the_steps_own_batch(size: int, optimizer: str) -> None:
+    session = session_of(Config((3,), batch_size=size, optimizer=optimizer, weight_decay=0.01))
+    seen = set()
+    for _ in range(6):
+        update = session.batch_update()
+        assert list(update.batch) == list(session.batch())
+        assert exact(doubles(update.gradient)) == exact(session.batch_gradient())
+        seen |= set(update.batch)
+        assert exact([update.loss]) == exact([session.step().train_loss])
+        assert exact(doubles(update.after)) == exact(session.parameters)
+    assert seen == set(range(len(TWO["train"])))
 
 
 @repeatable(30)

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 
 from rich.cells import cell_len
 
+from data.dataset import SPLITS
 from engine.micro import Arrival, MicroStep, Moment
 from engine.ops import OPS
 from engine.optim import Rule
 from engine.snapshot import Graph, Probe
-from tui.drawing.explain import LEAVES, formula, name_width, term
+from tui.drawing.explain import LEAVES, formula, name_width
 from tui.drawing.numbers import number
-from tui.drawing.text import Line
+from tui.drawing.text import Line, Span
 from tui.folding import Folding
 from tui.palette import Palette
 
@@ -138,7 +139,8 @@ class Narrator:
         yield from self._part()
 
     def _part(self) -> Iterator[Line]:
-        probe = f"{self.scene.probe.split} {self.scene.probe.index}"
+        split, index = self.scene.probe.split, self.scene.probe.index
+        probe = f"{split} {index}" if split in SPLITS else f"a {split} point"
         text = TAKES_PART if self.scene.takes_part else IS_APART
         yield from self._words(text.format(probe=probe, batch=len(self.walk.update.batch)))
 
@@ -176,26 +178,33 @@ class Narrator:
             (", complete; to its operands:", palette.muted),
         )
         for arrival in self.walk.arrivals(node):
-            name = self.scene.name(arrival.operand)
-            yield from term(name, arrival.local, arrival.upstream, arrival.contribution, self.width, palette)
-            yield self._sum(arrival)
+            yield from self._arrival(arrival)
         yield from self._words(OPS[self.scene.graph.nodes[node].op].why)
         yield from self._stands_for(node)
 
-    def _sum(self, arrival: Arrival) -> Line:
-        """The addition to an operand's gradient, in the columns of the product above it."""
+    def _arrival(self, arrival: Arrival) -> Iterator[Line]:
+        """The product that reaches an operand, and in the same columns its addition to what is there."""
+        room = name_width(self.width)
+        name, count = self.scene.name(arrival.operand), f"  += {arrival.number} of {arrival.of}"
+        if cell_len(name) > room:
+            yield ((f" {name}", self.palette.text),)
+            name = ""
+        local = (number(arrival.local), self.palette.text)
+        yield self._equation((f" {name:{room}}", self.palette.text), local, "×", arrival.upstream, arrival.contribution)
+        label = count if len(count) <= room else count.strip()
+        before = (number(arrival.before, signed=True), self.palette.of_sign(arrival.before))
+        yield self._equation((f" {label:{room}}", self.palette.muted), before, "+", arrival.contribution, arrival.total)
+
+    def _equation(self, label: Span, first: Span, sign: str, second: float, result: float) -> Line:
+        """`label  first × second = result`."""
         palette = self.palette
-        text = f"   += {arrival.number} of {arrival.of}"
-        room = 1 + name_width(self.width)
-        if cell_len(text) > room:
-            text = text[2:]
         return (
-            (f"{text:{room}}", palette.muted),
-            (number(arrival.before, signed=True), palette.of_sign(arrival.before)),
-            (" + ", palette.muted),
-            (number(arrival.contribution, signed=True), palette.of_sign(arrival.contribution)),
+            label,
+            first,
+            (f" {sign} ", palette.muted),
+            (number(second, signed=True), palette.of_sign(second)),
             (" = ", palette.muted),
-            (number(arrival.total, signed=True), palette.of_sign(arrival.total)),
+            (number(result, signed=True), palette.of_sign(result)),
         )
 
     def _batch(self) -> Iterator[Line]:

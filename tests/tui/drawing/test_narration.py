@@ -1,11 +1,13 @@
 """What is said of each micro-step: complete numbers, the engine's own, in words that fit the panel."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
-from engine.micro import UNITS, Moment
+from engine.micro import UNITS, Moment, Route, Walk
 from engine.ops import OPS
+from engine.optim import OPTIMIZERS
 from tests.tui.support import (
     ASCII,
     DEEP,
@@ -16,6 +18,7 @@ from tests.tui.support import (
     SQUARED,
     WIDE,
     scene_at,
+    session_of,
     text,
     texts,
     walk_of,
@@ -156,6 +159,22 @@ def test_a_probe_outside_the_batch_is_said_to_be_outside(split: str) -> None:
     for position in (1, walk.route.batch_at):
         assert f"The probe, {split} 0, is not in the batch" in words(scene_at(position, split=split))
     assert "for the 80 examples of the batch" in words(scene_at(walk.route.batch_at, split=split))
+
+
+def test_a_probe_of_another_minibatch_takes_no_part_in_this_one() -> None:
+    spec = replace(DEFAULT, config=replace(DEFAULT.config, batch_size=8))
+    session = session_of(spec, 3)
+    inside = session.batch()[0]
+    outside = next(index for index in range(80) if index not in session.batch())
+    for index, says in ((inside, "is one of the 8 examples of the batch"), (outside, "is not in the batch")):
+        session.select_probe("train", index)
+        probe = session.probe()
+        update = session.batch_update()
+        walk = Walk(Route(session.graph(probe.label)), list(session.parameters), probe.point, update)
+        rule = OPTIMIZERS[spec.config.optimizer]
+        assert f"The probe, train {index}, {says}" in words(Scene(walk.at(1), "node", probe, rule, False))
+        others = "the other 7 examples" if index == inside else "the 8 examples"
+        assert f"for {others} of the batch" in words(Scene(walk.at(walk.route.batch_at), "node", probe, rule, False))
 
 
 def test_headings_are_words() -> None:
