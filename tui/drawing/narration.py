@@ -27,10 +27,10 @@ IS_APART = "The probe, {probe}, is not in the batch: its walk is shown, but the 
 READERS = "It is read {count} times, so its gradient will be a sum of {count} terms."
 SEED = "d loss / d loss = 1. From here the gradients go backwards, from each node to its operands."
 SAME = "The same happens for {others}. Their gradients are averaged{penalty}."
-NOW_BATCH = "The grad column now shows the batch grad, which the optimizer uses; it was the probe grad."
-COMPUTED = "Computed, operands before what is made of them:"
+NOW_BATCH = "The grad column is now the batch grad: what the optimizer uses."
+COMPUTED = "Computed, operands first:"
 GREW = "Handed on to the operands (+=); these grew:"
-UPDATED = "{rule} moved each parameter by its own batch grad:"
+UPDATED = "{rule} moved each by its own batch grad:"
 UNTOLD = ("constant", "product", "partial")
 UNTOLD_IN_NEURON = ("constant",)
 COLUMN = 11
@@ -88,7 +88,7 @@ def heading(scene: Scene) -> tuple[str, str]:
     if step.kind == "zero":
         return "zero", "the gradients"
     if step.kind == "batch":
-        return "batch", "the other examples, and the mean"
+        return "batch", "the other examples"
     if len(scene.moment.steps) > 1:
         return scene.place(step), "forward" if step.phase in ("forward", "loss") else step.phase
     if step.kind == "update":

@@ -189,7 +189,7 @@ def test_headings_are_words() -> None:
         "the network forward",
         "the loss forward",
         "the graph backward",
-        "batch the other examples, and the mean",
+        "batch the other examples",
         "all parameters update",
     ]
     assert headings("layer") == [
@@ -201,7 +201,7 @@ def test_headings_are_words() -> None:
         "the loss backward",
         "layer 2 backward",
         "layer 1 backward",
-        "batch the other examples, and the mean",
+        "batch the other examples",
         "layer 1 update",
         "layer 2 update",
     ]
