@@ -7,6 +7,7 @@ example whose graph is shown is evaluated node by node.
 
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from math import isfinite
@@ -26,6 +27,7 @@ from engine.nn import MLP
 from engine.optim import OPTIMIZERS, Optimizer
 from engine.rng import Rng
 from engine.snapshot import (
+    BatchUpdate,
     Change,
     Checkpoint,
     Choice,
@@ -573,11 +575,18 @@ class Session:
     def probe(self) -> Probe:
         """The probe with the data and gradient of each node of its graph."""
         now = self.choice
-        data, grad = (
-            array("d", numbers).tobytes() for numbers in evaluate(self.graph(now.label), self.parameters, now.point)
-        )
+        data, grad = map(packed, evaluate(self.graph(now.label), self.parameters, now.point))
         rank = now.rank if self._ranked_at is self.parameters else 0
         return Probe(self.step_count, now.split, now.index, now.point, now.label, data, grad, rank)
+
+    def batch_update(self) -> BatchUpdate:
+        """The update that the next step will make, to the last bit; nothing moves."""
+        batch, train = self.batch(), self.splits["train"]
+        loss, gradient = self.program.gradients(self.parameters, [train[index] for index in batch])
+        optimizer = copy(self.optimizer)  # an update gives it other lists and leaves these alone
+        after = optimizer.update(self.parameters, gradient)
+        slots, slots_after = (tuple(map(packed, each.slots)) for each in (self.optimizer, optimizer))
+        return BatchUpdate(self.step_count, loss, packed(gradient), slots, packed(after), slots_after, batch)
 
     def decision_map(self, grid: Grid) -> DecisionMap:
         """The winning class and the confidence in the middle of each cell of the grid."""
@@ -665,6 +674,11 @@ class Session:
                 if step < branch.end:
                     branch.curves[name].add(step, loss)
         return self
+
+
+def packed(numbers: Sequence[float]) -> bytes:
+    """The numbers as doubles."""
+    return array("d", numbers).tobytes()
 
 
 def penalty_of(traced: Traced, strength: float) -> Value | None:

@@ -296,6 +296,25 @@ class Timeline:
 
 
 @dataclass(frozen=True, slots=True)
+class BatchUpdate:
+    """The update with which the optimizer leaves a step: what it starts from, and what comes of it.
+
+    `loss` is the training loss over the train examples whose numbers are in `batch`, with the
+    penalty if there is one; `gradient` is its gradient: the batch's, not the probe's. Arrays hold
+    one double per parameter, in their order; `slots` and `slots_after` one array per slot of the
+    optimizer, before and after; `after` the parameters that the next step starts with.
+    """
+
+    step: int
+    loss: float
+    gradient: bytes
+    slots: tuple[bytes, ...]
+    after: bytes
+    slots_after: tuple[bytes, ...]
+    batch: Sequence[int]
+
+
+@dataclass(frozen=True, slots=True)
 class Checkpoint:
     """All that a Session needs to go on from a step: parameters, optimizer slots, and its updates so far."""
 

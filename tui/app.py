@@ -19,10 +19,12 @@ from textual.widgets import Input
 
 from data.dataset import Dataset
 from engine.losses import LOSSES
+from engine.optim import OPTIMIZERS
 from engine.snapshot import Graph
 from engine.watch import watchpoint
 from tui import partial
 from tui.branches import BranchScreen
+from tui.drawing.narration import Scene
 from tui.drawing.status import Status
 from tui.ending import Ending
 from tui.help import HelpScreen
@@ -30,6 +32,7 @@ from tui.keys import KEYS, bindings
 from tui.layout import FULL_HEIGHT, FULL_WIDTH, PANELS, arrange
 from tui.link import TerminalLink
 from tui.messages import Draw, Opened, Snapshot
+from tui.microscope import Microscope
 from tui.pacing import FENCE_TIMEOUT, TICK, Pacer
 from tui.palette import Palette
 from tui.panels.bars import FooterBar, HeaderBar
@@ -77,6 +80,7 @@ class ChainruleApp(App[None]):
         self.set_class(options.ascii_only, "-ascii")
         self._link = TerminalLink(Pacer(options.fps), self._room_again)
         self.ending = Ending()
+        self.microscope = Microscope(trainer)
         self._zoomed = False
         self._look_at = ""
         self._focused_panel = "graph"
@@ -125,16 +129,18 @@ class ChainruleApp(App[None]):
         slow_link = self._link.pacer.slow_link
         map_due, curve_due = self._schedule.due(time.monotonic(), playing=self.trainer.playing, slow_link=slow_link)
         return Draw(
-            probe=self.graph.display or self.inspector.display,
+            probe=self.graph.display or self.inspector.display or self.microscope.on,
             grid=self.boundary.map_query() if map_due else None,
             curve_columns=self.loss.columns() if curve_due else 0,
             point=self.boundary.point_query(),
             unit=self.boundary.unit_query() if map_due else None,
             layer=self.boundary.layer_query() if map_due else None,
+            batch_update=self.microscope.on,
         )
 
     def opened(self, opened: Opened) -> None:
         """A run is ready: show its data."""
+        self.action_micro_end()
         self._use_dataset(opened.data.dataset)
         self._schedule.everything()
 
@@ -149,6 +155,8 @@ class ChainruleApp(App[None]):
             if snapshot.graph and self.graph.outline and self.graph.node is not None:
                 self.inspector.inspect(self.graph.outline.folding, self.graph.node)  # before its numbers
             self.inspector.show(probe)
+        if self.microscope.on and self.graph.outline:
+            self._follow(went=self.microscope.take(snapshot, self.graph.outline.folding.graph))
         self.boundary.show(snapshot)
         if snapshot.curves:
             self.loss.show(
@@ -179,6 +187,8 @@ class ChainruleApp(App[None]):
 
     def notice(self, text: str, *, serious: bool) -> None:
         """Show a line for a while."""
+        if serious:
+            self.action_micro_end()  # what was asked for may never come
         self.clear_notifications()  # the newest is the one that is true
         self.notify(text, severity="error" if serious else "information", timeout=8, markup=False)
         self._show_state()
@@ -246,12 +256,15 @@ class ChainruleApp(App[None]):
             batch=self._batch(),
             slow_link=self._link.pacer.slow_link,
             warning="" if trainer.alive else "no worker",
+            micro=self.microscope.status,
         )
 
     def _hint(self) -> str:
         width, height = self.size
         if width < FULL_WIDTH or height < FULL_HEIGHT:
             return f"{FULL_WIDTH}x{FULL_HEIGHT} shows all panels; tab: next"
+        if self.microscope.moment:
+            return f"by {self.microscope.unit}: . next , back; m unit, esc end"
         if self._zoomed:
             return "z shows all panels"
         return "" if self.graph.display else "1 shows all panels"
@@ -374,6 +387,35 @@ class ChainruleApp(App[None]):
         for panel in self._panels.values():
             panel.use_palette(self.palette)
         self._ask_for_everything()
+
+    def action_micro_unit(self) -> None:
+        self.microscope.choose()
+        self._follow()
+
+    def action_micro(self, by: int) -> None:
+        self._follow(went=self.microscope.go(by))
+
+    def action_micro_end(self) -> None:
+        self.microscope.end()
+        self._follow()
+
+    @on(GraphPanel.Micro)
+    def _micro_stepped(self, event: GraphPanel.Micro) -> None:
+        self.action_micro(event.by)
+
+    def _follow(self, *, went: bool = True) -> None:
+        """Show where micro-stepping stands."""
+        if not went:
+            self.notice("this is where the run begins: there is nothing before it", serious=False)
+        moment, probe = self.microscope.moment, self.microscope.probe
+        self.graph.follow(moment)
+        scene = None
+        if moment and probe:
+            config = self.trainer.spec.config
+            rule, penalised = OPTIMIZERS[config.optimizer], config.penalty > 0.0
+            scene = Scene(moment, self.microscope.unit, probe, rule, penalised)
+        self.inspector.follow(scene)
+        self._show_state()
 
     def action_help(self) -> None:
         self.push_screen(HelpScreen(self.palette))

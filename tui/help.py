@@ -17,6 +17,7 @@ READING = (
     ("Graph", "The loss of one example, the probe, node by node: data, and grad = d loss / d node."),
     ("Numbers", "Loss, accuracy, map and graph are all at the weights of the step in the header."),
     ("Marks", "▸ closed  ▾ open  ↩ shown in full elsewhere  Σ 9 a folded sum of nine terms"),
+    ("Steps", "Micro-stepping: ▶ here  + changed just now  … more to come  · not computed yet"),
     ("Unit map", "+ - the sign before the activation, fuller where the unit is farther from rest; bright: zero."),
     ("Lines", "z1[i] = 0: where unit i of the first layer changes sign, over the classes' regions."),
     ("Last layer", "Each example at its values of the two units that tell the classes apart best."),

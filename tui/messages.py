@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from engine.edits import Data
 from engine.snapshot import (
+    BatchUpdate,
     Change,
     Checkpoint,
     Choice,
@@ -181,6 +182,7 @@ class Draw:
     point: tuple[float, float] | None = None
     unit: UnitQuery | None = None
     layer: LayerQuery | None = None
+    batch_update: bool = False
 
 
 Intent = (
@@ -246,6 +248,7 @@ class Snapshot:
     answer: PointAnswer | None = None
     unit_map: UnitMap | None = None
     layer_view: LayerView | None = None
+    batch_update: BatchUpdate | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -408,6 +408,7 @@ class Worker:
                 layer_view=self._unless_sent(
                     session, "layer", wanted.layer, session.layer_view, session.choice, session.splits
                 ),
+                batch_update=session.batch_update() if wanted.batch_update else None,
             )
         )
         self._sent_graph = graph or self._sent_graph

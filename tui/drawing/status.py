@@ -25,7 +25,8 @@ class Status:
 
     `backend` says who computes, why in a word or two, and in parentheses all of it.
     `batch` is how many examples a step learns from, None for all of them.
-    `busy`: single steps are under way; `slow_link` says that the terminal does not keep up.
+    `busy`: single steps are under way; `slow_link` says that the terminal does not keep up, and `micro`
+    where micro-stepping stands.
     """
 
     spec: RunSpec
@@ -40,6 +41,7 @@ class Status:
     backend: str = ""
     batch: int | None = None
     slow_link: bool = False
+    micro: str = ""
 
 
 def model_text(status: Status) -> str:
@@ -79,6 +81,8 @@ def first_line(status: Status, width: int, palette: Palette) -> Line:
         state: Line = ((f"{status.warning}  ", palette.alert),)
     elif diverged is not None:
         state = ((f"{'▶' if status.playing else '‖'} diverged at step {diverged}  ", palette.alert),)
+    elif status.micro:
+        state = ((f"{status.micro}  ", palette.negative),)
     elif status.busy:
         state = (("‖ stepping", palette.negative), (f"{speed_text(status.speed):>6}  ", palette.muted))
     elif status.playing:

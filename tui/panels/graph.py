@@ -7,9 +7,11 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
+from engine.micro import Moment
 from engine.snapshot import FREE, Graph, Probe
 from tui.drawing.frame import framed, thumb, with_thumb
 from tui.drawing.numbers import short
+from tui.drawing.stage import Stage, at_moment, finished
 from tui.drawing.text import Line
 from tui.drawing.tree import (
     Columns,
@@ -46,6 +48,12 @@ class GraphPanel(Panel, can_focus=True):
     ]
 
     @dataclass
+    class Micro(Message):
+        """So many micro-steps forth, or back where negative."""
+
+        by: int
+
+    @dataclass
     class Selected(Message):
         """Another node is selected, or the same one is folded otherwise."""
 
@@ -58,6 +66,9 @@ class GraphPanel(Panel, can_focus=True):
         self.probe: Probe | None = None
         self.cursor = 0
         self.top = 0
+        self.moment: Moment | None = None
+        self._here: int | None = None
+        self._open_before_micro: set[int] = set()
         self._open_before_search: set[int] = set()
         self._node_before_search = 0
 
@@ -71,6 +82,7 @@ class GraphPanel(Panel, can_focus=True):
     def _use_graph(self, graph: Graph) -> None:
         folding = Folding(graph)
         old = self.outline
+        self.moment = None  # it is one of another graph
         if old is None:
             self.outline = Outline(folding)
             self.outline.fill(self.size.height - 3)
@@ -84,6 +96,33 @@ class GraphPanel(Panel, can_focus=True):
             self.outline.expanded |= opened
             self.cursor = self.outline.reveal(selected)
         self._announce()
+
+    def follow(self, moment: Moment | None) -> None:
+        """Show this moment of a training step and select where it happens; None shows the whole step again.
+
+        What was opened on the way is closed again in the end.
+        """
+        outline = self.outline
+        if outline is None or (moment is None and self.moment is None):
+            return
+        if self.moment is None:
+            self._open_before_micro = set(outline.expanded)
+        self.moment, self._here = moment, None
+        if moment is None:
+            node = outline.rows[self.cursor].node
+            outline.expanded = set(self._open_before_micro)
+            self._select(outline.reveal(node))
+            return
+        if moment.visited:
+            self._here = outline.folding.shown_reader(max(moment.visited))
+            happens = {outline.folding.shown_reader(node) for node in moment.visited}
+            few = 2 * len(happens) < self.size.height - 2
+            for node in happens if few else {self._here}:
+                if outline.home_row(node) is None:
+                    outline.reveal(node)
+            self.cursor = outline.home_row(self._here) or 0
+        self._announce()
+        self.redraw()
 
     @property
     def node(self) -> int | None:
@@ -135,6 +174,9 @@ class GraphPanel(Panel, can_focus=True):
         self._select(self.cursor + pages * max(1, self.size.height - 4))
 
     def action_open(self) -> None:
+        if self.moment:
+            self.post_message(self.Micro(1))
+            return
         if not self.outline:
             return
         row = self.outline.rows[self.cursor]
@@ -147,6 +189,9 @@ class GraphPanel(Panel, can_focus=True):
             self._select(self.cursor + 1)
 
     def action_close(self) -> None:
+        if self.moment:
+            self.post_message(self.Micro(-1))
+            return
         if not self.outline:
             return
         row = self.outline.rows[self.cursor]
@@ -169,6 +214,7 @@ class GraphPanel(Panel, can_focus=True):
     def action_fold(self) -> None:
         if self.outline and self.node is not None and self.outline.toggle_fold(self.node):
             self._select(self.cursor)
+            self.follow(self.moment)
 
     def action_open_all(self) -> None:
         if not self.outline:
@@ -208,16 +254,25 @@ class GraphPanel(Panel, can_focus=True):
             columns = Columns.of(inside)
             window = range(self.top, min(total, self.top + rows_shown))
             hidden = levels_hidden([self.outline.rows[i] for i in window], self.outline, columns)
-            data, grad = self.probe.numbers()
-            body = [heading(columns, palette)]
+            batch = self.moment is not None and self.moment.averaged
+            body = [heading(columns, palette, "batch" if batch else "grad")]
             for number in window:
-                line = tree_row(self.outline, number, data, grad, columns, hidden, palette)
+                stage = self._stage(self.outline.rows[number].node)
+                line = tree_row(self.outline, number, stage, columns, hidden, palette)
                 if number == self.cursor:
                     line = selected_row(line, inside, palette, focused=self.has_focus)
                 body.append(line)
             marked = thumb(self.top, rows_shown, total, skip=1)
         lines = framed(self._title(), self._note(), body, width, height, palette, focused=self.has_focus)
         return with_thumb(lines, marked, palette, focused=self.has_focus)
+
+    def _stage(self, node: int) -> Stage:
+        """How far the node of a row is."""
+        if self.moment and self.outline:
+            return at_moment(self.outline.folding, node, self._here, self.moment, self.palette)
+        assert self.probe
+        data, grad = self.probe.numbers()
+        return finished(data[node], grad[node], self.palette)
 
     def _keep_in_view(self, shown: int, total: int) -> None:
         margin = min(EDGE_ROWS, max(0, (shown - 1) // 2))

@@ -92,6 +92,13 @@ def test_brand_and_seed_are_shown_where_there_is_room() -> None:
 
 
 @pytest.mark.parametrize("width", [80, 120, 200])
+def test_micro_stepping_is_told_in_the_place_of_the_state(width: int) -> None:
+    lines = header(replace(STATUS, playing=False, micro="micro  57/256 backward"), width)
+    assert "  micro  57/256 backward  step " in lines[0]
+    assert "paused" not in lines[0]
+
+
+@pytest.mark.parametrize("width", [80, 120, 200])
 def test_nothing_moves_while_training(width: int) -> None:
     one = header(STATUS, width)
     later = header(replace(STATUS, rate=7.0, metrics=metrics(1_234_567, (99.123456, 3.2e-5, 0.0))), width)
