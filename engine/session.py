@@ -7,36 +7,45 @@ example whose graph is shown is evaluated node by node.
 
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from math import isfinite
 from pathlib import Path
+from time import monotonic
 from typing import Any, Self
 
 from engine.backends import Backend, Network
 from engine.batches import Batches
+from engine.check import check
 from engine.edits import Data, Undo, inverse, patched, patches_for
 from engine.graph import Traced, evaluate, example_graph, trace
 from engine.history import Branch, History, Keyframe
+from engine.layers import layer_states
 from engine.losses import LOSSES, l2_penalty
 from engine.motor import Program
 from engine.nn import MLP
 from engine.optim import OPTIMIZERS, Optimizer
 from engine.rng import Rng
 from engine.snapshot import (
+    BatchUpdate,
     Change,
+    Check,
     Checkpoint,
     Curves,
     DecisionMap,
     Example,
     Graph,
     Grid,
+    LayerState,
     Located,
     Metrics,
     Probe,
     SplitMetrics,
     Timeline,
+    Trail,
 )
+from engine.trail import COARSE, Samples, sample_steps
 from engine.value import Value
 
 INPUTS = 2
@@ -192,6 +201,7 @@ class Session:
         self.history = History(spacing(len(self.parameters) * examples, self.backend.wanted), self.splits)
         self._met = (self.history.current.number, 0)
         self._undo = (self._met, Undo())
+        self._samples, self._sampled = Samples(), (0, 0)
         self._keep()
 
     @property
@@ -315,10 +325,13 @@ class Session:
         return Batches(examples, size, self._seed if config.batch_seed is None else config.batch_seed)
 
     def _keep(self) -> None:
+        self.history.keep(self.step_count, self._frame())
+
+    def _frame(self) -> Keyframe:
         numbers = array("d", self.parameters)
         for slot in self.optimizer.slots:
             numbers.extend(slot)
-        self.history.keep(self.step_count, Keyframe(numbers.tobytes(), self.optimizer.steps))
+        return Keyframe(numbers.tobytes(), self.optimizer.steps)
 
     def _keep_beginning(self, branch: Branch) -> None:
         """The keyframe of a branch's step 0, where parameters may have been set."""
@@ -544,8 +557,73 @@ class Session:
         split, index = self._probe
         x, y, label = self.probe_example
         data, grad = evaluate(self.graph(label), self.parameters, (x, y))
-        packed = (array("d", numbers).tobytes() for numbers in (data, grad))
-        return Probe(self.step_count, split, index, (x, y), label, *packed)
+        return Probe(self.step_count, split, index, (x, y), label, packed(data), packed(grad))
+
+    def batch_update(self) -> BatchUpdate:
+        """The update that the next step will make, to the last bit; nothing moves."""
+        loss, gradient = self.program.gradients(self.parameters, self._batch())
+        optimizer = copy(self.optimizer)  # an update gives it other lists and leaves these alone
+        after = optimizer.update(self.parameters, gradient)
+        slots, slots_after = (tuple(map(packed, each.slots)) for each in (self.optimizer, optimizer))
+        return BatchUpdate(self.step_count, loss, packed(gradient), slots, packed(after), slots_after, self.batch())
+
+    def check(self, label: int, node: int) -> Check | None:
+        """The probe's loss with one node of its graph nudged; None where the probe is of another class than `label`."""
+        x, y, own = self.probe_example
+        graph = self.graph(own)
+        if label != own or node >= len(graph.nodes):
+            return None
+        return check(graph, label, evaluate(graph, self.parameters, (x, y))[0], node)
+
+    def _batch(self) -> Sequence[Example]:
+        """The examples from which the next step learns."""
+        train = self.splits["train"]
+        return [train[index] for index in self.batch()]
+
+    def layer_states(self, gradient: bytes) -> tuple[LayerState, ...]:
+        """How each layer fares with this batch gradient (doubles), and on all train examples."""
+        widths = (INPUTS, *self.config.sizes(self.classes))
+        return layer_states(
+            widths, self.config.activation, self.parameters, memoryview(gradient).cast("d"), self.splits["train"]
+        )
+
+    def trail(self, parameter: int, columns: int, seconds: float) -> Trail:
+        """One parameter over the run, at as many steps as there are columns or somewhat fewer.
+
+        Steps that were not looked at before are computed again for at most about so many seconds; the next call
+        goes on with the rest.
+        """
+        known = (self.history.revision, len(self.history.current.changes))
+        if self._sampled != known:  # parameters may have been set, or examples been edited
+            self._samples, self._sampled = Samples(), known
+        steps = sample_steps(self.end, columns, len(self._initial))
+        self._samples.thin(steps.step, 2 * columns)
+        branch = self.history.current
+        keys = [(branch.owner(step).number, step) for step in steps]
+        missing = [
+            key
+            for key in keys
+            if key not in self._samples and key[1] - branch.nearest(key[1])[0] < self.history.spacing
+        ]
+        missing.sort(
+            key=lambda key: (key[1] % (COARSE * steps.step) != 0, key[1])
+        )  # first a rough picture of all of it
+        if missing:
+            here, step, data, probe = self._frame(), self.step_count, self.splits, self._probe
+            until = monotonic() + seconds
+            while missing:
+                key = missing.pop(0)
+                self.seek(key[1])
+                gradient = self.program.gradients(self.parameters, self._batch())[1]
+                self._samples.keep(key, array("d", self.parameters), array("d", gradient))
+                if monotonic() >= until:
+                    break
+            self._stand(step, here)
+            self.splits, self._probe = data, probe
+        there = [key for key in keys if key in self._samples]
+        rows = [self._samples.of(key, parameter) for key in there]
+        values, gradients = zip(*rows, strict=True) if rows else ((), ())
+        return Trail(parameter, self.end, tuple(step for _, step in there), values, gradients, not missing)
 
     def decision_map(self, grid: Grid) -> DecisionMap:
         """The winning class and the confidence in the middle of each cell of the grid."""
@@ -621,6 +699,11 @@ def nearby(probe: tuple[str, int], data: Data) -> tuple[str, int]:
     """The same probe, or where it is gone the one that has taken its place."""
     split, index = probe
     return (split, min(index, len(data[split]) - 1)) if split in data else ("train", 0)
+
+
+def packed(numbers: Sequence[float]) -> bytes:
+    """The numbers as doubles."""
+    return array("d", numbers).tobytes()
 
 
 def penalty_of(traced: Traced, strength: float) -> Value | None:

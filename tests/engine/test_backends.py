@@ -54,6 +54,9 @@ def everything(run: Session, steps: int) -> list[object]:
     metrics = run.metrics()
     told += [(name, exact([split.loss, split.accuracy])) for name, split in metrics.splits.items()]
     told += [run.decision_map(GRID), run.curves(40, metrics)]
+    update = run.batch_update()
+    arrays = (update.gradient, *update.slots, update.after, *update.slots_after)
+    told += [exact([update.loss]), [exact(memoryview(numbers).cast("d")) for numbers in arrays]]
     return told
 
 

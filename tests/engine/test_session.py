@@ -1,4 +1,5 @@
 import math
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -39,6 +40,18 @@ def values_at(session: Session, split: str = "train") -> ValueTraining:
     values = ValueTraining(session.config, session.splits[split], session.classes, Rng(1))
     values.set(session.parameters)
     return values
+
+
+def gradient_at(session: Session) -> list[float]:
+    """The gradient of the training loss, by Values."""
+    values = values_at(session)
+    values.backward()
+    return values.gradient()
+
+
+def doubles(numbers: bytes) -> Sequence[float]:
+    """The numbers in an array of a snapshot."""
+    return memoryview(numbers).cast("d")
 
 
 def curves_of(session: Session, columns: int) -> Curves:
@@ -178,6 +191,34 @@ def test_a_curve_starts_before_the_first_step_and_ends_at_the_present_one() -> N
         curves = curves_of(session, 80)
         assert [step for step, _ in curves.train] == [step for step, _ in curves.val] == list(range(steps + 1))
         session.step()
+
+
+# The next update, without taking it
+
+
+@repeatable(60)
+@given(training=trainings(), before=st.integers(0, 4))
+def test_the_batch_update_is_the_step_that_comes_next(training: Training, before: int) -> None:
+    session = after(training.session(), before)
+    update = session.batch_update()
+    assert (update.step, list(update.batch)) == (before, list(range(len(training.splits["train"]))))
+    assert exact(doubles(update.gradient)) == exact(gradient_at(session))
+    checkpoint = session.checkpoint()
+    assert [exact(doubles(slot)) for slot in update.slots] == [exact(slot) for slot in checkpoint.slots]
+    assert exact([update.loss]) == exact([session.step().train_loss])
+    checkpoint = session.checkpoint()
+    assert exact(doubles(update.after)) == exact(checkpoint.parameters)
+    assert [exact(doubles(slot)) for slot in update.slots_after] == [exact(slot) for slot in checkpoint.slots]
+
+
+@repeatable(30)
+@given(training=trainings())
+def test_asking_for_the_batch_update_moves_nothing(training: Training) -> None:
+    asked, alone = after(training.session(), 2), after(training.session(), 2)
+    asked.batch_update()
+    assert exact(asked.parameters) == exact(alone.parameters)
+    assert exact(asked.step().train_loss for _ in range(3)) == exact(alone.step().train_loss for _ in range(3))
+    assert exact(asked.parameters) == exact(alone.parameters)
 
 
 # What the config says

@@ -6,6 +6,7 @@ import pytest
 
 from engine import snapshot
 from engine.snapshot import (
+    BatchUpdate,
     BranchRecord,
     Change,
     Checkpoint,
@@ -31,6 +32,7 @@ SAMPLES = [
     Grid(4, 2, -1.0, 1.0, -1.0, 1.0),
     DecisionMap(3, Grid(1, 1, -1.0, 1.0, -1.0, 1.0), b"\x00", b"\xff"),
     Curves(((0, 1.0),), ()),
+    BatchUpdate(3, 0.5, bytes(8), (bytes(8), bytes(8)), bytes(8), (bytes(8), bytes(8)), range(80)),
     Checkpoint(3, (0.5,), ((0.1,), (0.2,)), 3),
     Change(4, (("lr", 0.1),), (Patch("train", 0, None, (0.5, 1.0, 2)),), ((0, 0.1, 0.2),), "undo", "add point"),
     Located("val", (0.5, 1.0, 2)),

@@ -75,6 +75,13 @@ def example(spec: RunSpec = DEFAULT, steps: int = 3) -> Example:
     return Example(session.graph(probe.label), *probe.numbers())
 
 
+def next_update(session: Session) -> tuple[Sequence[float], list[float]]:
+    """For each parameter the batch's gradient, and what the next step will add."""
+    update = session.batch_update()
+    gradient, after = (memoryview(numbers).cast("d") for numbers in (update.gradient, update.after))
+    return gradient, [new - old for new, old in zip(after, session.parameters, strict=True)]
+
+
 def chain(length: int) -> Graph:
     """tanh of tanh of … of x: a graph as deep as it is long."""
     nodes = [Node("x", "", "input")]
