@@ -8,16 +8,20 @@ from dataclasses import dataclass
 
 from engine.edits import Data
 from engine.snapshot import (
+    BatchUpdate,
     Change,
+    Check,
     Checkpoint,
     Curves,
     DecisionMap,
     Graph,
     Grid,
+    LayerState,
     Located,
     Metrics,
     Probe,
     Timeline,
+    Trail,
 )
 from tui.run import RunData, RunSpec
 
@@ -141,11 +145,18 @@ class SelectProbe:
 
 @dataclass(frozen=True, slots=True)
 class Draw:
-    """Send one snapshot with the parts that will be drawn: nothing that nobody sees is computed."""
+    """Send one snapshot with the parts that will be drawn: nothing that nobody sees is computed.
+
+    `check` is a node of the graph of a class: (class, node); `trail` a parameter and a number of columns.
+    """
 
     probe: bool
     grid: Grid | None
     curve_columns: int
+    batch_update: bool = False
+    check: tuple[int, int] | None = None
+    trail: tuple[int, int] | None = None
+    layers: bool = False
 
 
 Intent = (
@@ -202,6 +213,10 @@ class Snapshot:
     changes: tuple[Change, ...] = ()
     splits: Data | None = None
     backend: str = ""
+    batch_update: BatchUpdate | None = None
+    check: Check | None = None
+    trail: Trail | None = None
+    layers: tuple[LayerState, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

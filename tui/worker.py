@@ -59,6 +59,8 @@ REST = 2.0
 """Times as long as a snapshot took is trained before the next, unless an intent comes between."""
 PROGRESS = 0.1
 """Seconds between two snapshots amid single steps."""
+TRAIL = 0.008
+"""Seconds of a snapshot that may go into a parameter's past; the next snapshot has more of it."""
 RATE_WINDOW = 1.0
 """Seconds over which the steps a second are measured."""
 
@@ -372,6 +374,7 @@ class Worker:
         metrics = session.metrics()
         changes = session.history.current.changes
         other = session.history.revision != self._sent_revision
+        update = session.batch_update() if wanted.batch_update or wanted.layers else None
         self._send(
             Snapshot(
                 number=self._number,
@@ -388,6 +391,10 @@ class Worker:
                 changes=() if other else tuple(changes[self._sent_changes :]),
                 splits=session.splits if session.splits is not self._sent_splits else None,
                 backend=session.backend.title,
+                batch_update=update,
+                check=session.check(*wanted.check) if wanted.check else None,
+                trail=session.trail(*wanted.trail, TRAIL) if wanted.trail else None,
+                layers=session.layer_states(update.gradient) if update and wanted.layers else None,
             )
         )
         self._sent_graph = graph or self._sent_graph
@@ -414,7 +421,6 @@ def main() -> None:
     try:
         Worker(reports, intents).run()
     except BrokenPipeError:
-        stop()
         os._exit(0)
 
 

@@ -188,7 +188,8 @@ def test_a_snapshot_holds_what_was_asked_for_and_nothing_else(worker: WorkerProc
     assert (only_map.probe, only_map.curves) == (None, None)
     only_curves = worker.draw(replace(NOTHING, curve_columns=10))
     assert only_curves.curves
-    assert (only_curves.decision_map, only_curves.probe) == (None, None)
+    assert (only_curves.decision_map, only_curves.probe, only_curves.batch_update) == (None, None, None)
+    assert worker.draw(replace(NOTHING, batch_update=True)).batch_update == session_of(DEFAULT).batch_update()
 
 
 def test_the_graph_comes_once_for_each_structure(worker: WorkerProcess) -> None:
