@@ -443,8 +443,10 @@ class ChainruleApp(App[None]):
         self.graph.back()
 
     def action_check(self) -> None:
-        self.inspector.toggle_check()
-        if not self.inspector.display:
+        out_of_sight = not self.inspector.display
+        if not (out_of_sight and self.inspector.checking):
+            self.inspector.toggle_check()
+        if out_of_sight:
             self.action_go_to("inspector")
 
     def action_nudge(self, by: int) -> None:

@@ -215,6 +215,8 @@ async def test_the_check_brings_the_inspector_where_it_is_out_of_sight() -> None
         await run.press("5", "c")
         assert run.app.focused is run.app.inspector
         assert "agree in" in run.text()
+        await run.press("5", "c")
+        assert "agree in" in run.text(), "it was on and out of sight"
 
 
 async def test_without_a_check_plus_and_minus_are_the_speed() -> None:
@@ -274,3 +276,7 @@ async def test_the_views_are_in_the_palette() -> None:
         await run.settled()
         assert run.app.parameters.view == "table"
         assert run.app.focused is run.app.parameters
+        await run.press("right")
+        await run.app.run_action("parameters('order')")
+        await run.settled()
+        assert words_of(run, 0)[0] == "↑name", "the order is the table's"

@@ -79,17 +79,21 @@ class ParametersPanel(ScrollingPanel):
     # What the keys do.
 
     def action_view(self, by: int) -> None:
-        self.view = VIEWS[(VIEWS.index(self.view) + by) % len(VIEWS)]
-        self.top = 0
+        self._show_view(VIEWS[(VIEWS.index(self.view) + by) % len(VIEWS)])
+
+    def _show_view(self, view: str) -> None:
+        self.view, self.top = view, 0
         self.redraw()
         self.post_message(self.Wanting())
 
     def action_order(self) -> None:
-        if self.view == "table":
-            self._order = (self._order + 1) % len(ORDERS)
-            self._sort()
-            self._chosen, self.top = self._places[0] if self._places else 0, 0
-            self.redraw()
+        if self.view != "table":
+            self._show_view("table")
+            return
+        self._order = (self._order + 1) % len(ORDERS)
+        self._sort()
+        self._chosen, self.top = self._places[0] if self._places else 0, 0
+        self.redraw()
 
     def action_move(self, rows: int) -> None:
         if self.view != "table" or not self._places:
