@@ -9,11 +9,13 @@ from engine.snapshot import (
     BatchUpdate,
     BranchRecord,
     Change,
+    Check,
     Checkpoint,
     Curves,
     DecisionMap,
     Graph,
     Grid,
+    LayerState,
     Located,
     Metrics,
     Node,
@@ -21,6 +23,7 @@ from engine.snapshot import (
     Probe,
     SplitMetrics,
     Timeline,
+    Trail,
 )
 
 SAMPLES = [
@@ -39,6 +42,9 @@ SAMPLES = [
     Patch("train", 0, None, (0.5, 1.0, 2)),
     BranchRecord(1, None, 0, 9, (), None),
     Timeline((BranchRecord(1, None, 0, 9, (), None),), 1),
+    Check(2, 7, 0.5, ((0.1, 0.2),), (-1,)),
+    Trail(3, 9, (0, 8), (0.1, 0.2), (0.3, -0.4), complete=True),
+    LayerState(1, 2, 8, 0.01, 0.02, 0.25, (3,)),
 ]
 samples = pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: type(sample).__name__)
 
