@@ -42,7 +42,6 @@ children: set[subprocess.Popen[bytes]] = set()
 """Compilers at work."""
 one_at_a_time = threading.Lock()
 """Whoever waits for a library that is being made finds it in the cache."""
-starting = threading.Lock()
 stopping = threading.Event()
 """Set when the process is about to end: no compiler is started any more."""
 
@@ -96,10 +95,15 @@ def output_of(command: list[str]) -> str:
         UnavailableError: it does not.
     """
     name = Path(command[0]).name
+    if stopping.is_set():
+        raise UnavailableError(f"{name} was not started any more")
     try:
-        process = started(command)
+        process = subprocess.Popen(  # noqa: S603  # the user's own compiler
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, process_group=0
+        )
     except OSError as error:
         raise UnavailableError(f"{name} can't be run: {error.strerror or error}") from error
+    children.add(process)
     try:
         output = process.communicate(timeout=TIMEOUT)[0].decode(errors="replace")
     except subprocess.TimeoutExpired:
@@ -118,29 +122,11 @@ def output_of(command: list[str]) -> str:
     return output
 
 
-def started(command: list[str]) -> subprocess.Popen[bytes]:
-    """The command at work, and known to `stop`.
-
-    Raises:
-        OSError: it can't be run.
-        UnavailableError: the process is about to end.
-    """
-    with starting:
-        if stopping.is_set():
-            raise UnavailableError(f"{Path(command[0]).name} was not started any more")
-        process = subprocess.Popen(  # noqa: S603  # the user's own compiler
-            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, process_group=0
-        )
-        children.add(process)
-        return process
-
-
 def stop() -> None:
     """End every compiler that is at work, as the process is about to end itself."""
     stopping.set()
-    with starting:  # one that runs already may not be among the children yet
-        for process in tuple(children):
-            end(process)
+    for process in tuple(children):
+        end(process)
 
 
 def end(process: subprocess.Popen[bytes]) -> None:

@@ -12,15 +12,18 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from math import isfinite
 from pathlib import Path
+from time import monotonic
 from typing import Any, Self
 
 from engine.answers import probabilities
 from engine.backends import Backend, Network
 from engine.batches import Batches
+from engine.check import check
 from engine.choosing import Chooser
 from engine.edits import Data, Undo, inverse, patched, patches_for
 from engine.graph import Traced, evaluate, example_graph, trace
 from engine.history import Branch, History, Keyframe
+from engine.layers import layer_states
 from engine.losses import LOSSES, l2_penalty
 from engine.motor import Program
 from engine.nn import MLP
@@ -29,6 +32,7 @@ from engine.rng import Rng
 from engine.snapshot import (
     BatchUpdate,
     Change,
+    Check,
     Checkpoint,
     Choice,
     Curves,
@@ -37,6 +41,7 @@ from engine.snapshot import (
     Graph,
     Grid,
     LayerQuery,
+    LayerState,
     LayerView,
     Located,
     Metrics,
@@ -44,9 +49,11 @@ from engine.snapshot import (
     Probe,
     SplitMetrics,
     Timeline,
+    Trail,
     UnitMap,
     UnitQuery,
 )
+from engine.trail import COARSE, Samples, sample_steps
 from engine.units import Units
 from engine.value import Value
 
@@ -205,6 +212,7 @@ class Session:
         self.history = History(spacing(len(self.parameters) * examples, self.backend.wanted), self.splits)
         self._met = (self.history.current.number, 0)
         self._undo = (self._met, Undo())
+        self._samples, self._sampled = Samples(), (0, 0)
         self._keep()
 
     @property
@@ -328,10 +336,13 @@ class Session:
         return Batches(examples, size, self._seed if config.batch_seed is None else config.batch_seed)
 
     def _keep(self) -> None:
+        self.history.keep(self.step_count, self._frame())
+
+    def _frame(self) -> Keyframe:
         numbers = array("d", self.parameters)
         for slot in self.optimizer.slots:
             numbers.extend(slot)
-        self.history.keep(self.step_count, Keyframe(numbers.tobytes(), self.optimizer.steps))
+        return Keyframe(numbers.tobytes(), self.optimizer.steps)
 
     def _keep_beginning(self, branch: Branch) -> None:
         """The keyframe of a branch's step 0, where parameters may have been set."""
@@ -581,12 +592,70 @@ class Session:
 
     def batch_update(self) -> BatchUpdate:
         """The update that the next step will make, to the last bit; nothing moves."""
-        batch, train = self.batch(), self.splits["train"]
-        loss, gradient = self.program.gradients(self.parameters, [train[index] for index in batch])
+        loss, gradient = self.program.gradients(self.parameters, self._batch())
         optimizer = copy(self.optimizer)  # an update gives it other lists and leaves these alone
         after = optimizer.update(self.parameters, gradient)
         slots, slots_after = (tuple(map(packed, each.slots)) for each in (self.optimizer, optimizer))
-        return BatchUpdate(self.step_count, loss, packed(gradient), slots, packed(after), slots_after, batch)
+        return BatchUpdate(self.step_count, loss, packed(gradient), slots, packed(after), slots_after, self.batch())
+
+    def check(self, label: int, node: int) -> Check | None:
+        """The probe's loss with one node of its graph nudged; None where the probe is of another class than `label`."""
+        now = self.choice
+        graph = self.graph(now.label)
+        if label != now.label or node >= len(graph.nodes):
+            return None
+        return check(graph, label, evaluate(graph, self.parameters, now.point)[0], node)
+
+    def _batch(self) -> Sequence[Example]:
+        """The examples from which the next step learns."""
+        train = self.splits["train"]
+        return [train[index] for index in self.batch()]
+
+    def layer_states(self, gradient: bytes) -> tuple[LayerState, ...]:
+        """How each layer fares with this batch gradient (doubles), and on all train examples."""
+        widths = (INPUTS, *self.config.sizes(self.classes))
+        return layer_states(
+            widths, self.config.activation, self.parameters, memoryview(gradient).cast("d"), self.splits["train"]
+        )
+
+    def trail(self, parameter: int, columns: int, seconds: float) -> Trail:
+        """One parameter over the run, at as many steps as there are columns or somewhat fewer.
+
+        Steps that were not looked at before are computed again for at most about so many seconds; the next call
+        goes on with the rest.
+        """
+        known = (self.history.revision, len(self.history.current.changes))
+        if self._sampled != known:  # parameters may have been set, or examples been edited
+            self._samples, self._sampled = Samples(), known
+        steps = sample_steps(self.end, columns, len(self._initial))
+        self._samples.thin(steps.step, 2 * columns)
+        branch = self.history.current
+        keys = [(branch.owner(step).number, step) for step in steps]
+        missing = [
+            key
+            for key in keys
+            if key not in self._samples and key[1] - branch.nearest(key[1])[0] < self.history.spacing
+        ]
+        missing.sort(
+            key=lambda key: (key[1] % (COARSE * steps.step) != 0, key[1])
+        )  # first a rough picture of all of it
+        if missing:
+            here, step = self._frame(), self.step_count
+            before = self.parameters, self.splits, copy(self._chooser)
+            until = monotonic() + seconds
+            while missing:
+                key = missing.pop(0)
+                self.seek(key[1])
+                gradient = self.program.gradients(self.parameters, self._batch())[1]
+                self._samples.keep(key, array("d", self.parameters), array("d", gradient))
+                if monotonic() >= until:
+                    break
+            self._stand(step, here)
+            self.parameters, self.splits, self._chooser = before  # the same objects: who has them knows what he has
+        there = [key for key in keys if key in self._samples]
+        rows = [self._samples.of(key, parameter) for key in there]
+        values, gradients = zip(*rows, strict=True) if rows else ((), ())
+        return Trail(parameter, self.end, tuple(step for _, step in there), values, gradients, not missing)
 
     def decision_map(self, grid: Grid) -> DecisionMap:
         """The winning class and the confidence in the middle of each cell of the grid."""

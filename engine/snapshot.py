@@ -322,3 +322,52 @@ class Checkpoint:
     parameters: tuple[float, ...]
     slots: tuple[tuple[float, ...], ...]
     updates: int
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """The probe's loss with one node nudged: (below, above) for each size of `engine.check.NUDGES`.
+
+    `node` is one of the graph of class `label`, `value` what it has; `kinks` names for each size a relu
+    that is on different sides of its kink below and above, -1 where there is none.
+    """
+
+    label: int
+    node: int
+    value: float
+    losses: tuple[tuple[float, float], ...]
+    kinks: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Trail:
+    """One parameter's values and batch gradients at some steps of the branch, which has `end` steps.
+
+    `complete` is False where more of them are still to be computed.
+    """
+
+    parameter: int
+    end: int
+    steps: tuple[int, ...]
+    values: tuple[float, ...]
+    gradients: tuple[float, ...]
+    complete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LayerState:
+    """One layer, counted from 1, of `units` units that read `inputs` values.
+
+    `gradient` is the root mean square of its weights' batch gradients and `largest` the largest
+    size among them (nan where one is not finite); `flat` is the share (0 to 1) of units times train
+    examples where the activation is flat, None where it can't be; `stuck` are the units that are
+    flat for every train example.
+    """
+
+    layer: int
+    inputs: int
+    units: int
+    gradient: float
+    largest: float
+    flat: float | None
+    stuck: tuple[int, ...]

@@ -26,6 +26,7 @@ from tui import partial
 from tui.branches import BranchScreen
 from tui.drawing.narration import Scene
 from tui.drawing.status import Status
+from tui.drawing.training import Coming
 from tui.ending import Ending
 from tui.help import HelpScreen
 from tui.keys import KEYS, bindings
@@ -85,6 +86,7 @@ class ChainruleApp(App[None]):
         self._look_at = ""
         self._focused_panel = "graph"
         self._schedule = Schedule()
+        self._details_only = False
         self._was_playing = False
         self._frames: Timer | None = None
         self._retry: Timer | None = None
@@ -127,7 +129,9 @@ class ChainruleApp(App[None]):
     def wanted(self) -> Draw:
         """The parts of a snapshot that would be drawn now."""
         slow_link = self._link.pacer.slow_link
-        map_due, curve_due = self._schedule.due(time.monotonic(), playing=self.trainer.playing, slow_link=slow_link)
+        map_due = curve_due = False
+        if not self._details_only:
+            map_due, curve_due = self._schedule.due(time.monotonic(), playing=self.trainer.playing, slow_link=slow_link)
         return Draw(
             probe=self.graph.display or self.inspector.display or self.microscope.on,
             grid=self.boundary.map_query() if map_due else None,
@@ -135,8 +139,19 @@ class ChainruleApp(App[None]):
             point=self.boundary.point_query(),
             unit=self.boundary.unit_query() if map_due else None,
             layer=self.boundary.layer_query() if map_due else None,
-            batch_update=self.microscope.on,
+            check=self.inspector.check(),
+            batch_update=self.microscope.on or self.inspector.shows_training() or self.parameters.shows_training(),
+            trail=self.inspector.trail(),
+            layers=self.parameters.shows_layers(),
         )
+
+    @on(InspectorPanel.Wanting)
+    @on(ParametersPanel.Wanting)
+    def _ask_for_details(self) -> None:
+        """Ask for what a panel shows from now on; map and curves, if nothing moves, are those on the screen."""
+        self._details_only = not self.trainer.waiting and not self.trainer.playing
+        self.trainer.ask()
+        self._details_only = False
 
     def opened(self, opened: Opened) -> None:
         """A run is ready: show its data."""
@@ -146,7 +161,11 @@ class ChainruleApp(App[None]):
 
     def snapshot(self, snapshot: Snapshot) -> None:
         """Give every panel its part."""
-        probe = snapshot.probe
+        probe, config = snapshot.probe, self.trainer.spec.config
+        coming = None
+        if update := snapshot.batch_update:
+            slots = OPTIMIZERS[config.optimizer].slots
+            coming = Coming.of(update, snapshot.checkpoint.parameters, slots, snapshot.trail)
         if probe:
             self.graph.show(snapshot.graph, probe)
             if self._look_at:
@@ -154,7 +173,7 @@ class ChainruleApp(App[None]):
                 self._look_at = ""
             if snapshot.graph and self.graph.outline and self.graph.node is not None:
                 self.inspector.inspect(self.graph.outline.folding, self.graph.node)  # before its numbers
-            self.inspector.show(probe)
+            self.inspector.show(probe, snapshot.check, coming)
         if self.microscope.on and self.graph.outline:
             self._follow(went=self.microscope.take(snapshot, self.graph.outline.folding.graph))
         self.boundary.show(snapshot)
@@ -163,14 +182,20 @@ class ChainruleApp(App[None]):
                 snapshot.curves,
                 snapshot.metrics.step,
                 snapshot.metrics.end,
-                penalised=self.trainer.spec.config.penalty > 0.0,
+                penalised=config.penalty > 0.0,
                 batches=self._batch() is not None,
                 branch=self._branch_text(),
             )
-        config, classes = self.trainer.spec.config, len(self.dataset.class_names)
         self.parameters.show(
-            snapshot.checkpoint.parameters, (2, *config.sizes(classes)), single_output=LOSSES[config.loss].two_classes
+            snapshot.checkpoint.parameters,
+            (2, *config.sizes(len(self.dataset.class_names))),
+            config.activation,
+            single_output=LOSSES[config.loss].two_classes,
+            coming=coming,
+            layers=snapshot.layers,
         )
+        if snapshot.trail and not snapshot.trail.complete and not self.trainer.playing:
+            self._ask_for_details()
         self._show_state()
         if self._was_playing and not self.trainer.playing:
             self._ask_for_everything()
@@ -395,6 +420,13 @@ class ChainruleApp(App[None]):
     def action_micro(self, by: int) -> None:
         self._follow(went=self.microscope.go(by))
 
+    def action_leave(self) -> None:
+        """End what shows something else in the inspector: micro-stepping, or a check."""
+        if self.microscope.on:
+            self.action_micro_end()
+        elif self.inspector.checking:
+            self.inspector.toggle_check()
+
     def action_micro_end(self) -> None:
         self.microscope.end()
         self._follow()
@@ -463,6 +495,34 @@ class ChainruleApp(App[None]):
     def action_divergence(self) -> None:
         self._travel(self.trainer.go_to_divergence)
 
+    def action_jump_back(self) -> None:
+        self.graph.back()
+
+    def action_check(self) -> None:
+        self.action_micro_end()
+        out_of_sight = not self.inspector.display
+        if not (out_of_sight and self.inspector.checking):
+            self.inspector.toggle_check()
+        if out_of_sight:
+            self.action_go_to("inspector")
+
+    def action_nudge(self, by: int) -> None:
+        """The size of h while a check is shown, else the speed, which had these keys first."""
+        if self.inspector.checking and self.inspector.display:
+            self.inspector.nudge(by)
+        else:
+            self.action_speed(by)
+
+    @on(InspectorPanel.Followed)
+    def _name_followed(self, event: InspectorPanel.Followed) -> None:
+        self.graph.jump(event.node)
+
+    @on(ParametersPanel.Chosen)
+    def _parameter_chosen(self, event: ParametersPanel.Chosen) -> None:
+        if self.graph.outline:
+            self.action_go_to("graph")
+            self.graph.jump(self.graph.outline.folding.by_name[event.name])
+
     @on(GraphPanel.Selected)
     def _node_selected(self, event: GraphPanel.Selected) -> None:
         self.inspector.inspect(event.folding, event.node)
@@ -491,6 +551,7 @@ class ChainruleApp(App[None]):
     @on(Prompt.Closed)
     def _prompt_closed(self) -> None:
         self.footer.note("")
+        self.graph.end_search()
         if not isinstance(self.focused, Panel):
             self.screen.set_focus(self._panels[self._focused_panel])
 
@@ -514,6 +575,11 @@ class ChainruleApp(App[None]):
     async def action_boundary(self, action: str) -> None:
         """An action of the boundary panel, from anywhere."""
         await self.boundary.run_action(action)
+
+    async def action_parameters(self, action: str) -> None:
+        """An action of the parameters panel, from anywhere: it comes to the front."""
+        self.action_go_to("parameters")
+        await self.parameters.run_action(action)
 
     async def action_graph(self, action: str) -> None:
         """An action of the graph, from anywhere."""

@@ -15,6 +15,7 @@ from tui.palette import Palette
 
 READING = (
     ("Graph", "The loss of one example, the probe, node by node: data, and grad = d loss / d node."),
+    ("Gradients", "probe grad: of one example's loss. batch grad: of the training loss; the optimizer uses it."),
     ("Numbers", "Loss, accuracy, map and graph are all at the weights of the step in the header."),
     ("Marks", "▸ closed  ▾ open  ↩ shown in full elsewhere  Σ 9 a folded sum of nine terms"),
     ("Steps", "Micro-stepping: ▶ here  + changed just now  … more to come  · not computed yet"),

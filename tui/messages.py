@@ -10,6 +10,7 @@ from engine.edits import Data
 from engine.snapshot import (
     BatchUpdate,
     Change,
+    Check,
     Checkpoint,
     Choice,
     Curves,
@@ -17,12 +18,14 @@ from engine.snapshot import (
     Graph,
     Grid,
     LayerQuery,
+    LayerState,
     LayerView,
     Located,
     Metrics,
     PointAnswer,
     Probe,
     Timeline,
+    Trail,
     UnitMap,
     UnitQuery,
 )
@@ -174,6 +177,7 @@ class Draw:
     """Send one snapshot with the parts that will be drawn: nothing that nobody sees is computed.
 
     `grid` is for the decision map, `point` where the network's answer is wanted.
+    `check` is a node of the graph of a class: (class, node); `trail` a parameter and a number of columns.
     """
 
     probe: bool
@@ -183,6 +187,9 @@ class Draw:
     unit: UnitQuery | None = None
     layer: LayerQuery | None = None
     batch_update: bool = False
+    check: tuple[int, int] | None = None
+    trail: tuple[int, int] | None = None
+    layers: bool = False
 
 
 Intent = (
@@ -249,6 +256,9 @@ class Snapshot:
     unit_map: UnitMap | None = None
     layer_view: LayerView | None = None
     batch_update: BatchUpdate | None = None
+    check: Check | None = None
+    trail: Trail | None = None
+    layers: tuple[LayerState, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

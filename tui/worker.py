@@ -63,6 +63,8 @@ REST = 2.0
 """Times as long as a snapshot took is trained before the next, unless an intent comes between."""
 PROGRESS = 0.1
 """Seconds between two snapshots amid single steps."""
+TRAIL = 0.008
+"""Seconds of a snapshot that may go into a parameter's past; the next snapshot has more of it."""
 RATE_WINDOW = 1.0
 """Seconds over which the steps a second are measured."""
 
@@ -386,6 +388,7 @@ class Worker:
         metrics = session.metrics()
         changes = session.history.current.changes
         other = session.history.revision != self._sent_revision
+        update = session.batch_update() if wanted.batch_update or wanted.layers else None
         self._send(
             Snapshot(
                 number=self._number,
@@ -408,7 +411,10 @@ class Worker:
                 layer_view=self._unless_sent(
                     session, "layer", wanted.layer, session.layer_view, session.choice, session.splits
                 ),
-                batch_update=session.batch_update() if wanted.batch_update else None,
+                batch_update=update,
+                check=session.check(*wanted.check) if wanted.check else None,
+                trail=session.trail(*wanted.trail, TRAIL) if wanted.trail else None,
+                layers=session.layer_states(update.gradient) if update and wanted.layers else None,
             )
         )
         self._sent_graph = graph or self._sent_graph
@@ -449,7 +455,6 @@ def main() -> None:
     try:
         Worker(reports, intents).run()
     except BrokenPipeError:
-        stop()
         os._exit(0)
 
 

@@ -9,6 +9,7 @@ from engine.snapshot import (
     BatchUpdate,
     BranchRecord,
     Change,
+    Check,
     Checkpoint,
     Choice,
     Curves,
@@ -16,6 +17,7 @@ from engine.snapshot import (
     Graph,
     Grid,
     LayerQuery,
+    LayerState,
     LayerView,
     Located,
     Metrics,
@@ -25,6 +27,7 @@ from engine.snapshot import (
     Probe,
     SplitMetrics,
     Timeline,
+    Trail,
     UnitMap,
     UnitQuery,
 )
@@ -51,6 +54,9 @@ SAMPLES = [
     Patch("train", 0, None, (0.5, 1.0, 2)),
     BranchRecord(1, None, 0, 9, (), None),
     Timeline((BranchRecord(1, None, 0, 9, (), None),), 1),
+    Check(2, 7, 0.5, ((0.1, 0.2),), (-1,)),
+    Trail(3, 9, (0, 8), (0.1, 0.2), (0.3, -0.4), complete=True),
+    LayerState(1, 2, 8, 0.01, 0.02, 0.25, (3,)),
 ]
 samples = pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: type(sample).__name__)
 

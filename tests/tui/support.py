@@ -107,6 +107,13 @@ def scene_at(position: int, spec: RunSpec = DEFAULT, unit: str = "node", split: 
     return Scene(walk.at(position, unit), unit, probe, OPTIMIZERS[config.optimizer], config.penalty > 0.0)
 
 
+def next_update(session: Session) -> tuple[Sequence[float], list[float]]:
+    """For each parameter the batch's gradient, and what the next step will add."""
+    update = session.batch_update()
+    gradient, after = (memoryview(numbers).cast("d") for numbers in (update.gradient, update.after))
+    return gradient, [new - old for new, old in zip(after, session.parameters, strict=True)]
+
+
 def chain(length: int) -> Graph:
     """tanh of tanh of … of x: a graph as deep as it is long."""
     nodes = [Node("x", "", "input")]

@@ -21,6 +21,7 @@ from tui.drawing.tree import (
     tree_row,
 )
 from tui.folding import Folding
+from tui.jumps import Jumps
 from tui.outline import Outline, find
 from tui.palette import Palette
 from tui.panels.panel import Panel
@@ -69,8 +70,9 @@ class GraphPanel(Panel, can_focus=True):
         self.moment: Moment | None = None
         self._here: int | None = None
         self._open_before_micro: set[int] = set()
+        self._jumps = Jumps()
         self._open_before_search: set[int] = set()
-        self._node_before_search = 0
+        self._node_before_search: int | None = None
 
     def show(self, graph: Graph | None, probe: Probe) -> None:
         """Show these numbers, on another structure if there is one; what was open and selected stays so by name."""
@@ -147,12 +149,39 @@ class GraphPanel(Panel, can_focus=True):
     def go_to_name(self, name: str) -> None:
         """Select the node of this name, if the graph has it."""
         if self.outline and name in self.outline.folding.by_name:
+            self.jump(self.outline.folding.by_name[name])
+
+    def name_of(self, node: int) -> str:
+        """What a node is called."""
+        return self.outline.folding.graph.nodes[node].name if self.outline else ""
+
+    def jump(self, node: int) -> None:
+        """Go to a node; `back` returns."""
+        if self.node is not None:
+            self._jumps.leave(self.name_of(self.node))
+            self.go_to(node)
+
+    def back(self) -> bool:
+        """Return to where the last jump began; False where there was none."""
+        if self.outline is None or self.node is None:
+            return False
+        name = self._jumps.back(self.name_of(self.node))
+        while name is not None and name not in self.outline.folding.by_name:
+            name = self._jumps.back(self.name_of(self.node))
+        if name is not None:
             self.go_to(self.outline.folding.by_name[name])
+        return name is not None
+
+    def end_search(self) -> None:
+        """The search is over: what it found is where a jump led."""
+        before, self._node_before_search = self._node_before_search, None
+        if before is not None and self.node != before:
+            self._jumps.leave(self.name_of(before))
 
     def begin_search(self) -> None:
         """Remember what is open: a search opens only what its present match needs."""
         self._open_before_search = set(self.outline.expanded) if self.outline else set()
-        self._node_before_search = self.node or 0
+        self._node_before_search = self.node
 
     def search(self, text: str, place: int) -> str:
         """Select match number `place` of those for the text, or where the search began; which of how many it is."""
@@ -160,7 +189,7 @@ class GraphPanel(Panel, can_focus=True):
         if not self.outline:
             return ""
         self.outline.expanded = set(self._open_before_search)
-        self.go_to(matches[place % len(matches)] if matches else self._node_before_search)
+        self.go_to(matches[place % len(matches)] if matches else self._node_before_search or 0)
         return f"{place % len(matches) + 1} of {len(matches)} ↑ ↓" if matches else "no match"
 
     def matches(self, text: str) -> list[int]:
@@ -181,7 +210,7 @@ class GraphPanel(Panel, can_focus=True):
             return
         row = self.outline.rows[self.cursor]
         if row.reference:
-            self.go_to(row.node)
+            self.jump(row.node)
         elif row.is_open is False:
             self.outline.set_open(row.node, is_open=True)
             self._select(self.cursor)
@@ -206,7 +235,7 @@ class GraphPanel(Panel, can_focus=True):
             return
         row = self.outline.rows[self.cursor]
         if row.reference:
-            self.go_to(row.node)
+            self.jump(row.node)
         elif row.is_open is not None:
             self.outline.set_open(row.node, is_open=not row.is_open)
             self._select(self.cursor)
