@@ -11,21 +11,26 @@ from dataclasses import dataclass
 
 from engine.curve import Curve
 from engine.edits import Data, Versions
+from engine.patience import Best
 from engine.snapshot import BranchRecord, Change, Timeline
 
 BUDGET = 44 << 20
 """Bytes that the keyframes of all branches together may take."""
-OVERHEAD = 200
+OVERHEAD = 500
 """Bytes that Python adds to each keyframe."""
 MOST_BRANCHES = 32
 
 
 @dataclass(frozen=True, slots=True)
 class Keyframe:
-    """What training goes on from: parameters and slots as doubles, and how many updates the optimizer made."""
+    """What training goes on from: parameters and slots as doubles, and how many updates the optimizer made.
+
+    `best` has for a split the least loss of the steps before.
+    """
 
     numbers: bytes
     updates: int
+    best: tuple[tuple[str, Best], ...] = ()
 
 
 class Branch:

@@ -6,7 +6,7 @@ example whose graph is shown is evaluated node by node.
 """
 
 from array import array
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -28,6 +28,7 @@ from engine.losses import LOSSES, l2_penalty
 from engine.motor import Program
 from engine.nn import MLP
 from engine.optim import OPTIMIZERS, Optimizer
+from engine.patience import Best, bettered
 from engine.rng import Rng
 from engine.snapshot import (
     BatchUpdate,
@@ -149,6 +150,10 @@ class Stretch:
             yield StepRecord(self.first + index, train_loss, self.val_losses[index] if self.val_losses else None)
 
 
+Until = Callable[[Stretch], int]
+"""How many updates of a stretch that could follow are to be taken, 1 at least: fewer than all of them ends training."""
+
+
 class Session:
     """A network in training on examples (x, y, class) that are split into train, val and test.
 
@@ -212,6 +217,7 @@ class Session:
         self.history = History(spacing(len(self.parameters) * examples, self.backend.wanted), self.splits)
         self._met = (self.history.current.number, 0)
         self._undo = (self._met, Undo())
+        self._best: dict[str, Best] = {}
         self._samples, self._sampled = Samples(), (0, 0)
         self._keep()
 
@@ -229,8 +235,8 @@ class Session:
         """One optimizer update, on the step's batch. A run that has diverged goes on, with inf and nan."""
         return next(self.advance(1).records())
 
-    def advance(self, most: int) -> Stretch:
-        """At most `most` updates in a row; the one at which the run diverges ends them.
+    def advance(self, most: int, until: Until | None = None) -> Stretch:
+        """At most `most` updates in a row; the one at which the run diverges ends them, or the last that `until` wants.
 
         Where the history knows the steps already, they are taken again with the same digits.
         """
@@ -239,16 +245,17 @@ class Session:
         val: list[float] | None = [] if "val" in self.splits else None
         while len(train) < most:
             was_fine = self.diverged_at is None
-            losses, val_losses = self._stretch(most - len(train))
+            losses, val_losses, wanted = self._stretch(most - len(train), until)
             train.extend(losses)
             if val is not None and val_losses is not None:
                 val.extend(val_losses)
-            if (was_fine and self.diverged_at is not None) or (val is None) == ("val" in self.splits):
+            has_diverged = was_fine and self.diverged_at is not None
+            if has_diverged or not wanted or (val is None) == ("val" in self.splits):
                 break
         return Stretch(first + 1, train, val)
 
-    def _stretch(self, most: int) -> tuple[Sequence[float], Sequence[float] | None]:
-        """Updates up to the next keyframe, change or end of what is known: the losses before each."""
+    def _stretch(self, most: int, until: Until | None = None) -> tuple[Sequence[float], Sequence[float] | None, bool]:
+        """Updates up to the next keyframe, change or end of what is known: as `_updates`."""
         branch, first = self.history.current, self.step_count
         stops = [first + most, first - first % self.history.spacing + self.history.spacing]
         is_new = first == branch.end
@@ -258,10 +265,9 @@ class Session:
                 stops.append(change)
             if branch.diverged_at is not None and first <= branch.diverged_at:
                 stops.append(branch.diverged_at + 1)
-        self.parameters, train, val = self.backend.motor.train(
-            self.parameters, self.optimizer, min(stops) - first, start=first, until_diverged=branch.diverged_at is None
-        )
+        train, val, wanted = self._updates(min(stops) - first, until)
         self.step_count += len(train)
+        self._note_best(first, train, val)
         if is_new:
             branch.end = self.step_count
             branch.curves["train"].extend(first, train)
@@ -273,7 +279,37 @@ class Session:
             self._meet_changes(arriving=True)
         if self.step_count % self.history.spacing == 0 and not self.history.has(self.step_count):
             self._keep()
-        return train, val
+        return train, val, wanted
+
+    def _updates(self, most: int, until: Until | None) -> tuple[Sequence[float], Sequence[float] | None, bool]:
+        """Updates in a row: the losses before each, and whether `until` wanted all of them.
+
+        What it does not want is never part of the run: the updates that it does want are made once more.
+        """
+        first, before, fine = self.step_count, self.parameters, self.history.current.diverged_at is None
+        motor = self.backend.motor
+        optimizer = copy(self.optimizer) if until else self.optimizer
+        self.parameters, train, val = motor.train(before, self.optimizer, most, start=first, until_diverged=fine)
+        count = until(Stretch(first + 1, train, val)) if until else most
+        if count >= len(train):
+            return train, val, True
+        self.optimizer = optimizer
+        self.parameters, train, val = motor.train(before, optimizer, count, start=first, until_diverged=fine)
+        return train, val, False
+
+    def _note_best(self, first: int, train: Sequence[float], val: Sequence[float] | None) -> None:
+        """Take the losses of these steps into account; of a batch's loss there is no best."""
+        for split, losses in (("train", None if self.batches else train), ("val", val)):
+            if losses is not None and (best := bettered(self._best.get(split), first, losses)):
+                self._best[split] = best
+
+    def best(self, split: str) -> Best | None:
+        """The least loss of train or val at the steps before this one, since the examples were last changed.
+
+        Steps that learnt from batches don't count for train. It is part of the run's state: the same whenever the
+        run is at this step.
+        """
+        return self._best.get(split)
 
     def _meet_changes(self, *, arriving: bool) -> None:
         """Take over what the history has changed up to this step.
@@ -321,6 +357,8 @@ class Session:
             self.optimizer.settings |= config.settings
         changed = data is not self.splits
         self.splits = data
+        if changed:
+            self._best = {}
         batches = self._batches_of(config)
         if changed or batches != self.batches:
             self.batches = batches
@@ -342,7 +380,7 @@ class Session:
         numbers = array("d", self.parameters)
         for slot in self.optimizer.slots:
             numbers.extend(slot)
-        return Keyframe(numbers.tobytes(), self.optimizer.steps)
+        return Keyframe(numbers.tobytes(), self.optimizer.steps, tuple(self._best.items()))
 
     def _keep_beginning(self, branch: Branch) -> None:
         """The keyframe of a branch's step 0, where parameters may have been set."""
@@ -385,6 +423,7 @@ class Session:
         self.step_count, self.parameters = step, rows[0]
         self.optimizer.slots, self.optimizer.steps = rows[1:], frame.updates
         self._meet_changes(arriving=False)
+        self._best = dict(frame.best)
 
     def seek(self, step: int) -> Self:
         """Go to a step of this branch; everything has exactly the digits that it had there."""
@@ -703,7 +742,8 @@ class Session:
     def checkpoint(self) -> Checkpoint:
         """What `restore` needs to go on from here with the same digits."""
         slots = tuple(tuple(slot) for slot in self.optimizer.slots)
-        return Checkpoint(self.step_count, tuple(self.parameters), slots, self.optimizer.steps)
+        best = tuple(self._best.items())
+        return Checkpoint(self.step_count, tuple(self.parameters), slots, self.optimizer.steps, best)
 
     def restore(self, checkpoint: Checkpoint, timeline: Timeline | None = None, curves: Curves | None = None) -> Self:
         """Continue from a checkpoint of a session with the same config and data, and know its history.
@@ -729,6 +769,7 @@ class Session:
         self.parameters = checkpoint.parameters
         self.optimizer.slots = [list(slot) for slot in checkpoint.slots]
         self._meet_changes(arriving=False)
+        self._best = dict(checkpoint.best)
         self._keep()
         known = (
             [(self.history.current, "train", curves.train), (self.history.current, "val", curves.val)] if curves else []

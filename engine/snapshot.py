@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from engine.patience import Best
+
 Example = tuple[float, float, int]
 """x, y and class of one example."""
 
@@ -316,12 +318,16 @@ class BatchUpdate:
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """All that a Session needs to go on from a step: parameters, optimizer slots, and its updates so far."""
+    """All that a Session needs to go on from a step: parameters, optimizer slots, and its updates so far.
+
+    `best` has for a split the least loss so far, see `Session.best`.
+    """
 
     step: int
     parameters: tuple[float, ...]
     slots: tuple[tuple[float, ...], ...]
     updates: int
+    best: tuple[tuple[str, Best], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

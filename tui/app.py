@@ -479,7 +479,7 @@ class ChainruleApp(App[None]):
         nodes = [node.name for node in graph.nodes]
         parameters = [graph.nodes[place].name for place in graph.parameters]
         try:
-            watchpoint(text, parameters, nodes, list(self.dataset.splits))
+            watchpoint(text, parameters, nodes, list(self.dataset.splits), batches=self._batch() is not None)
         except ValueError as error:
             return str(error)
         return ""

@@ -23,6 +23,8 @@ try:
 
     from data.dataset import DataError, Dataset
     from engine.export import LANGUAGES
+    from engine.session import Session
+    from engine.watch import Watchpoint, condition_of
     from tui.options import (
         Named,
         Pace,
@@ -36,6 +38,7 @@ try:
         refuse_misfit,
         run_options,
         spec_of,
+        stop_option,
     )
     from tui.run import RunSpec, open_data, open_run
     from tui.train import print_run
@@ -170,6 +173,18 @@ def data_of(spec: RunSpec) -> Dataset:
     return dataset
 
 
+def conditions_of(texts: tuple[str, ...], session: Session) -> list[Watchpoint]:
+    """The conditions that were given with --stop.
+
+    Raises:
+        Refusal: one of them is none.
+    """
+    try:
+        return [condition_of(text, session) for text in texts]
+    except ValueError as error:
+        raise Refusal(f"--stop: {error}.") from error
+
+
 def print_version(ctx: click.Context, _option: click.Parameter, wanted: bool) -> None:
     """`chainrule 1.2.3`, from the metadata of the installed package."""
     if not wanted or ctx.resilient_parsing:
@@ -192,6 +207,7 @@ def print_version(ctx: click.Context, _option: click.Parameter, wanted: bool) ->
     epilog=EXAMPLES,
 )
 @run_options(steps=None, steps_help="Pause at this step.  [default: none]")
+@stop_option
 @option("Screen", "--fps", type=Whole(1, 60), default=12, metavar="N", help="Frames per second at most, 1 to 60.")
 @option("Screen", "--speed", type=Pace(), default="10", metavar="N", help="Steps a second, 1 to 1000, or max.")
 @option("Screen", "--paused", is_flag=True, show_default=False, help="Start paused, at step 0.")
@@ -219,6 +235,9 @@ def main(
         if stream is None or not stream.isatty():
             raise Refusal(f"The app needs a terminal and standard {name} is not one: `chainrule train` prints a run.")
     dataset = data_of(spec)
+    conditions: tuple[str, ...] = ctx.params["stop"]
+    if conditions:
+        conditions_of(conditions, open_run(replace(spec, backend="python")).session)
     from tui.start import run_app  # noqa: PLC0415  # Textual is the app's alone
 
     if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
@@ -233,6 +252,7 @@ def main(
             fps=fps,
             mouse=not no_mouse,
             ascii_only=ascii_only,
+            conditions=conditions,
         )
     except KeyboardInterrupt:
         status = STATUS_INTERRUPTED
@@ -254,22 +274,27 @@ def hand_over(ctx: click.Context, command: click.Command) -> None:
 
 @main.command(cls=Sectioned)
 @run_options(steps=100, steps_help="How many steps to take; 0 only checks the options.")
+@stop_option
 @click.pass_context
-def train(ctx: click.Context, /, steps: int, **_: object) -> None:
+def train(ctx: click.Context, /, steps: int, stop: tuple[str, ...], **_: object) -> None:
     """Train without the app and print the loss of every step.
 
     Lines are the same in a pipe, a file and a terminal; a progress bar appears on stderr for a long run if that is a
     terminal. The train loss is in full digits; the validation loss comes every 10 steps. Both are from before the
-    step's update. With --batch-size the train loss is that of the step's batch.
+    step's update. With --batch-size the train loss is that of the step's batch. Where --stop ends the run, stderr says
+    at which step and why.
     """
     spec = spec_of(ctx)
     data_of(spec)
     session = open_run(spec).session
+    conditions = conditions_of(stop, session)
     if spec.backend not in (session.backend.name, "auto"):
         backend = session.backend
         click.echo(f"chainrule: {backend.language} computes this run, with the same digits: {backend.note}.", err=True)
     with writing():
-        print_run(session, steps)
+        turned = print_run(session, steps, conditions)
+    if turned:
+        click.echo(f"chainrule: stopped at step {session.step_count} of {steps}: {turned}", err=True)
 
 
 @main.command(cls=Sectioned)

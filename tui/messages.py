@@ -124,9 +124,13 @@ class SwitchBranch:
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """Stop whenever one of these conditions turns true; see `engine.watch`."""
+    """Stop whenever one of these conditions turns true; see `engine.watch`.
+
+    Where the run `begins` with them, one that is true at its first step stops it there.
+    """
 
     conditions: tuple[str, ...]
+    begins: bool = False
 
 
 @dataclass(frozen=True, slots=True)

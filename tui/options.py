@@ -254,6 +254,16 @@ def run_options(steps: int | None, steps_help: str) -> Callable[[Decorated], Dec
     return decorate
 
 
+stop_option = option(
+    "Training",
+    "--stop",
+    multiple=True,
+    show_default=False,
+    metavar="CONDITION",
+    help="Stop when this turns true: 'loss < 0.1', 'accuracy >= 95%', 'val loss not better for 200'; any of several.",
+)
+
+
 def given(ctx: click.Context) -> dict[str, str]:
     """The options that the user set, here or in front of the subcommand: from parameter to flag as typed."""
     by_user = (ParameterSource.COMMANDLINE, ParameterSource.DEFAULT_MAP)

@@ -22,10 +22,11 @@ def run_app(
     ascii_only: bool = False,
     speed: float | None = 10.0,
     playing: bool = True,
+    conditions: tuple[str, ...] = (),
 ) -> int:
     """Run the app until the person quits; the exit status."""
     client = WorkerClient()
-    trainer = Trainer(client, spec, until=steps, speed=speed, playing=playing)
+    trainer = Trainer(client, spec, until=steps, speed=speed, playing=playing, conditions=conditions)
     os.environ.setdefault("TEXTUAL_FPS", "120")
     from tui.app import ChainruleApp, ScreenOptions  # noqa: PLC0415  # after the worker is on its way
 

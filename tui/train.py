@@ -10,13 +10,15 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from engine.export import VAL_EVERY
 from engine.session import Session, StepRecord
+from engine.watch import Watchpoint
 from tui.slices import Slices
+from tui.watching import Watches
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -26,8 +28,10 @@ SECONDS_OF_SLICE = 0.02
 SECONDS_BEFORE_BAR = 0.5
 
 
-def print_run(session: Session, steps: int) -> None:
-    """Take `steps` steps and print the losses of each.
+def print_run(session: Session, steps: int, conditions: Sequence[Watchpoint] = ()) -> str:
+    """Take `steps` steps, or as many as lead to one at which a condition holds, and print the losses of each.
+
+    What holds then, or nothing.
 
     Raises:
         OSError: standard output can't be written.
@@ -36,21 +40,25 @@ def print_run(session: Session, steps: int) -> None:
         raise OSError(errno.EBADF, os.strerror(errno.EBADF))
     pending: list[str] = []
     due = 0.0
+    watches = Watches()
+    turned = watches.use(conditions, session, begins=True)
     with progress(steps) as bar:
         slices = Slices(SECONDS_OF_SLICE)
-        while session.step_count < steps:
+        while session.step_count < steps and not turned:
             started = time.monotonic()
-            stretch = session.advance(min(slices.steps, steps - session.step_count))
+            stretch = watches.train(session, min(slices.steps, steps - session.step_count))
             now = time.monotonic()
             slices.took(len(stretch.train_losses), now - started)
+            turned = watches.look(session)
             pending += [lines_of(record, steps) for record in stretch.records()]
-            if now >= due or session.step_count == steps:
+            if now >= due or turned or session.step_count == steps:
                 due = now + SECONDS_BETWEEN_BATCHES
                 bar.lift()
                 sys.stdout.write("".join(pending))
                 sys.stdout.flush()
                 pending.clear()
                 bar.show(session.step_count)
+    return turned
 
 
 def lines_of(record: StepRecord, steps: int) -> str:

@@ -94,8 +94,9 @@ class Trainer:
     """Training, as seen and driven from the app."""
 
     def __init__(
-        self, client: WorkerClient, spec: RunSpec, *, until: int | None, speed: float | None, playing: bool
-    ) -> None:
+        self, client: WorkerClient, spec: RunSpec, *, until: int | None, speed: float | None, playing: bool,
+        conditions: tuple[str, ...] = (),
+    ) -> None:  # fmt: skip
         self._client = client
         self.spec = spec
         self.until = until
@@ -109,7 +110,7 @@ class Trainer:
         self._data: RunData | None = None
         self._asked_at = 0.0
         self.probe: SelectProbe | PlaceProbe = FIRST_PROBE
-        self.conditions: tuple[str, ...] = ()
+        self.conditions = conditions
         self._number = 0
         self._listener: Listener | None = None
         self._asked: int | None = None
@@ -137,9 +138,9 @@ class Trainer:
         self._client.send(Speed(self.speed))
         if checkpoint:
             self._client.send(self.probe)
-        if self.conditions:
-            self._client.send(Watch(self.conditions))
         self._client.send(Play(self.playing))
+        if self.conditions:
+            self._client.send(Watch(self.conditions, begins=checkpoint is None))
 
     def _known(self) -> Timeline | None:
         """The branches with the present end of the current one."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from engine.session import Session
+from engine.session import Session, Stretch
 from engine.watch import Watchpoint
 
 
@@ -15,10 +15,11 @@ class Watches:
     def __bool__(self) -> bool:
         return bool(self._held)
 
-    def use(self, conditions: Sequence[Watchpoint], session: Session) -> None:
-        """Watch these from now on."""
+    def use(self, conditions: Sequence[Watchpoint], session: Session, *, begins: bool = False) -> str:
+        """Watch these from now on. Where a run `begins` none was so before: the text of one that is, or none."""
         self._held = dict.fromkeys(conditions, False)
-        self.look(session)
+        turned = self.look(session)
+        return turned if begins else ""
 
     def look(self, session: Session) -> str:
         """The text of a condition that has turned true since the last look, or none."""
@@ -26,5 +27,25 @@ class Watches:
         for condition, held in self._held.items():
             self._held[condition] = holds = condition.holds(session)
             if holds and not held:
-                turned = turned or condition.text
+                turned = turned or condition.text + condition.remark(session)
         return turned
+
+    def are_recorded(self, session: Session) -> bool:
+        """Whether the losses that training records tell all of them now, so that `scan` can look at many steps."""
+        return all(condition.is_recorded(session) for condition in self._held)
+
+    def train(self, session: Session, most: int) -> Stretch:
+        """At most so many updates, up to the first step at which a condition turns true; then it is time to look."""
+        if not self._held:
+            return session.advance(most)
+        if not self.are_recorded(session):
+            return session.advance(1)
+        return session.advance(most, lambda stretch: self._scan(session, stretch))
+
+    def _scan(self, session: Session, stretch: Stretch) -> int:
+        """How many of these updates lead to the first step, after the present one, at which a condition turns true."""
+        rows = {condition: bytes(condition.series(session, stretch)) for condition in self._held if condition.series}
+        turns = [row.find(b"\0\1") + 1 for row in rows.values()]
+        wanted = min(filter(None, turns), default=len(stretch.train_losses))
+        self._held = {condition: bool(row[wanted - 1]) for condition, row in rows.items()}
+        return wanted

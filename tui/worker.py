@@ -22,7 +22,7 @@ from engine.divergence import cause_of
 from engine.edits import Data
 from engine.session import Session
 from engine.snapshot import Graph
-from engine.watch import Search, Watchpoint, watchpoint
+from engine.watch import Search, condition_of
 from tui.framing import encoded, messages
 from tui.messages import (
     Arrived,
@@ -209,10 +209,11 @@ class Worker:
             case SwitchBranch(number):
                 session.switch(number)
                 self._stay(session)
-            case Watch(conditions):
-                self._watches.use([self._condition(session, text) for text in conditions], session)
+            case Watch(conditions, begins):
+                watched = [condition_of(text, session) for text in conditions]
+                self._stop_if(self._watches.use(watched, session, begins=begins), session)
             case GoToFirst(condition):
-                self._search = Search(self._condition(session, condition), session)
+                self._search = Search(condition_of(condition, session), session)
                 self._playing, self._steps_left = False, 0
             case GoToDivergence():
                 self._explain_divergence(session)
@@ -238,10 +239,6 @@ class Worker:
                     self._send(Said(self._number, f"done again: {what}" if again else f"undone: {what}"))
         except ValueError as error:
             self._send(Said(self._number, str(error)))
-
-    def _condition(self, session: Session, text: str) -> Watchpoint:
-        names = {node.name: None for label in range(session.classes) for node in session.graph(label).nodes}
-        return watchpoint(text, session.parameter_names, list(names), list(session.splits))
 
     def _explain_divergence(self, session: Session) -> None:
         cause = cause_of(session)
@@ -332,9 +329,9 @@ class Worker:
             now = time.monotonic()
         while self._steps_left and now < end:
             before = session.step_count
-            now = self._advance(session, 1 if self._watches else self._steps_left)
+            now = self._advance(session, self._steps_left, self._watches)
             self._steps_left -= session.step_count - before
-            self._stop_if_watched(session)
+            self._stop_if(self._watches.look(session), session)
         while self._playing and now < end and (self._speed is None or self._due <= now):
             if self._until is not None and session.step_count >= self._until:
                 # A person who plays on has seen the end that they asked for.
@@ -342,8 +339,8 @@ class Worker:
                 break
             was_fine = session.diverged_at is None
             left = MOST if self._until is None else self._until - session.step_count
-            now = self._advance(session, 1 if self._watches or self._speed is not None else left)
-            self._stop_if_watched(session)
+            now = self._advance(session, left if self._speed is None else 1, self._watches)
+            self._stop_if(self._watches.look(session), session)
             self._finished.append((now, session.step_count))
             if self._speed is not None:
                 self._due = max(self._due, now - SLICE) + 1.0 / self._speed
@@ -352,16 +349,17 @@ class Worker:
         while len(self._finished) > 2 and now - self._finished[0][0] > RATE_WINDOW:
             self._finished.popleft()
 
-    def _advance(self, session: Session, most: int) -> float:
+    def _advance(self, session: Session, most: int, watches: Watches | None = None) -> float:
         """As many steps as fit into a slice of time, at most these; the time after them."""
         began = time.monotonic()
-        made = len(session.advance(min(most, self._slices.steps)).train_losses)
+        most = min(most, self._slices.steps)
+        made = len((watches.train(session, most) if watches else session.advance(most)).train_losses)
         now = time.monotonic()
         self._slices.took(made, now - began)
         return now
 
-    def _stop_if_watched(self, session: Session) -> None:
-        if turned := self._watches.look(session):
+    def _stop_if(self, turned: str, session: Session) -> None:
+        if turned:
             self._playing, self._steps_left = False, 0
             self._send(Arrived(self._number, f"{turned}: true from step {session.step_count} on."))
 
