@@ -151,7 +151,7 @@ class Stretch:
 
 
 Until = Callable[[Stretch], int]
-"""How many updates of a stretch that could follow are to be taken, 1 at least: fewer than all of them ends training."""
+"""How many updates of a stretch that could follow are to be taken: fewer than all of them ends training there."""
 
 
 class Session:
@@ -266,8 +266,10 @@ class Session:
             if branch.diverged_at is not None and first <= branch.diverged_at:
                 stops.append(branch.diverged_at + 1)
         train, val, wanted = self._updates(min(stops) - first, until)
+        if not train:
+            return train, val, wanted
+        self._note_best(train, val)
         self.step_count += len(train)
-        self._note_best(first, train, val)
         if is_new:
             branch.end = self.step_count
             branch.curves["train"].extend(first, train)
@@ -293,14 +295,17 @@ class Session:
         count = until(Stretch(first + 1, train, val)) if until else most
         if count >= len(train):
             return train, val, True
-        self.optimizer = optimizer
-        self.parameters, train, val = motor.train(before, optimizer, count, start=first, until_diverged=fine)
-        return train, val, False
+        self.optimizer, self.parameters = optimizer, before
+        if count:
+            self.parameters, *_ = motor.train(before, optimizer, count, start=first, until_diverged=fine)
+        return train[:count], None if val is None else val[:count], False
 
-    def _note_best(self, first: int, train: Sequence[float], val: Sequence[float] | None) -> None:
-        """Take the losses of these steps into account; of a batch's loss there is no best."""
+    def _note_best(self, train: Sequence[float], val: Sequence[float] | None) -> None:
+        """Take the losses of the updates from this step on into account; of a batch's loss there is no best."""
+        if self._edited_here():
+            self._best = {}
         for split, losses in (("train", None if self.batches else train), ("val", val)):
-            if losses is not None and (best := bettered(self._best.get(split), first, losses)):
+            if losses is not None and (best := bettered(self._best.get(split), self.step_count, losses)):
                 self._best[split] = best
 
     def best(self, split: str) -> Best | None:
@@ -309,7 +314,13 @@ class Session:
         Steps that learnt from batches don't count for train. It is part of the run's state: the same whenever the
         run is at this step.
         """
-        return self._best.get(split)
+        return None if self._edited_here() else self._best.get(split)
+
+    def _edited_here(self) -> bool:
+        """Whether the examples were changed at this step: then what was best on the former ones counts no more."""
+        branch, step = self.history.current, self.step_count
+        made_here = branch.changes[branch.changes_until(step - 1) : branch.changes_until(step)]
+        return any(change.patches for change in made_here)
 
     def _meet_changes(self, *, arriving: bool) -> None:
         """Take over what the history has changed up to this step.
@@ -357,8 +368,6 @@ class Session:
             self.optimizer.settings |= config.settings
         changed = data is not self.splits
         self.splits = data
-        if changed:
-            self._best = {}
         batches = self._batches_of(config)
         if changed or batches != self.batches:
             self.batches = batches

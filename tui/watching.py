@@ -40,12 +40,21 @@ class Watches:
             return session.advance(most)
         if not self.are_recorded(session):
             return session.advance(1)
-        return session.advance(most, lambda stretch: self._scan(session, stretch))
+        looked_at = session.step_count
+        return session.advance(most, lambda stretch: self._scan(session, stretch, session.step_count == looked_at))
 
-    def _scan(self, session: Session, stretch: Stretch) -> int:
-        """How many of these updates lead to the first step, after the present one, at which a condition turns true."""
-        rows = {condition: bytes(condition.series(session, stretch)) for condition in self._held if condition.series}
-        turns = [row.find(b"\0\1") + 1 for row in rows.values()]
-        wanted = min(filter(None, turns), default=len(stretch.train_losses))
-        self._held = {condition: bool(row[wanted - 1]) for condition, row in rows.items()}
+    def _scan(self, session: Session, stretch: Stretch, looked: bool) -> int:
+        """How many of these updates lead to the first step at which a condition turns true.
+
+        `looked`: that is not the first of them, as there it was seen what is so.
+        """
+        # One flag for each step before an update, and in front of them that of the step before.
+        rows = {}
+        for condition, held in self._held.items():
+            assert condition.series
+            flags = bytes(condition.series(session, stretch))
+            rows[condition] = (flags[:1] if looked else bytes([held])) + flags
+        turns = [place for row in rows.values() if (place := row.find(b"\0\1")) >= 0]
+        wanted = min(turns, default=len(stretch.train_losses))
+        self._held = {condition: bool(row[wanted]) for condition, row in rows.items()}
         return wanted

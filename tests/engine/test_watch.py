@@ -2,13 +2,15 @@
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.session import Config, Session
-from engine.watch import EXAMPLES, Watchpoint, watchpoint
+from engine.snapshot import Located
+from engine.watch import EXAMPLES, Watchpoint, condition_of, watchpoint
 from tests.engine.support import repeatable
 from tests.engine.test_session import SGD, session_of
 
@@ -38,6 +40,7 @@ MEASURES: dict[str, Callable[[Session], float]] = {
     "probe grad h1[2]": lambda s: node(s, "h1[2]", 1),
     "|grad w1[0,1]|": lambda s: abs(node(s, "w1[0,1]", 1)),
     "batch grad w1[0,1]": lambda s: s.batch_gradient()[1],
+    "step": lambda s: s.step_count,
 }
 
 
@@ -81,6 +84,12 @@ def test_not_finite_turns_true_where_a_run_diverges(text: str) -> None:
         ("w9[0,0] > 1", "there is no node 'w9[0,0]'"),
         ("batch grad h1[0] = 0", "only weights and biases"),
         ("a b c < 3", "nothing that can be watched"),
+        ("val loss not better for", "is no condition"),
+        ("val loss not better for long", "'long' is no number of steps"),
+        ("patience 0", "'0' is no number of steps"),
+        ("patience -3", "'-3' is no number of steps"),
+        ("patience 1.5", "'1.5' is no number of steps"),
+        ("test loss not better for 3", "is no condition"),
         ("__import__('os') > 0", "there is no node"),
     ],
 )
@@ -120,3 +129,58 @@ def test_a_node_that_this_class_has_not_is_never_true() -> None:
     session.select_probe("train", next(i for i, e in enumerate(session.splits["train"]) if e[2] == 0))
     condition = watchpoint(f"{name} < {math.inf}", session.parameter_names, everything, ["train"])
     assert not condition.holds(session)
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("val loss not better for 20", "val loss not better for 20"),
+        ("VAL  loss not better for 20 steps", "val loss not better for 20"),
+        ("loss not better for 1 step", "train loss not better for 1"),
+        ("train loss patience 7", "train loss not better for 7"),
+        ("val loss no improvement for 7 steps", "val loss not better for 7"),
+        ("patience 7", "val loss not better for 7"),
+        ("no improvement for 7", "val loss not better for 7"),
+    ],
+)
+def test_patience_may_be_said_in_several_ways(text: str, meant: str) -> None:
+    assert watch(text, session_of(SGD)).text == meant
+
+
+def test_without_val_examples_patience_is_with_the_train_loss() -> None:
+    assert watchpoint("patience 7", ["w1[0,0]"], [], ["train"]).text == "train loss not better for 7"
+    with pytest.raises(ValueError, match="there are no val examples"):
+        watchpoint("val loss not better for 7", ["w1[0,0]"], [], ["train"])
+
+
+def test_with_batches_there_is_no_patience_with_the_train_loss() -> None:
+    session = session_of(Config((3,), batch_size=2))
+    with pytest.raises(ValueError, match="watch 'val loss not better for 200'"):
+        condition_of("loss not better for 7", session)
+    assert condition_of("patience 7", session).text == "val loss not better for 7"
+
+
+def test_patience_is_exhausted_when_no_loss_since_the_best_was_better() -> None:
+    session = session_of(replace(SGD, lr=0.9))
+    condition = watch("val loss not better for 3", session)
+    losses: list[float] = []
+    seen = set()
+    for step in range(60):
+        losses.append(session.judge("val").loss)
+        expected = step - losses.index(min(losses)) >= 3
+        assert condition.holds(session) is expected
+        seen.add(expected)
+        session.step()
+    assert seen == {True, False}
+    best = losses.index(min(losses))
+    assert condition.remark(session) == f" (the least was {min(losses):.6g} at step {best})"
+
+
+def test_a_split_that_has_been_emptied_is_no_longer_watched_and_no_error() -> None:
+    session = session_of(SGD)
+    conditions = [watch(text, session) for text in ("val loss < 100", "val accuracy >= 0", "patience 1")]
+    session.advance(5)
+    session.edit([Located("val", example) for example in session.splits["val"]], [], "delete")
+    session.advance(5)
+    assert not any(condition.holds(session) for condition in conditions)
+    assert not any(condition.is_recorded(session) for condition in conditions)

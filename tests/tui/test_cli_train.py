@@ -96,3 +96,55 @@ def test_a_backend_that_can_not_run_is_said_on_stderr_and_python_prints_the_same
         "chainrule: Python computes this run, with the same digits: there is no C compiler on PATH.\n"
     )
     assert CliRunner().invoke(main, ["train", "--steps", "1"]).stderr == ""
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+@pytest.mark.parametrize(
+    ("conditions", "step", "told"),
+    [
+        (("loss < 0.5",), 19, "loss < 0.5"),
+        (("accuracy >= 80%",), 20, "accuracy >= 80%"),
+        (("step >= 7", "loss < 0.5"), 7, "step >= 7"),
+        (("loss < 100",), 0, "loss < 100"),
+    ],
+)
+def test_a_stop_condition_ends_the_run_and_says_why(
+    backend: str, conditions: tuple[str, ...], step: int, told: str
+) -> None:
+    options = [part for condition in conditions for part in ("--stop", condition)]
+    result = CliRunner().invoke(main, ["train", *options, "--backend", backend], catch_exceptions=False)
+    assert result.exit_code == 0
+    lines = [line for line in REFERENCE.read_text().splitlines() if int(line.split("/")[0].split()[1]) <= step]
+    assert result.stdout.splitlines() == lines
+    assert result.stderr == f"chainrule: stopped at step {step} of 100: {told}\n"
+
+
+def test_a_run_out_of_patience_says_what_the_best_was() -> None:
+    command = ["train", "--optimizer", "sgd", "--lr", "2", "--steps", "400", "--stop", "val loss not better for 10"]
+    result = CliRunner().invoke(main, command, catch_exceptions=False)
+    said = re.fullmatch(
+        r"chainrule: stopped at step (\d+) of 400: val loss not better for 10 \(the least was (\S+) at step (\d+)\)\n",
+        result.stderr,
+    )
+    assert said, result.stderr
+    assert int(said[1]) == int(said[3]) + 10
+
+
+def test_a_stop_condition_that_is_not_met_changes_nothing() -> None:
+    assert train("--stop", "loss < 0", "--stop", "patience 1000").encode() == REFERENCE.read_bytes()
+
+
+def test_a_stop_in_front_of_the_command_counts_too() -> None:
+    result = CliRunner().invoke(main, ["--stop", "step = 3", "train"], catch_exceptions=False)
+    assert result.stderr == "chainrule: stopped at step 3 of 100: step = 3\n"
+
+
+@pytest.mark.parametrize("text", ["loss", "w9[0,0] > 1", "val loss not better for ever", ""])
+def test_what_is_no_stop_condition_is_refused_before_anything_is_printed(text: str) -> None:
+    for command in (["train"], []):
+        result = CliRunner().invoke(main, [*command, "--stop", text], catch_exceptions=False)
+        assert result.exit_code == 2
+        assert result.stdout == ""
+    assert CliRunner().invoke(main, ["export", "c", "--stop", "loss < 1"]).exit_code == 2
+    result = CliRunner().invoke(main, ["train", "--stop", "size < 3"], catch_exceptions=False)
+    assert result.stderr == "Error: --stop: there is no node 'size' in the probe's graph.\n"
