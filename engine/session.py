@@ -28,6 +28,7 @@ from engine.losses import LOSSES, l2_penalty
 from engine.motor import Program
 from engine.nn import MLP
 from engine.optim import OPTIMIZERS, Optimizer
+from engine.outcomes import outcomes
 from engine.patience import Best, bettered
 from engine.rng import Rng
 from engine.snapshot import (
@@ -46,6 +47,7 @@ from engine.snapshot import (
     LayerView,
     Located,
     Metrics,
+    Outcomes,
     PointAnswer,
     Probe,
     SplitMetrics,
@@ -713,6 +715,10 @@ class Session:
         """The network's outputs at a point, and the probabilities of the classes."""
         outputs = self.program.outputs(self.parameters, [point])[0]
         return PointAnswer(self.step_count, point, outputs, probabilities(outputs))
+
+    def outcomes(self, split: str) -> Outcomes:
+        """The confusion matrix and the misclassified examples of a split, or of `snapshot.ALL`."""
+        return outcomes(self.step_count, self.program, self.parameters, self.splits, self.classes, split)
 
     def unit_map(self, query: UnitQuery) -> UnitMap:
         """A hidden unit over a grid.

@@ -377,3 +377,61 @@ class LayerState:
     largest: float
     flat: float | None
     stuck: tuple[int, ...]
+
+
+ALL = "all"
+"""In place of a split: all of them together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """A misclassified example: its own loss, split, number in it, place, class and the class that was predicted.
+
+    `predicted` is 255 where the network's outputs are not numbers.
+    """
+
+    loss: float
+    split: str
+    index: int
+    point: tuple[float, float]
+    label: int
+    predicted: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outcomes:
+    """What the network makes of the examples of `split`, or of ALL.
+
+    `counts[actual][predicted]` are numbers of examples; behind the classes' columns is one for outputs that are not
+    numbers. The arrays hold the misclassified examples, the largest loss first (one that is not a number is larger
+    than any): doubles for the `losses` and for x and y of the `points`, unsigned ints for the `indices`, bytes for the
+    place of the split among `names`, for the `labels` and for the classes `predicted`.
+    """
+
+    step: int
+    split: str
+    counts: tuple[tuple[int, ...], ...]
+    names: tuple[str, ...]
+    losses: bytes
+    indices: bytes
+    points: bytes
+    places: bytes
+    labels: bytes
+    predicted: bytes
+
+    @property
+    def wrong(self) -> int:
+        """How many examples are misclassified."""
+        return len(self.labels)
+
+    def mistake(self, row: int) -> Mistake:
+        """The misclassified example in a row of the list, from 0."""
+        points = memoryview(self.points).cast("d")
+        return Mistake(
+            memoryview(self.losses).cast("d")[row],
+            self.names[self.places[row]],
+            memoryview(self.indices).cast("I")[row],
+            (points[2 * row], points[2 * row + 1]),
+            self.labels[row],
+            self.predicted[row],
+        )

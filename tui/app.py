@@ -143,6 +143,7 @@ class ChainruleApp(App[None]):
             batch_update=self.microscope.on or self.inspector.shows_training() or self.parameters.shows_training(),
             trail=self.inspector.trail(),
             layers=self.parameters.shows_layers(),
+            outcomes=self.parameters.outcomes_query(),
         )
 
     @on(InspectorPanel.Wanting)
@@ -193,6 +194,8 @@ class ChainruleApp(App[None]):
             single_output=LOSSES[config.loss].two_classes,
             coming=coming,
             layers=snapshot.layers,
+            outcomes=snapshot.outcomes,
+            probe=snapshot.choice,
         )
         if snapshot.trail and not snapshot.trail.complete and not self.trainer.playing:
             self._ask_for_details()
@@ -221,6 +224,7 @@ class ChainruleApp(App[None]):
     def _use_dataset(self, dataset: Dataset) -> None:
         self.dataset = dataset
         self.boundary.use(dataset, self.trainer.spec.config)
+        self.parameters.use(dataset.class_names)
 
     def _branch_text(self) -> str:
         """Which of several branches this is, or nothing."""
@@ -495,6 +499,10 @@ class ChainruleApp(App[None]):
     def action_divergence(self) -> None:
         self._travel(self.trainer.go_to_divergence)
 
+    def action_mistakes(self) -> None:
+        self.action_go_to("parameters")
+        self.parameters.show_view("classes")
+
     def action_jump_back(self) -> None:
         self.graph.back()
 
@@ -522,6 +530,12 @@ class ChainruleApp(App[None]):
         if self.graph.outline:
             self.action_go_to("graph")
             self.graph.jump(self.graph.outline.folding.by_name[event.name])
+
+    @on(ParametersPanel.Picked)
+    def _mistake_picked(self, event: ParametersPanel.Picked) -> None:
+        self.trainer.select_probe(event.split, event.index)
+        if not self.graph.display:
+            self.action_go_to("graph")
 
     @on(GraphPanel.Selected)
     def _node_selected(self, event: GraphPanel.Selected) -> None:

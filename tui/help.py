@@ -23,6 +23,10 @@ READING = (
     ("Lines", "z1[i] = 0: where unit i of the first layer changes sign, over the classes' regions."),
     ("Last layer", "Each example at its values of the two units that tell the classes apart best."),
     (
+        "Classes",
+        "Counts of examples, actual classes down, predicted across; on the diagonal what is right. › the probe.",
+    ),
+    (
         "Points",
         "Solid: trained on. Hollow: not, as val and test. In [ ]: a free probe, in no batch. In ( ): any other probe.",
     ),

@@ -22,6 +22,7 @@ from engine.snapshot import (
     LayerView,
     Located,
     Metrics,
+    Outcomes,
     PointAnswer,
     Probe,
     Timeline,
@@ -181,7 +182,8 @@ class Draw:
     """Send one snapshot with the parts that will be drawn: nothing that nobody sees is computed.
 
     `grid` is for the decision map, `point` where the network's answer is wanted.
-    `check` is a node of the graph of a class: (class, node); `trail` a parameter and a number of columns.
+    `check` is a node of the graph of a class: (class, node); `trail` a parameter and a number of columns;
+    `outcomes` a split, or all of them.
     """
 
     probe: bool
@@ -194,6 +196,7 @@ class Draw:
     check: tuple[int, int] | None = None
     trail: tuple[int, int] | None = None
     layers: bool = False
+    outcomes: str | None = None
 
 
 Intent = (
@@ -233,9 +236,9 @@ class Snapshot:
     """The state of one moment, as far as it was asked for.
 
     `graph` is the structure that `probe` follows; it, `timeline`, `splits`, the examples as edited, `decision_map`,
-    `unit_map` and `layer_view` come only when they are not those sent last: a map at the same weights, asked for
-    again, is not made again. In `timeline` the end of the current branch may be out of date; `metrics` has it.
-    `changes` are those that the current branch has had since.
+    `unit_map`, `layer_view` and `outcomes` come only when they are not those sent last: a map at the same weights,
+    asked for again, is not made again. In `timeline` the end of the current branch may be out of date; `metrics`
+    has it. `changes` are those that the current branch has had since.
     `choice` says which point is the probe, also where its numbers were not asked for.
     `steps_left` are still to be taken of those that were asked for singly; `rate` is the measured
     number of steps a second, `backend` who computes them and why. `checkpoint` is what a new worker would go on from.
@@ -263,6 +266,7 @@ class Snapshot:
     check: Check | None = None
     trail: Trail | None = None
     layers: tuple[LayerState, ...] | None = None
+    outcomes: Outcomes | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,8 @@ from tui.palette import Palette
 
 HELP = (
     "Training stops when one turns true. Enter adds what is typed.\n"
-    "In the list: enter goes to the first step where it was so, delete removes it."
+    "Also: step >= 500, |w| > 10, h1[0] > 0.9, grad h1[0] = 0, not finite.\n"
+    "List: enter goes to the first step where it was so, delete removes it."
 )
 
 
@@ -46,7 +47,7 @@ class WatchScreen(ModalScreen[Answer]):
         with Vertical() as box:
             box.border_title = "Watchpoints"
             box.border_subtitle = self.palette.plain("esc closes")
-            field = Input(placeholder="loss < 0.1    |w| > 10    grad h1[0] = 0    not finite")
+            field = Input(placeholder="loss < 0.1   accuracy >= 95%   val loss not better for 200")
             field.cursor_blink = False
             yield field
             yield Static(HELP, id="told")

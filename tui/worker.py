@@ -413,6 +413,7 @@ class Worker:
                 check=session.check(*wanted.check) if wanted.check else None,
                 trail=session.trail(*wanted.trail, TRAIL) if wanted.trail else None,
                 layers=session.layer_states(update.gradient) if update and wanted.layers else None,
+                outcomes=self._unless_sent(session, "outcomes", wanted.outcomes, session.outcomes, session.splits),
             )
         )
         self._sent_graph = graph or self._sent_graph

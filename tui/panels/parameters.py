@@ -1,4 +1,4 @@
-"""All weights and biases of the network: as matrices, as a table, or layer by layer."""
+"""All weights and biases of the network: as matrices, as a table, or layer by layer; and what comes of them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
-from engine.snapshot import LayerState
+from engine.snapshot import Choice, LayerState, Outcomes
 from tui.drawing.frame import framed, thumb, with_thumb
 from tui.drawing.layers import layer_lines
 from tui.drawing.parameters import parameter_lines
@@ -17,13 +17,18 @@ from tui.drawing.text import Line
 from tui.drawing.training import Coming
 from tui.drawing.tree import selected_row
 from tui.palette import Palette
+from tui.panels.outcomes import OutcomesView
 from tui.panels.scrolling import ScrollingPanel
 
-VIEWS = ("matrices", "table", "layers")
+VIEWS = ("matrices", "table", "layers", "classes")
+NOTES = {"table": "← → view  o order", "classes": "← → view  o split"}
 
 
 class ParametersPanel(ScrollingPanel):
-    """Three views of the parameters. In the table one of them is selected."""
+    """Three views of the parameters, and one of the classes that they give to the examples.
+
+    In the table a parameter is selected, below the classes a misclassified example.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "move(-1)", show=False),
@@ -40,6 +45,13 @@ class ParametersPanel(ScrollingPanel):
 
         name: str
 
+    @dataclass
+    class Picked(Message):
+        """A person wants this example as the probe."""
+
+        split: str
+        index: int
+
     class Wanting(Message):
         """Something is to be shown that no snapshot has yet."""
 
@@ -55,17 +67,27 @@ class ParametersPanel(ScrollingPanel):
         self._places: list[int] = []
         self._chosen = 0
         self._order = 0
+        self._outcomes = OutcomesView()
+        self._probe: Choice | None = None
         self.view = VIEWS[0]
+
+    def use(self, class_names: Sequence[str]) -> None:
+        """Another run, with classes of these names."""
+        self._outcomes.use(class_names)
 
     def show(
         self, values: Sequence[float], widths: Sequence[int], activation: str, *, single_output: bool,
         coming: Coming | None = None, layers: Sequence[LayerState] | None = None,
+        outcomes: Outcomes | None = None, probe: Choice | None = None,
     ) -> None:  # fmt: skip
         """Show these values of a network with layers of these widths, the inputs' first."""
         if tuple(widths) != tuple(self._widths):
             self._names, self._chosen = parameter_names(widths), 0
         self._values, self._widths, self._single_output = values, widths, single_output
         self._activation, self._coming, self._layers = activation, coming, layers or ()
+        self._probe = probe
+        if outcomes:
+            self._outcomes.show(outcomes)
         self.redraw()
 
     def shows_training(self) -> bool:
@@ -76,19 +98,28 @@ class ParametersPanel(ScrollingPanel):
         """Whether the summary of the layers is shown."""
         return self.display and self.view == "layers"
 
+    def outcomes_query(self) -> str | None:
+        """The split whose outcomes are shown, if any are."""
+        return self._outcomes.split if self.display and self.view == "classes" else None
+
     # What the keys do.
 
     def action_view(self, by: int) -> None:
-        self._show_view(VIEWS[(VIEWS.index(self.view) + by) % len(VIEWS)])
+        self.show_view(VIEWS[(VIEWS.index(self.view) + by) % len(VIEWS)])
 
-    def _show_view(self, view: str) -> None:
+    def show_view(self, view: str) -> None:
+        """Show one of VIEWS."""
         self.view, self.top = view, 0
         self.redraw()
         self.post_message(self.Wanting())
 
     def action_order(self) -> None:
+        if self.view == "classes":
+            self._outcomes.next_split()
+            self.post_message(self.Wanting())
+            return
         if self.view != "table":
-            self._show_view("table")
+            self.show_view("table")
             return
         self._order = (self._order + 1) % len(ORDERS)
         self._sort()
@@ -96,6 +127,10 @@ class ParametersPanel(ScrollingPanel):
         self.redraw()
 
     def action_move(self, rows: int) -> None:
+        if self.view == "classes":
+            self._outcomes.move(rows)
+            self.redraw()
+            return
         if self.view != "table" or not self._places:
             super().action_scroll(rows)
             return
@@ -107,10 +142,17 @@ class ParametersPanel(ScrollingPanel):
         self.action_move(rows)
 
     def action_choose(self) -> None:
+        if self.view == "classes" and (mistake := self._outcomes.chosen()):
+            self.post_message(self.Picked(mistake.split, mistake.index))
         if self.view == "table" and self._chosen < len(self._names):
             self.post_message(self.Chosen(self._names[self._chosen]))
 
     def on_click(self, event: events.Click) -> None:
+        if self.view == "classes" and 1 <= event.y < self.size.height - 1:
+            if self._outcomes.click(event.y - 1):
+                self.action_choose()
+            self.redraw()
+            return
         row = self.top + event.y - 2
         if self.view == "table" and 2 <= event.y < self.size.height - 1 and row < len(self._places):
             again = self._places[row] == self._chosen
@@ -130,7 +172,7 @@ class ParametersPanel(ScrollingPanel):
     def note(self, more: bool) -> Line:
         if not self.has_focus:
             return ()
-        return ((self.palette.plain("← → view  o order" if self.view == "table" else "← → view"), self.palette.muted),)
+        return ((self.palette.plain(NOTES.get(self.view, "← → view")), self.palette.muted),)
 
     def content(self, width: int) -> list[Line]:
         if not self._values:
@@ -142,7 +184,16 @@ class ParametersPanel(ScrollingPanel):
     def _sort(self) -> None:
         self._places = ordered(columns_of(self._values, self._coming), self._order) if self._values else []
 
+    def _draw_classes(self, width: int, height: int) -> list[Line]:
+        palette, focused = self.palette, self.has_focus
+        inside = max(0, width - 2), max(0, height - 2)
+        body, above, shown, count = self._outcomes.draw(*inside, self._probe, palette, focused=focused)
+        lines = framed(self.title(), self.note(True), body, width, height, palette, focused=focused)
+        return with_thumb(lines, thumb(self._outcomes.top, shown, count, above), palette, focused=focused)
+
     def draw(self, width: int, height: int) -> list[Line]:
+        if self.view == "classes":
+            return self._draw_classes(width, height)
         if self.view != "table":
             return super().draw(width, height)
         palette, inside, shown = self.palette, max(0, width - 2), max(0, height - 3)
