@@ -130,6 +130,7 @@ async def running(
     until: int | None = None,
     ascii_only: bool = False,
     compiling: bool = False,
+    conditions: tuple[str, ...] = (),
 ) -> AsyncIterator[Running]:
     """The app on a screen of this size, its first snapshot drawn."""
     client = WorkerClient()
@@ -137,7 +138,7 @@ async def running(
         spec.backend == "auto" and not compiling
     ):  # the header says when the compiler has finished, and that is no moment of the test's
         spec = replace(spec, backend="python")
-    trainer = Trainer(client, spec, until=until, speed=speed, playing=playing)
+    trainer = Trainer(client, spec, until=until, speed=speed, playing=playing, conditions=conditions)
     app = ChainruleApp(trainer, open_run(spec).dataset, ScreenOptions(ascii_only=ascii_only))
     async with app.run_test(size=size, notifications=True) as pilot:
         run = Running(app, pilot, client)
