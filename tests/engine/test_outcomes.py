@@ -1,7 +1,6 @@
 """Outcomes: the confusion matrix and the mistakes, against plain loops over Values."""
 
 import math
-import pickle
 from collections import Counter
 
 import pytest
@@ -95,8 +94,3 @@ def test_edited_examples_are_judged_as_they_are_now_and_an_emptied_split_is_empt
     x, y, label = session.splits["train"][0]
     session.edit([Located("train", (x, y, label))], [Located("train", (x, y, 1 - label))], "relabel")
     assert_same(session, ALL)
-
-
-def test_outcomes_leave_the_process() -> None:
-    found = session_of(SGD).outcomes(ALL)
-    assert pickle.loads(pickle.dumps(found)) == found

@@ -21,7 +21,9 @@ from engine.snapshot import (
     LayerView,
     Located,
     Metrics,
+    Mistake,
     Node,
+    Outcomes,
     Patch,
     PointAnswer,
     Probe,
@@ -56,6 +58,8 @@ SAMPLES = [
     Timeline((BranchRecord(1, None, 0, 9, (), None),), 1),
     Check(2, 7, 0.5, ((0.1, 0.2),), (-1,)),
     Trail(3, 9, (0, 8), (0.1, 0.2), (0.3, -0.4), complete=True),
+    Mistake(2.5, "val", 3, (0.5, 1.0), 2, 0),
+    Outcomes(3, "val", ((1, 0, 0), (0, 2, 0)), ("train", "val"), b"", b"", b"", b"", b"", b""),
     LayerState(1, 2, 8, 0.01, 0.02, 0.25, (3,)),
 ]
 samples = pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: type(sample).__name__)

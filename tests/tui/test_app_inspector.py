@@ -258,7 +258,7 @@ def words_of(run: Running, row: int) -> list[str]:
 
 async def test_the_layers_summary_has_the_engines_numbers_and_comes_with_each_step() -> None:
     async with running() as run:
-        await run.press("5", "left")
+        await run.press("5", "left", "left")
         for step in (0, 10):
             session = session_of(DEFAULT, step)
             states = session.layer_states(session.batch_update().gradient)

@@ -158,3 +158,12 @@ async def test_a_run_that_was_started_with_a_condition_stops_at_its_step_and_say
         assert run.step > 0
         assert run.trainer.conditions == (condition,)
         assert stopped > 0
+
+
+async def test_it_is_safe_at_any_size() -> None:
+    async with running(spec=EIGHT) as run:
+        await run.press("C", "end")
+        for size in ((20, 6), (2, 3), (1, 1), (45, 9), (79, 16), (200, 60), (80, 24)):
+            await run.resize(*size)
+            await run.press("up", "pagedown")
+        assert " of 400 right" in run.panel("parameters")[0]

@@ -206,6 +206,7 @@ app.run_app = run_app
 sys.modules["tui.start"] = app
 from tui.cli import main
 sys.argv = ["chainrule", *"--seed 5 --dataset moons --steps 9 --fps 30 --no-mouse --ascii".split()]
+sys.argv += ["--stop", "patience 7", "--stop", "loss < 1"]
 main()
 """
 
@@ -217,8 +218,9 @@ def test_on_a_terminal_the_app_gets_run_and_screen_options_and_gives_the_status(
         )
         shown = read_rest(ours).decode()
     assert result.returncode == 7
-    options = "('ascii_only', True), ('fps', 30), ('mouse', False), ('playing', True), ('speed', 10.0), ('steps', 9)"
-    assert shown == f"5 moons [{options}]\r\n"
+    options = {"ascii_only": True, "conditions": ("patience 7", "loss < 1"), "fps": 30, "mouse": False}
+    options |= {"playing": True, "speed": 10.0, "steps": 9}
+    assert shown == f"5 moons {list(options.items())}\r\n"
 
 
 def test_a_long_run_shows_its_bar_on_stderr_only() -> None:

@@ -27,6 +27,7 @@ from tui.messages import (
     Snapshot,
     Speed,
     Step,
+    Watch,
 )
 from tui.run import RunSpec, open_data
 from tui.trainer import LATE, MOST_DEATHS, SPEEDS, WITHIN, Trainer
@@ -476,3 +477,19 @@ def test_closing_ends_the_worker() -> None:
     stage = Stage()
     stage.trainer.close()
     assert stage.client.closed
+
+
+def test_conditions_hold_from_the_beginning_of_a_run_and_go_on_after_a_death() -> None:
+    client = FakeClient()
+    trainer = Trainer(
+        cast("WorkerClient", client), DEFAULT, until=None, speed=None, playing=True, conditions=("loss < 1",)
+    )
+    assert client.take()[-2:] == [Play(True), Watch(("loss < 1",), begins=True)], "playing must not undo a stop"
+    trainer.new_seed(7)
+    assert client.take()[-1] == Watch(("loss < 1",), begins=True)
+    stage = Stage()
+    stage.trainer.watch(("loss < 1",))
+    stage.answer()
+    stage.client.take()
+    stage.client.die("killed")
+    assert Watch(("loss < 1",)) in stage.client.take()

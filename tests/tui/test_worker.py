@@ -13,11 +13,12 @@ from queue import Empty, SimpleQueue
 import pytest
 
 from engine.session import Config
-from engine.snapshot import BranchRecord, Change, Checkpoint, Grid, LayerQuery, Located, Timeline, UnitQuery
+from engine.snapshot import ALL, BranchRecord, Change, Checkpoint, Grid, LayerQuery, Located, Timeline, UnitQuery
 from tests.tui.gated_compiler import FAILS, GatedCompiler, outcomes
 from tests.tui.support import DEFAULT, HINGE, session_of
 from tests.tui.worker_process import EVERYTHING, NOTHING, PATIENCE, WorkerProcess, worker_process
 from tui.messages import (
+    Arrived,
     ChangeSettings,
     ComputedBy,
     Draw,
@@ -39,6 +40,7 @@ from tui.messages import (
     Step,
     SwitchBranch,
     Undo,
+    Watch,
 )
 from tui.run import RunSpec
 from tui.worker import Settled, Worker
@@ -650,3 +652,59 @@ def session_changes() -> tuple[Change, ...]:
     session.edit([], [Located("val", (0.5, -0.5, 1))], "add point")
     session.set_parameter(0, 1.5)
     return tuple(session.history.current.changes)
+
+
+def test_a_condition_stops_unlimited_play_at_its_very_step_and_says_so(worker: WorkerProcess) -> None:
+    worker.open()
+    worker.send(Watch(("loss < 0.5",)), Play(True))
+    assert worker.expect(Arrived).text == "loss < 0.5: true from step 19 on."
+    snapshot = worker.draw()
+    assert (snapshot.metrics.step, snapshot.metrics.end, snapshot.playing) == (19, 19, False)
+    assert snapshot.checkpoint == session_of(DEFAULT, 19).checkpoint()
+    worker.send(Seek(3), Play(True))
+    assert worker.expect(Arrived).text == "loss < 0.5: true from step 19 on."
+
+
+def test_a_condition_ends_single_steps_and_one_that_begins_true_stops_a_run_before_it_starts(
+    worker: WorkerProcess,
+) -> None:
+    worker.open()
+    worker.send(Watch(("step >= 7",)), Step(100))
+    assert worker.expect(Arrived).text == "step >= 7: true from step 7 on."
+    assert (worker.draw().metrics.step, worker.draw().steps_left) == (7, 0)
+    worker.open(number=2)
+    worker.send(Play(True), Watch(("loss < 100",), begins=True))
+    assert worker.expect(Arrived).text == "loss < 100: true from step 0 on."
+    assert worker.draw().metrics.step == 0
+
+
+def test_patience_goes_on_where_an_earlier_worker_left_it(worker: WorkerProcess) -> None:
+    spec = RunSpec(config=Config(optimizer="sgd", lr=2.0))
+    condition = ("val loss not better for 10",)
+    worker.open(spec)
+    worker.send(Watch(condition), Play(True))
+    told = worker.expect(Arrived).text
+    stopped = worker.draw()
+    before = session_of(spec, stopped.metrics.step - 3)
+    worker.send(Open(2, spec, before.checkpoint(), before.history.timeline()))
+    worker.expect(Opened)
+    worker.send(Watch(condition), Play(True))
+    assert worker.expect(Arrived).text == told
+    assert worker.draw().checkpoint == stopped.checkpoint
+
+
+def test_outcomes_come_when_they_are_asked_for_and_only_where_they_are_others(worker: WorkerProcess) -> None:
+    worker.open()
+    assert worker.draw().outcomes is None
+    wanted = replace(NOTHING, outcomes=ALL)
+    session = session_of(DEFAULT)
+    assert worker.draw(wanted).outcomes == session.outcomes(ALL)
+    assert worker.draw(wanted).outcomes is None, "they are those sent last"
+    assert worker.draw(replace(NOTHING, outcomes="val")).outcomes == session.outcomes("val")
+    worker.send(Step(1))
+    assert worker.draw(wanted).outcomes == session_of(DEFAULT, 1).outcomes(ALL)
+    old = session.splits["val"][0]
+    worker.send(Edit((Located("val", old),), (Located("val", (*old[:2], (old[2] + 1) % 3)),), "relabel"))
+    changed = worker.draw(wanted).outcomes
+    assert changed
+    assert changed != session_of(DEFAULT, 1).outcomes(ALL)

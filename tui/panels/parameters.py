@@ -188,7 +188,8 @@ class ParametersPanel(ScrollingPanel):
         palette, focused = self.palette, self.has_focus
         inside = max(0, width - 2), max(0, height - 2)
         body, above, shown, count = self._outcomes.draw(*inside, self._probe, palette, focused=focused)
-        lines = framed(self.title(), self.note(True), body, width, height, palette, focused=focused)
+        foot = ((palette.plain("enter: as probe"), palette.muted),) if focused and count else ()
+        lines = framed(self.title(), self.note(True), body, width, height, palette, focused=focused, foot=foot)
         return with_thumb(lines, thumb(self._outcomes.top, shown, count, above), palette, focused=focused)
 
     def draw(self, width: int, height: int) -> list[Line]:
