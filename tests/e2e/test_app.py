@@ -211,8 +211,12 @@ def test_any_size_at_any_moment_is_safe(tmp_path: Path) -> None:
             terminal.press("down", "tab", "z", "z")
         terminal.press("1")
         terminal.wait_for(lambda t: all(title in t.text() for title in TITLES), PATIENCE)
-        moved = step_of(terminal)
-        terminal.wait_for(lambda t: step_of(t) > moved, PATIENCE)
+        terminal.press("s")  # it pauses; `down` did so before if the loss panel had the focus
+        terminal.wait_for(r"paused.* step \d", PATIENCE)
+        terminal.wait_quiet()
+        rested = step_of(terminal)
+        terminal.press("s")
+        terminal.wait_for(lambda t: step_of(t) > rested, PATIENCE)
 
 
 def test_a_size_that_comes_while_another_is_read_is_the_one_that_stays(tmp_path: Path) -> None:
