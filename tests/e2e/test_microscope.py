@@ -47,6 +47,13 @@ def selected(terminal: Terminal) -> str:
     return found[0] if found else ""
 
 
+def micro_step(terminal: Terminal, key: str) -> None:
+    """One micro-step; the header counts them."""
+    place = terminal.lines()[0]
+    terminal.press(key)
+    terminal.wait_for(lambda t: t.lines()[0] != place, PATIENCE)
+
+
 def test_a_gradient_is_followed_to_a_weight_with_the_arrow_keys_alone_and_undone(paused: Terminal) -> None:
     go_to(paused, 3)
     before = paused.text()
@@ -54,17 +61,14 @@ def test_a_gradient_is_followed_to_a_weight_with_the_arrow_keys_alone_and_undone
     paused.wait_for(lambda t: "micro" in t.lines()[0], PATIENCE)
     steps = 0
     while "w2[0,0]" not in selected(paused) or "backward" not in paused.lines()[0]:
-        place = paused.lines()[0]
-        paused.press("right")
-        paused.wait_for(lambda t, place=place: t.lines()[0] != place, PATIENCE)
+        micro_step(paused, "right")
         steps += 1
         assert steps < 400, "no visit of a product with that weight"
     for _ in range(steps):
-        place = paused.lines()[0]
-        paused.press("left")
-        paused.wait_for(lambda t, place=place: t.lines()[0] != place, PATIENCE)
+        micro_step(paused, "left")
     paused.press("escape")
     paused.wait_for(lambda t: "micro" not in t.lines()[0], PATIENCE)
+    paused.press("home")
     paused.wait_quiet()
     assert paused.text() == before
     assert step_of(paused) == 3
