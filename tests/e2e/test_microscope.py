@@ -47,9 +47,9 @@ def selected(terminal: Terminal) -> str:
     return found[0] if found else ""
 
 
-def without_thumb(terminal: Terminal) -> str:
-    """The screen, but for how much of the tree is open: the node that was looked at last stays in it."""
-    return terminal.text().replace("┃", "│")
+def numbers_on(terminal: Terminal) -> str:
+    """The screen, but for what is open in the tree: the node that was looked at last stays in it."""
+    return terminal.text().replace("┃", "│").replace("▾", "▸")
 
 
 def micro_step(terminal: Terminal, key: str) -> None:
@@ -61,7 +61,7 @@ def micro_step(terminal: Terminal, key: str) -> None:
 
 def test_a_gradient_is_followed_to_a_weight_with_the_arrow_keys_alone_and_undone(paused: Terminal) -> None:
     go_to(paused, 3)
-    before = without_thumb(paused)
+    before = numbers_on(paused)
     paused.press("m")
     paused.wait_for(lambda t: "micro" in t.lines()[0], PATIENCE)
     steps = 0
@@ -75,7 +75,7 @@ def test_a_gradient_is_followed_to_a_weight_with_the_arrow_keys_alone_and_undone
     paused.wait_for(lambda t: "micro" not in t.lines()[0], PATIENCE)
     paused.press("home")
     paused.wait_quiet()
-    assert without_thumb(paused) == before
+    assert numbers_on(paused) == before
     assert step_of(paused) == 3
 
 
