@@ -51,8 +51,9 @@ def beside_the_tree(terminal: Terminal) -> list[str]:
     """The screen without the rows of the tree, where the node that was looked at last stays open."""
     lines = terminal.lines()
     top = next(row for row, line in enumerate(lines) if "Graph" in line)
+    edge = lines[top].index("Boundary") - 3
     bottom = next(row for row, line in enumerate(lines) if "Inspector" in line)
-    return [line[line.find("││") :] if top < row < bottom - 1 else line for row, line in enumerate(lines)]
+    return [line[edge:] if top < row < bottom - 1 else line for row, line in enumerate(lines)]
 
 
 def micro_step(terminal: Terminal, key: str) -> None:
