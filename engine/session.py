@@ -53,8 +53,10 @@ MOST_APART = 64
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """The model and how it is trained. `momentum` is for SGD only.
+    """The model and how it is trained.
 
+    `momentum`, `beta1`, `beta2`, `alpha` and `eps` are for the optimizers that have them; None is the optimizer's
+    own default.
     A step learns from `batch_size` train examples, or from all of them if there are no more or it is None.
     `batch_seed` orders them; without one the session's generator does.
     """
@@ -65,9 +67,13 @@ class Config:
     optimizer: str = "adamw"
     lr: float = 0.1
     weight_decay: float = 1e-4
-    momentum: float = 0.9
+    momentum: float | None = None
     batch_size: int | None = None
     batch_seed: int | None = None
+    beta1: float | None = None
+    beta2: float | None = None
+    alpha: float | None = None
+    eps: float | None = None
 
     def sizes(self, classes: int) -> tuple[int, ...]:
         """Units in each layer, inputs not counted, outputs last."""
@@ -92,9 +98,10 @@ class Config:
 
     @property
     def settings(self) -> dict[str, float]:
-        """The optimizer's settings, as far as it has them."""
-        mine = {"lr": self.lr, "momentum": self.momentum, "weight_decay": self.weight_decay}
-        return {name: value for name, value in mine.items() if name in OPTIMIZERS[self.optimizer].settings}
+        """The optimizer's settings."""
+        defaults = OPTIMIZERS[self.optimizer].settings
+        chosen: dict[str, float | None] = {name: getattr(self, name) for name in defaults}
+        return {name: defaults[name] if value is None else value for name, value in chosen.items()}
 
     @property
     def penalty(self) -> float:

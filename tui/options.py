@@ -7,6 +7,7 @@ choice here, in the help and in the shell's completion, without a line being wri
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import fields
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, TypeVar
@@ -32,9 +33,9 @@ FASTEST = 1000
 DEFAULT = RunSpec()
 OF_GENERATED_DATA = ("dataset", "points", "noise", "classes")
 CHOOSABLE = [generator.name for generator in GENERATORS.values() if generator.min_classes < generator.max_classes]
-PENALISED = [rule.name for rule in OPTIMIZERS.values() if rule.penalised]
 DECOUPLED = [rule.name for rule in OPTIMIZERS.values() if "weight_decay" in rule.settings]
-WITH_MOMENTUM = [rule.name for rule in OPTIMIZERS.values() if "momentum" in rule.settings]
+OF_OPTIMIZERS = ("momentum", "alpha", "beta1", "beta2", "eps")
+"""Settings that only some optimizers have, and that have another default in each."""
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
@@ -151,6 +152,25 @@ def name_option(section: str, name: str, registry: Sequence[str], default: str) 
     return option(section, name, type=kind, default=default, show_default=False, metavar="NAME", help=f"{described}.")
 
 
+def with_setting(name: str) -> list[str]:
+    """The optimizers that have a setting."""
+    return [rule.name for rule in OPTIMIZERS.values() if name in rule.settings]
+
+
+def defaults_of(name: str) -> str:
+    """The defaults of an optimizers' setting: [default: sgd 0.9, rmsprop 0]."""
+    by_default: dict[float, list[str]] = {}
+    for rule in with_setting(name):
+        by_default.setdefault(OPTIMIZERS[rule].settings[name], []).append(rule)
+    return f" [default: {'; '.join(f'{value:g} for {listed(rules)}' for value, rules in by_default.items())}]"
+
+
+def share_option(name: str, example: str, described: str) -> Callable[[Decorated], Decorated]:
+    """An option for a setting of some optimizers, from 0 up and below 1."""
+    kind = Number(lambda x: 0 <= x < 1, f"a number from 0 up and below 1, such as {example}")
+    return option("Training", f"--{name}", type=kind, metavar="X", help=f"{described} {defaults_of(name)}")
+
+
 def run_options(steps: int | None, steps_help: str) -> Callable[[Decorated], Decorated]:
     """All options that describe a run; commands differ in how many steps they take by themselves."""
     model = DEFAULT.config
@@ -212,13 +232,16 @@ def run_options(steps: int | None, steps_help: str) -> Callable[[Decorated], Dec
             metavar="X",
             help="Learning rate.",
         ),
+        share_option("momentum", "0.9", "Share of the last move that the next one keeps; 0 makes sgd plain."),
+        share_option("alpha", "0.99", "Share that a mean square keeps of itself."),
+        share_option("beta1", "0.9", "Share that a mean gradient keeps of itself."),
+        share_option("beta2", "0.999", "Share that a mean square keeps of itself."),
         option(
             "Training",
-            "--momentum",
-            type=Number(lambda x: 0 <= x < 1, "a number from 0 up and below 1, such as 0.9"),
-            default=model.momentum,
+            "--eps",
+            type=Number(lambda x: 0 < x < math.inf, "a finite number above 0, such as 1e-8"),
             metavar="X",
-            help=f"Momentum of {listed(WITH_MOMENTUM)}.",
+            help=f"Added to a root before it divides. {defaults_of('eps')}",
         ),
         option(
             "Training",
@@ -226,7 +249,7 @@ def run_options(steps: int | None, steps_help: str) -> Callable[[Decorated], Dec
             type=Number(lambda x: 0 <= x < math.inf, "a finite number from 0 up, such as 0.0001"),
             default=model.weight_decay,
             metavar="X",
-            help=f"Decoupled for {listed(DECOUPLED)}, an L2 penalty in the loss for {listed(PENALISED)}.",
+            help=f"Decoupled for {listed(DECOUPLED)}, an L2 penalty in the loss for the others.",
         ),
         option(
             "Training",
@@ -269,7 +292,6 @@ def spec_of(ctx: click.Context) -> RunSpec:
     """
     refuse_contradictions(ctx)
     chosen = ctx.params
-    fields = ("hidden", "activation", "loss", "optimizer", "lr", "weight_decay", "momentum", "batch_size", "batch_seed")
     return RunSpec(
         dataset=chosen["dataset"],
         csv=chosen["data"],
@@ -277,7 +299,7 @@ def spec_of(ctx: click.Context) -> RunSpec:
         noise=chosen["noise"],
         classes=chosen["classes"],
         seed=chosen["seed"],
-        config=Config(**{name: chosen[name] for name in fields}),
+        config=Config(**{field.name: chosen[field.name] for field in fields(Config)}),
         backend=chosen["backend"],
     )
 
@@ -295,9 +317,10 @@ def refuse_contradictions(ctx: click.Context) -> None:
         has = GENERATORS[chosen["dataset"]].default_classes
         wanted = listed([f"--dataset {name}" for name in CHOOSABLE])
         raise click.UsageError(f"--classes goes with {wanted}; {chosen['dataset']} always has {has}.", ctx)
-    if "momentum" in typed and chosen["optimizer"] not in WITH_MOMENTUM:
-        wanted = listed([f"--optimizer {name}" for name in WITH_MOMENTUM])
-        raise click.UsageError(f"--momentum goes with {wanted}; {chosen['optimizer']} has none.", ctx)
+    for name in OF_OPTIMIZERS:
+        if name in typed and name not in OPTIMIZERS[chosen["optimizer"]].settings:
+            wanted = f"--optimizer {listed(with_setting(name))}"
+            raise click.UsageError(f"{typed[name]} goes with {wanted}; {chosen['optimizer']} has none.", ctx)
     if "batch_seed" in typed and chosen["batch_size"] is None:
         raise click.UsageError("--batch-seed goes with --batch-size; without it every step has all examples.", ctx)
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from engine.graph import Traced
 from engine.losses import LOSSES, l2_penalty, mean
 from engine.ops import OPS
+from engine.optim import OPTIMIZERS
 from engine.program import Example, letters
 from engine.rng import Rng
 from engine.session import Config, Session
@@ -210,10 +211,10 @@ def trainings(draw: st.DrawFn, place: st.SearchStrategy[float] = ordinary) -> Tr
         hidden=tuple(draw(st.lists(st.integers(1, 4), max_size=2))),
         activation=draw(st.sampled_from(["tanh", "relu", "sigmoid", "linear"])),
         loss=draw(st.sampled_from(sorted(LOSSES))),
-        optimizer=draw(st.sampled_from(["sgd", "adamw"])),
+        optimizer=draw(st.sampled_from(sorted(OPTIMIZERS))),
         lr=draw(st.sampled_from([0.01, 0.1, 1.0, 30.0, 1e6])),
         weight_decay=draw(st.sampled_from([0.0, 1e-4, 0.3])),
-        momentum=draw(st.sampled_from([0.0, 0.9])),
+        momentum=draw(st.sampled_from([None, 0.0, 0.9])),
     )
     classes = 2 if LOSSES[config.loss].two_classes else draw(st.integers(2, 6))
     example = st.tuples(place, place, st.integers(0, classes - 1))

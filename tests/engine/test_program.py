@@ -10,6 +10,7 @@ from hypothesis import example, given
 from engine.graph import Traced, trace
 from engine.losses import LOSSES, l2_penalty, mean
 from engine.nn import ACTIVATIONS, MLP
+from engine.optim import OPTIMIZERS
 from engine.program import Example, PythonProgram, Statement, common_tail, mean_of, protect, python_source, substitute
 from engine.rng import Rng
 from engine.session import Config, penalty_of
@@ -100,7 +101,7 @@ def test_several_steps_equal_those_of_values_bit_for_bit(training: Training) -> 
 
 
 @pytest.mark.parametrize("activation", ACTIVATIONS)
-@pytest.mark.parametrize("optimizer", ["sgd", "adamw"])
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
 @pytest.mark.parametrize("loss", LOSSES)
 @pytest.mark.parametrize("lr", [0.1, 1e6])
 def test_a_run_that_learns_or_diverges_equals_that_of_values_bit_for_bit(

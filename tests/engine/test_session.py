@@ -196,6 +196,8 @@ def test_a_curve_starts_before_the_first_step_and_ends_at_the_present_one() -> N
         (SGD, {"optimizer": "adamw"}),
         (Config((3,)), {"lr": 0.11}),
         (Config((3,)), {"weight_decay": 0.01}),
+        *((Config((3,)), {name: 0.5}) for name in ("beta1", "beta2", "eps")),
+        *((Config((3,), optimizer="rmsprop"), {name: 0.5}) for name in ("alpha", "momentum", "eps")),
     ],
 )
 def test_every_setting_changes_the_run(config: Config, changed: dict[str, object]) -> None:
