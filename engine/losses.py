@@ -4,7 +4,7 @@ They stand apart from `nn` because a loss also decides how many outputs a networ
 its outputs are read as a class.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from engine.value import Value
@@ -78,11 +78,3 @@ def mean(losses: Sequence[Value]) -> Value:
     for loss in losses:
         total = total + loss
     return total * (1.0 / len(losses))
-
-
-def l2_penalty(parameters: Iterable[Value], strength: float) -> Value:
-    """`strength` times the sum of the squared parameters."""
-    total = Value(0.0)
-    for parameter in parameters:
-        total = total + parameter * parameter
-    return total * strength

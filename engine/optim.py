@@ -17,9 +17,9 @@ from engine.value import Value
 class Rule:
     """One optimizer: assignments over p (parameter), g (its gradient), t (steps from 1) and the slots.
 
-    `settings` are its hyperparameters with their defaults, the learning rate `lr` first; `per_step` is computed once a step,
-    `update` once for each parameter. With `penalised`, weight decay is an L2 penalty that is
-    part of the loss; otherwise the update applies it itself.
+    `settings` are its hyperparameters with their defaults, the learning rate `lr` first; `per_step` is
+    computed once a step, `update` once for each parameter. With `penalised`, weight decay is an L2
+    penalty that is part of the loss; otherwise the update applies it itself.
     """
 
     name: str
@@ -125,19 +125,23 @@ class Optimizer:
         self.slots = [[0.0] * self.size for _ in self.rule.slots]
         self._fast, self._total = compiled(self.rule, FAST), compiled(self.rule, TOTAL)
 
-    def update(self, parameters: Sequence[float], gradients: Sequence[float]) -> list[float]:
-        """The parameters after one step; the slots move with them."""
+    def update(self, parameters: Sequence[float], gradients: Sequence[float], lr: float | None = None) -> list[float]:
+        """The parameters after one step, at another learning rate than that of `settings` if one is given.
+
+        The slots move with them.
+        """
         self.steps += 1
         arguments = (parameters, gradients, *self.slots)
+        settings = self.settings if lr is None else {**self.settings, "lr": lr}
         try:
-            new, *self.slots = self._fast(*arguments, t=float(self.steps), **self.settings)
+            new, *self.slots = self._fast(*arguments, t=float(self.steps), **settings)
         except (OverflowError, ValueError):
-            new, *self.slots = self._total(*arguments, t=float(self.steps), **self.settings)
+            new, *self.slots = self._total(*arguments, t=float(self.steps), **settings)
         return new  # type: ignore[no-any-return]  # the compiled function is untyped
 
-    def step(self, parameters: Sequence[Value]) -> None:
+    def step(self, parameters: Sequence[Value], lr: float | None = None) -> None:
         """One update of the Values' `data` from their `grad`."""
-        new = self.update([p.data for p in parameters], [p.grad for p in parameters])
+        new = self.update([p.data for p in parameters], [p.grad for p in parameters], lr)
         for parameter, data in zip(parameters, new, strict=True):
             parameter.data = data
 

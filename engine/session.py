@@ -15,14 +15,15 @@ from typing import Any, Self
 
 from engine.backends import Backend, Network
 from engine.batches import Batches
-from engine.graph import Traced, evaluate, example_graph, trace
+from engine.graph import evaluate, example_graph, trace
 from engine.history import History, Keyframe
-from engine.losses import LOSSES, l2_penalty
-from engine.motor import Program
+from engine.losses import LOSSES
+from engine.motor import Course, Program
 from engine.nn import MLP
 from engine.optim import OPTIMIZERS, Optimizer
 from engine.program import Example
 from engine.rng import Rng
+from engine.schedules import SCHEDULES, Rates
 from engine.snapshot import (
     Change,
     Checkpoint,
@@ -36,11 +37,17 @@ from engine.snapshot import (
     Timeline,
     settings_at,
 )
-from engine.value import Value
 
 INPUTS = 2
-LIVE = ("lr", "momentum", "weight_decay", "batch_size", "batch_seed")
-"""Settings that may change amid a run; those of the optimizer where it has them."""
+OF_OPTIMIZERS = ("momentum", "alpha", "beta1", "beta2", "eps")
+"""Settings that only some optimizers have, and that have another default in each."""
+OF_SCHEDULES = ("decay_steps", "final_lr", "decay_factor")
+"""Settings that only some schedules have."""
+LIVE = (
+    *("optimizer", "lr", *OF_OPTIMIZERS, "schedule", *OF_SCHEDULES, "weight_decay", "l1", "l2"),
+    *("batch_size", "batch_seed"),
+)
+"""Settings that may change amid a run; those of optimizers and schedules only where these have them."""
 MOST_GHOSTS = 3
 """Curves of other branches that are drawn."""
 REPLAY = 0.01
@@ -57,6 +64,10 @@ class Config:
 
     `momentum`, `beta1`, `beta2`, `alpha` and `eps` are for the optimizers that have them; None is the optimizer's
     own default.
+    `schedule` names how the learning rate goes on from `lr`; see `engine.schedules`. `l1` and `l2` are the strengths
+    of penalties in the training loss. `weight_decay` is AdamW's own; with the other optimizers it is the strength of
+    the L2 penalty, unless `l2` is given.
+
     A step learns from `batch_size` train examples, or from all of them if there are no more or it is None.
     `batch_seed` orders them; without one the session's generator does.
     """
@@ -74,6 +85,12 @@ class Config:
     beta2: float | None = None
     alpha: float | None = None
     eps: float | None = None
+    schedule: str = "constant"
+    decay_steps: int = 100
+    final_lr: float = 0.0
+    decay_factor: float = 0.5
+    l1: float = 0.0
+    l2: float | None = None
 
     def sizes(self, classes: int) -> tuple[int, ...]:
         """Units in each layer, inputs not counted, outputs last."""
@@ -104,9 +121,26 @@ class Config:
         return {name: defaults[name] if value is None else value for name, value in chosen.items()}
 
     @property
-    def penalty(self) -> float:
-        """Strength of the L2 penalty in the training loss; 0 where the optimizer decays weights itself."""
-        return self.weight_decay if OPTIMIZERS[self.optimizer].penalised else 0.0
+    def rates(self) -> Rates | None:
+        """The learning rate of each step; None where it is always `lr`."""
+        if self.schedule == "constant":
+            return None
+        return Rates(self.schedule, self.lr, self.decay_steps, self.final_lr, self.decay_factor)
+
+    def lr_at(self, step: int) -> float:
+        """The learning rate of the update that follows on a step."""
+        return self.rates.at(step) if self.rates else self.lr
+
+    @property
+    def strengths(self) -> tuple[float, float]:
+        """Strengths of the penalties in the training loss, in the order of `engine.penalties.PENALTIES`."""
+        decayed = self.weight_decay if OPTIMIZERS[self.optimizer].penalised else 0.0
+        return (decayed if self.l2 is None else self.l2, self.l1)
+
+    @property
+    def penalised(self) -> bool:
+        """Whether the training loss has a penalty."""
+        return any(self.strengths)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,11 +207,8 @@ class Session:
             backend,
             Network(
                 self._traced,
-                penalty_of(self._traced, config.penalty),
-                OPTIMIZERS[config.optimizer],
                 lambda: config.model(classes, Rng(1)),
                 LOSSES[config.loss],
-                config.penalty,
             ),
             self.splits,
             self.batches,
@@ -239,8 +270,9 @@ class Session:
                 stops.append(change)
             if branch.diverged_at is not None and first <= branch.diverged_at:
                 stops.append(branch.diverged_at + 1)
+        course = Course(first, self.config.strengths, self.config.rates)
         self.parameters, train, val = self.backend.motor.train(
-            self.parameters, self.optimizer, min(stops) - first, start=first, until_diverged=branch.diverged_at is None
+            self.parameters, self.optimizer, min(stops) - first, course, until_diverged=branch.diverged_at is None
         )
         self.step_count += len(train)
         if is_new:
@@ -250,10 +282,11 @@ class Session:
                 branch.curves["val"].extend(first, val)
             if branch.diverged_at is None and not isfinite(train[-1]):
                 self.history.diverged(self.step_count - 1)
-        else:
-            self._meet_changes()
-        if self.step_count % self.history.spacing == 0 and not self.history.has(self.step_count):
+        is_due = self.step_count % self.history.spacing == 0 or branch.changes_at(self.step_count)
+        if is_due and not self.history.at(self.step_count):
             self._keep()
+        if not is_new:
+            self._meet_changes()
         return train, val
 
     def _meet_changes(self) -> None:
@@ -262,11 +295,14 @@ class Session:
         self._use(replace(self._given, **settings))
 
     def _use(self, config: Config) -> None:
-        """Train with these settings from now on."""
+        """Train with these settings from now on; another optimizer begins with its slots and its count at zero."""
         if config == self.config:
             return
         self.config = config
-        self.optimizer.settings |= config.settings
+        if config.optimizer == self.optimizer.rule.name:
+            self.optimizer.settings |= config.settings
+        else:
+            self.optimizer = config.make_optimizer(len(self._initial))
         batches = self._batches_of(config)
         if batches != self.batches:
             self.batches = batches
@@ -281,10 +317,13 @@ class Session:
         return Batches(examples, size, self._seed if config.batch_seed is None else config.batch_seed)
 
     def _keep(self) -> None:
+        self.history.keep(self.step_count, self._frame())
+
+    def _frame(self) -> Keyframe:
         numbers = array("d", self.parameters)
         for slot in self.optimizer.slots:
             numbers.extend(slot)
-        self.history.keep(self.step_count, Keyframe(numbers.tobytes(), self.optimizer.steps))
+        return Keyframe(numbers.tobytes(), self.optimizer.steps, self.optimizer.rule.name)
 
     # Going elsewhere in the history
 
@@ -316,8 +355,15 @@ class Session:
         numbers = array("d", frame.numbers)
         rows = [numbers[start : start + size].tolist() for start in range(0, len(numbers), size)]
         self.step_count, self.parameters = step, rows[0]
-        self.optimizer.slots, self.optimizer.steps = rows[1:], frame.updates
         self._meet_changes()
+        self._load(frame.optimizer, rows[1:], frame.updates)
+
+    def _load(self, optimizer: str, slots: list[list[float]], updates: int) -> None:
+        """Take over what an optimizer has gathered, if it is still the one in use."""
+        if optimizer == self.config.optimizer:
+            self.optimizer.slots, self.optimizer.steps = slots, updates
+        else:
+            self.optimizer = self.config.make_optimizer(len(self._initial))
 
     def seek(self, step: int) -> Self:
         """Go to a step of this branch; everything has exactly the digits that it had there."""
@@ -335,25 +381,36 @@ class Session:
 
         Where later steps are known, that begins a branch at this one, and they stay as they were.
 
+        Several changes at one step are one: what was there before is there again when all of them are taken back.
+
         Raises:
-            ValueError: a setting that can't change amid a run.
+            ValueError: a setting that can't change amid a run, or that the optimizer or the schedule does not have.
         """
-        for name in settings:
-            if name not in self.live_settings():
-                raise ValueError(f"{name} can't change amid a run: it takes a new network")
         config = replace(self.config, **settings)
+        allowed = live_settings(config)
+        for name in settings:
+            if name not in LIVE:
+                raise ValueError(f"{name} can't change amid a run: it takes a new network")
+            if name not in allowed:
+                owner = config.optimizer if name in OF_OPTIMIZERS else f"the {config.schedule} schedule"
+                raise ValueError(f"{owner} has no {name}")
         if config == self.config:
             return
+        frame = self._arrival()
         if self.step_count < self.end:
             self.history.fork(self.step_count)
+        self.history.keep(self.step_count, frame)
         self.history.change(Change(self.step_count, tuple(settings.items())))
-        self._use(config)
-        self._keep()
+        self._stand(self.step_count, frame)
 
-    def live_settings(self) -> tuple[str, ...]:
-        """The settings that may change amid a run; the strength of a penalty is part of the program."""
-        rule = self.optimizer.rule
-        return tuple(name for name in LIVE if name in rule.settings or name.startswith("batch"))
+    def _arrival(self) -> Keyframe:
+        """The state in which training arrived at the present step, before any change there."""
+        step, branch = self.step_count, self.history.current
+        if not branch.changes_at(step):
+            return self._frame()
+        if branch.nearest(step)[0] != step:
+            self.seek(step - 1).seek(step)  # which keeps one on the way
+        return branch.nearest(step)[1]
 
     def switch(self, number: int) -> None:
         """Go to another branch, as far along it as this one is.
@@ -374,19 +431,20 @@ class Session:
         """Loss and accuracy of one split at the present parameters; the train loss with the penalty."""
         loss, right = self.backend.motor.evaluate(self.parameters, split)
         if split == "train":
-            loss = self.program.with_penalty(loss, self.parameters)
+            loss = self.program.with_penalty(loss, self.parameters, self.config.strengths)
         examples = len(self.splits[split])
         return SplitMetrics(examples, loss, right / examples)
 
     def batch_gradient(self) -> Sequence[float]:
         """The gradient of the training loss at the present parameters: what the optimizer would use next."""
         examples = self.splits["train"]
-        return self.program.gradients(self.parameters, [examples[index] for index in self.batch()])[1]
+        batch = [examples[index] for index in self.batch()]
+        return self.program.gradients(self.parameters, batch, self.config.strengths)[1]
 
     def metrics(self) -> Metrics:
         """Loss and accuracy of every split at the present parameters; the train loss is what is minimised.
 
-        That is, it is of all train examples and includes the L2 penalty where there is one.
+        That is, it is of all train examples and includes the penalties where there are any.
         """
         return Metrics(self.step_count, self.end, {name: self.judge(name) for name in self.splits}, self.diverged_at)
 
@@ -462,16 +520,17 @@ class Session:
             raise ValueError(
                 f"the checkpoint has {len(checkpoint.parameters)} parameters, the network {len(self._initial)}"
             )
+        self._use(self._given)
         self._start()
         if timeline:
             self.history.restore(timeline)
         else:
             self.history.current.end = checkpoint.step
-        self.step_count, self.optimizer.steps = checkpoint.step, checkpoint.updates
-        self.parameters = checkpoint.parameters
-        self.optimizer.slots = [list(slot) for slot in checkpoint.slots]
+        self.step_count, self.parameters = checkpoint.step, checkpoint.parameters
         self._meet_changes()
-        self._keep()
+        self._load(self.config.optimizer, [list(slot) for slot in checkpoint.slots], checkpoint.updates)
+        if not self.history.current.changes_at(self.step_count):
+            self._keep()
         known = (
             [(self.history.current, "train", curves.train), (self.history.current, "val", curves.val)] if curves else []
         )
@@ -487,9 +546,10 @@ class Session:
         return self
 
 
-def penalty_of(traced: Traced, strength: float) -> Value | None:
-    """The penalty as a graph over the traced parameters, or None where there is none."""
-    return l2_penalty(traced.parameters, strength) if strength else None
+def live_settings(config: Config) -> tuple[str, ...]:
+    """The settings of such a run that may change amid it."""
+    has = {*OPTIMIZERS[config.optimizer].settings, *SCHEDULES[config.schedule].settings}
+    return tuple(name for name in LIVE if name in has or name not in (*OF_OPTIMIZERS, *OF_SCHEDULES))
 
 
 def spacing(scalars: int, backend: str) -> int:

@@ -117,17 +117,21 @@ class Curves:
     ghosts: tuple[tuple[int, CurvePoints], ...] = ()
 
 
+Setting = float | int | str | None
+"""A value of `Config` that may change amid a run."""
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """Settings of the training that are different from a step on: names of `Config` and their values."""
 
     step: int
-    settings: tuple[tuple[str, float | int | None], ...]
+    settings: tuple[tuple[str, Setting], ...]
 
 
-def settings_at(changes: Sequence[Change], step: int) -> dict[str, float | int | None]:
+def settings_at(changes: Sequence[Change], step: int) -> dict[str, Setting]:
     """The settings that the changes at or before a step leave."""
-    settings: dict[str, float | int | None] = {}
+    settings: dict[str, Setting] = {}
     for change in changes:
         if change.step <= step:
             settings |= dict(change.settings)

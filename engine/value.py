@@ -5,7 +5,7 @@ walks that graph from the result to the leaves and applies the chain rule once p
 point at their operands and never back, so a graph is freed as soon as its root is dropped.
 """
 
-from engine.ops import ADD, EXP, LOG, MUL, POW, RELU, SIGMOID, TANH, Op
+from engine.ops import ABS, ADD, EXP, LOG, MUL, POW, RELU, SIGMOID, TANH, Op
 
 
 class Value:
@@ -50,6 +50,9 @@ class Value:
 
     def sigmoid(self) -> "Value":
         return apply(SIGMOID, self)
+
+    def __abs__(self) -> "Value":
+        return apply(ABS, self)
 
     def __neg__(self) -> "Value":
         return self * -1.0

@@ -152,7 +152,7 @@ class ChainruleApp(App[None]):
                 snapshot.curves,
                 snapshot.metrics.step,
                 snapshot.metrics.end,
-                penalised=self.trainer.spec.config.penalty > 0.0,
+                penalised=self.trainer.config.penalised,
                 batches=self._batch() is not None,
                 branch=self._branch_text(),
             )

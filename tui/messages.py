@@ -6,7 +6,7 @@ import neither Textual nor anything else that would slow the worker's start.
 
 from dataclasses import dataclass
 
-from engine.snapshot import Checkpoint, Curves, DecisionMap, Graph, Grid, Metrics, Probe, Timeline
+from engine.snapshot import Checkpoint, Curves, DecisionMap, Graph, Grid, Metrics, Probe, Setting, Timeline
 from tui.run import RunData, RunSpec
 
 
@@ -66,7 +66,7 @@ class Move:
 class ChangeSettings:
     """Train with other settings from this step on: names of `Config` and their values."""
 
-    settings: tuple[tuple[str, float | int | None], ...]
+    settings: tuple[tuple[str, Setting], ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,8 @@ from engine.losses import LOSSES
 from engine.nn import ACTIVATIONS
 from engine.optim import OPTIMIZERS
 from engine.rng import MASK
-from engine.session import Config
+from engine.schedules import SCHEDULES
+from engine.session import OF_OPTIMIZERS, OF_SCHEDULES, Config
 from tui.run import RunSpec
 
 MAX_PARAMETERS = 20_000
@@ -34,8 +35,6 @@ DEFAULT = RunSpec()
 OF_GENERATED_DATA = ("dataset", "points", "noise", "classes")
 CHOOSABLE = [generator.name for generator in GENERATORS.values() if generator.min_classes < generator.max_classes]
 DECOUPLED = [rule.name for rule in OPTIMIZERS.values() if "weight_decay" in rule.settings]
-OF_OPTIMIZERS = ("momentum", "alpha", "beta1", "beta2", "eps")
-"""Settings that only some optimizers have, and that have another default in each."""
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
@@ -87,6 +86,9 @@ class Number(click.ParamType):  # type: ignore[type-arg]  # generic from click 8
         if not self.accepts(number):
             self.fail(f"{quoted(str(value))} is not {self.wanted}.", param, ctx)
         return number
+
+
+NOT_NEGATIVE = Number(lambda x: 0 <= x < math.inf, "a finite number from 0 up, such as 0.0001")
 
 
 class Whole(Number):
@@ -243,13 +245,54 @@ def run_options(steps: int | None, steps_help: str) -> Callable[[Decorated], Dec
             metavar="X",
             help=f"Added to a root before it divides. {defaults_of('eps')}",
         ),
+        name_option("Training", "--schedule", list(SCHEDULES), model.schedule),
+        option(
+            "Training",
+            "--decay-steps",
+            type=Whole(1, MAX_STEPS),
+            default=model.decay_steps,
+            metavar="N",
+            help="Steps to the final learning rate, or between two steps down.",
+        ),
+        option(
+            "Training",
+            "--final-lr",
+            type=NOT_NEGATIVE,
+            default=model.final_lr,
+            metavar="X",
+            help="Learning rate at the end of the linear or cosine schedule.",
+        ),
+        option(
+            "Training",
+            "--decay-factor",
+            type=Number(lambda x: 0 < x <= 1, "a number above 0 and at most 1, such as 0.5"),
+            default=model.decay_factor,
+            metavar="X",
+            help="By which the step schedule multiplies the learning rate.",
+        ),
         option(
             "Training",
             "--weight-decay",
-            type=Number(lambda x: 0 <= x < math.inf, "a finite number from 0 up, such as 0.0001"),
+            type=NOT_NEGATIVE,
             default=model.weight_decay,
             metavar="X",
-            help=f"Decoupled for {listed(DECOUPLED)}, an L2 penalty in the loss for the others.",
+            help=f"Decoupled for {listed(DECOUPLED)}; for the others the strength of --l2.",
+        ),
+        option(
+            "Training",
+            "--l1",
+            type=NOT_NEGATIVE,
+            default=model.l1,
+            metavar="X",
+            help="Strength of a penalty in the loss: the parameters' sizes, summed.",
+        ),
+        option(
+            "Training",
+            "--l2",
+            type=NOT_NEGATIVE,
+            metavar="X",
+            help="Strength of a penalty in the loss: the parameters' squares, summed."
+            f"  [default: 0 for {listed(DECOUPLED)}, --weight-decay for the others]",
         ),
         option(
             "Training",
@@ -321,6 +364,14 @@ def refuse_contradictions(ctx: click.Context) -> None:
         if name in typed and name not in OPTIMIZERS[chosen["optimizer"]].settings:
             wanted = f"--optimizer {listed(with_setting(name))}"
             raise click.UsageError(f"{typed[name]} goes with {wanted}; {chosen['optimizer']} has none.", ctx)
+    for name in OF_SCHEDULES:
+        if name in typed and name not in SCHEDULES[chosen["schedule"]].settings:
+            able = listed([schedule.name for schedule in SCHEDULES.values() if name in schedule.settings])
+            raise click.UsageError(f"{typed[name]} goes with --schedule {able}; {chosen['schedule']} has none.", ctx)
+    if "l2" in typed and "weight_decay" in typed and chosen["optimizer"] not in DECOUPLED:
+        raise click.UsageError(
+            f"--weight-decay of {chosen['optimizer']} is the strength of --l2: leave out one of the two.", ctx
+        )
     if "batch_seed" in typed and chosen["batch_size"] is None:
         raise click.UsageError("--batch-seed goes with --batch-size; without it every step has all examples.", ctx)
 

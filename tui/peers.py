@@ -53,8 +53,11 @@ def torch_stepper(session: Session) -> Callable[[int], object] | None:
         for _ in range(steps):
             optimizer.zero_grad()
             loss = loss_of()
-            if config.penalty:
-                loss = loss + config.penalty * sum((parameter**2).sum() for parameter in model.parameters())
+            l2, l1 = config.strengths
+            if l2:
+                loss = loss + l2 * sum((parameter**2).sum() for parameter in model.parameters())
+            if l1:
+                loss = loss + l1 * sum(parameter.abs().sum() for parameter in model.parameters())
             loss.backward()
             optimizer.step()
 

@@ -8,11 +8,13 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from engine.graph import Traced
-from engine.losses import LOSSES, l2_penalty, mean
+from engine.losses import LOSSES, mean
 from engine.ops import OPS
 from engine.optim import OPTIMIZERS
+from engine.penalties import Penalty, penalised
 from engine.program import Example, letters
 from engine.rng import Rng
+from engine.schedules import SCHEDULES
 from engine.session import Config, Session
 from engine.value import Value, apply
 
@@ -76,13 +78,14 @@ class ValueTraining:
         self.config, self.examples = config, examples
         self.model = config.model(classes, rng)
         self.optimizer = config.make_optimizer(len(self.model.parameters()))
+        self.steps = 0
 
     def loss_of(self, x: float, y: float, label: int) -> Value:
         return LOSSES[self.config.loss].of_example(self.model([x, y]), label)
 
     def loss(self) -> Value:
         loss = mean([self.loss_of(*example) for example in self.examples])
-        return loss + l2_penalty(self.model.parameters(), self.config.penalty) if self.config.penalty else loss
+        return penalised(loss, self.model.parameters(), self.config.strengths)
 
     def backward(self) -> float:
         self.model.zero_grad()
@@ -92,7 +95,8 @@ class ValueTraining:
 
     def step(self) -> float:
         loss = self.backward()
-        self.optimizer.step(self.model.parameters())
+        self.optimizer.step(self.model.parameters(), self.config.lr_at(self.steps))
+        self.steps += 1
         return loss
 
     def numbers(self) -> list[float]:
@@ -145,6 +149,8 @@ class Network:
     outputs: int
     heads: tuple[tuple[Line, ...], ...]
     penalty: tuple[Line, ...]
+    """Of one parameter."""
+    strength: float
     examples: tuple[Example, ...]
 
     def fresh_parameters(self) -> list[Value]:
@@ -158,8 +164,13 @@ class Network:
         leaves = [Value(data) for data in self.constants]
         return grown([*leaves, *outputs], self.heads[label])[-1]
 
-    def penalty_of(self, parameters: Sequence[Value]) -> Value | None:
-        return grown(parameters, self.penalty)[-1] if self.penalty else None
+    def penalties(self) -> list[Penalty]:
+        return [Penalty("any", "", lambda parameter: grown([parameter], self.penalty)[-1])]
+
+    def total(self, losses: Sequence[Value], parameters: Sequence[Value]) -> Value:
+        """What is minimised, on Values."""
+        loss = mean(losses)
+        return loss + self.penalties()[0].of(parameters, self.strength) if self.strength else loss
 
     def traced(self) -> Traced:
         inputs, parameters = [Value(0.0), Value(0.0)], self.fresh_parameters()
@@ -184,7 +195,8 @@ def networks(draw: st.DrawFn) -> Network:
         trunk=trunk,
         outputs=draw(st.integers(1, min(3, len(trunk)))),
         heads=tuple(heads),
-        penalty=draw(recipes(0, 4)),
+        penalty=draw(recipes(1, 4)),
+        strength=draw(st.sampled_from([0.0, 0.1]) | number),
         examples=tuple(draw(st.lists(example, min_size=1, max_size=3))),
     )
 
@@ -215,6 +227,11 @@ def trainings(draw: st.DrawFn, place: st.SearchStrategy[float] = ordinary) -> Tr
         lr=draw(st.sampled_from([0.01, 0.1, 1.0, 30.0, 1e6])),
         weight_decay=draw(st.sampled_from([0.0, 1e-4, 0.3])),
         momentum=draw(st.sampled_from([None, 0.0, 0.9])),
+        schedule=draw(st.sampled_from(sorted(SCHEDULES))),
+        decay_steps=draw(st.integers(1, 4)),
+        final_lr=draw(st.sampled_from([0.0, 0.003])),
+        l1=draw(st.sampled_from([0.0, 0.02])),
+        l2=draw(st.sampled_from([None, 0.0, 0.5])),
     )
     classes = 2 if LOSSES[config.loss].two_classes else draw(st.integers(2, 6))
     example = st.tuples(place, place, st.integers(0, classes - 1))

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.losses import LOSSES, cross_entropy, hinge, l2_penalty, mean, squared_error
+from engine.losses import LOSSES, cross_entropy, hinge, mean, squared_error
+from engine.penalties import L1, L2, PENALTIES, Penalty, penalised
 from engine.value import Value, topological_order
 from tests.engine.support import repeatable
 
@@ -106,9 +107,20 @@ def test_the_mean_is_added_from_first_to_last_and_times_one_over_the_number() ->
     assert [loss.grad for loss in losses] == [1.0 / 3.0] * 3
 
 
-def test_the_l2_penalty_is_the_strength_times_the_sum_of_squares() -> None:
+@pytest.mark.parametrize(
+    ("penalty", "amount", "gradient"), [(L2, 6.25, [1.5, -2.0, 0.0]), (L1, 1.75, [0.25, -0.25, 0.0])]
+)
+def test_a_penalty_is_its_strength_times_the_sum_of_squares_or_sizes(
+    penalty: Penalty, amount: float, gradient: list[float]
+) -> None:
     parameters = [Value(3.0), Value(-4.0), Value(0.0)]
-    penalty = l2_penalty(parameters, 0.25)
-    penalty.backward()
-    assert penalty.data == 6.25
-    assert [parameter.grad for parameter in parameters] == [1.5, -2.0, 0.0]
+    total = penalty.of(parameters, 0.25)
+    total.backward()
+    assert total.data == amount
+    assert [parameter.grad for parameter in parameters] == gradient
+
+
+def test_a_penalty_without_a_strength_takes_no_part() -> None:
+    parameters, loss = [Value(math.inf)], Value(1.0)
+    assert penalised(loss, parameters, [0.0] * len(PENALTIES)) is loss
+    assert penalised(loss, parameters, [0.0, 1.0]).data == math.inf

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from engine.graph import Traced, evaluate
 from engine.ops import (
+    ABS,
     ADD,
     EXP,
     FAST,
@@ -89,6 +90,7 @@ def test_the_table_has_the_lectures_operations_under_their_names() -> None:
         (TANH, lambda a, b: a.tanh()),
         (RELU, lambda a, b: a.relu()),
         (SIGMOID, lambda a, b: a.sigmoid()),
+        (ABS, lambda a, b: abs(a)),
     ],
     ids=lambda x: x.name if isinstance(x, Op) else "",
 )
@@ -178,6 +180,10 @@ INF, NAN = math.inf, math.nan
         (RELU, INF, 0.0, INF, 1.0),
         (RELU, -INF, 0.0, 0.0, 0.0),
         (RELU, NAN, 0.0, NAN, 0.0),
+        (ABS, 0.0, 0.0, 0.0, 0.0),
+        (ABS, -0.0, 0.0, 0.0, 0.0),
+        (ABS, -INF, 0.0, INF, -1.0),
+        (ABS, NAN, 0.0, NAN, 0.0),
         (SIGMOID, -1000.0, 0.0, 0.0, 0.0),
         (SIGMOID, 1000.0, 0.0, 1.0, 0.0),
         (SIGMOID, NAN, 0.0, NAN, NAN),
@@ -230,7 +236,7 @@ def test_a_new_row_works_in_every_interpreter(monkeypatch: pytest.MonkeyPatch) -
     assert root.data == pytest.approx(1.36**3 / (1 + 1.36**2), rel=1e-14)
 
     traced = Traced([x, Value(0.0)], [p], [root], [root], {})
-    program = PythonProgram(traced, None)
+    program = PythonProgram(traced)
     loss, gradient = program.gradients([0.8], [(1.7, 0.0, 0)])
     assert exact([loss, *gradient]) == exact([root.data, p.grad])
 

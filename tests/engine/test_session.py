@@ -196,6 +196,11 @@ def test_a_curve_starts_before_the_first_step_and_ends_at_the_present_one() -> N
         (SGD, {"optimizer": "adamw"}),
         (Config((3,)), {"lr": 0.11}),
         (Config((3,)), {"weight_decay": 0.01}),
+        *((Config((3,)), {name: 0.5}) for name in ("l1", "l2")),
+        *((Config((3,)), {"schedule": name, "decay_steps": 2}) for name in ("linear", "cosine", "step")),
+        *((Config((3,), schedule=name, decay_steps=2), {"decay_steps": 1}) for name in ("linear", "cosine", "step")),
+        *((Config((3,), schedule=name, decay_steps=2), {"final_lr": 0.5}) for name in ("linear", "cosine")),
+        (Config((3,), schedule="step", decay_steps=2), {"decay_factor": 0.1}),
         *((Config((3,)), {name: 0.5}) for name in ("beta1", "beta2", "eps")),
         *((Config((3,), optimizer="rmsprop"), {name: 0.5}) for name in ("alpha", "momentum", "eps")),
     ],
@@ -221,8 +226,10 @@ def test_the_l2_penalty_is_part_of_sgds_train_loss_only() -> None:
 
 def test_adamw_decays_weights_and_has_no_penalty() -> None:
     config = Config((3,), weight_decay=0.25)
-    assert config.penalty == 0.0
-    assert replace(config, optimizer="sgd").penalty == 0.25
+    assert not config.penalised
+    assert replace(config, optimizer="sgd").strengths == (0.25, 0.0)
+    assert replace(config, optimizer="sgd", l2=0.5).strengths == (0.5, 0.0)
+    assert replace(config, l1=0.125, l2=0.5).strengths == (0.5, 0.125)
     plain, decayed = session_of(replace(config, weight_decay=0.0)), session_of(config)
     before = list(plain.parameters)
     assert plain.step().train_loss == decayed.step().train_loss

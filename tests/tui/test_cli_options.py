@@ -9,6 +9,7 @@ from data.generators import GENERATORS
 from engine.losses import LOSSES
 from engine.nn import ACTIVATIONS
 from engine.optim import OPTIMIZERS
+from engine.schedules import SCHEDULES
 from engine.session import Config
 from tui import cli
 from tui.run import Run, RunSpec, open_run
@@ -50,11 +51,28 @@ def test_without_options_train_opens_the_default_spec(opened: list[RunSpec]) -> 
 def test_every_option_reaches_the_spec(opened: list[RunSpec]) -> None:
     typed = (
         "train --steps 0 --dataset blobs --points 50 --noise 0.5 --classes 2 --seed 7 --hidden 4,3 --activation relu "
-        "--loss hinge --optimizer sgd --lr 0.5 --weight-decay 0.01 --momentum 0 --batch-size 9 --batch-seed 6"
+        "--loss hinge --optimizer sgd --lr 0.5 --weight-decay 0.01 --momentum 0 --batch-size 9 --batch-seed 6 "
+        "--schedule linear --decay-steps 7 --final-lr 0.25 --l1 0.125"
     )
     assert chainrule(*typed.split()).exit_code == 0
-    config = Config((4, 3), "relu", "hinge", "sgd", lr=0.5, weight_decay=0.01, momentum=0.0, batch_size=9, batch_seed=6)
+    config = Config(
+        *((4, 3), "relu", "hinge", "sgd"),
+        lr=0.5,
+        weight_decay=0.01,
+        momentum=0.0,
+        batch_size=9,
+        batch_seed=6,
+        schedule="linear",
+        decay_steps=7,
+        final_lr=0.25,
+        l1=0.125,
+    )
     assert opened == [RunSpec("blobs", None, 50, 0.5, 2, 7, config)]
+    typed = "--optimizer adam --beta1 0.5 --beta2 0.6 --eps 0.01 --schedule step --decay-factor 0.25 --l2 0.5"
+    assert chainrule("train", "--steps", "0", *typed.split()).exit_code == 0
+    adam = Config(optimizer="adam", beta1=0.5, beta2=0.6, eps=0.01, schedule="step", decay_factor=0.25, l2=0.5)
+    assert chainrule("train", "--steps", "0", "--optimizer", "rmsprop", "--alpha", "0.5").exit_code == 0
+    assert [spec.config for spec in opened[1:]] == [adam, Config(optimizer="rmsprop", alpha=0.5)]
 
 
 @pytest.mark.parametrize(
@@ -119,6 +137,13 @@ def test_every_data_set_of_the_registry_trains(name: str) -> None:
         ("--beta1", "1", "from 0 up and below 1"),
         ("--beta2", "-0.1", "from 0 up and below 1"),
         ("--alpha", "nan", "from 0 up and below 1"),
+        ("--decay-steps", "0", "a whole number from 1"),
+        ("--final-lr", "-1", "a finite number from 0 up"),
+        ("--decay-factor", "0", "above 0 and at most 1"),
+        ("--decay-factor", "1.5", "above 0 and at most 1"),
+        ("--schedule", "cosin", "Did you mean cosine?"),
+        ("--l1", "-1", "a finite number from 0 up"),
+        ("--l2", "inf", "a finite number from 0 up"),
         ("--eps", "0", "a finite number above 0, such as 1e-8"),
         ("--dataset", "\x1b[31m", "'\\x1b[31m' is not"),
     ],
@@ -144,6 +169,9 @@ def test_a_bad_value_is_named_with_what_would_be_right(flag: str, value: str, wa
         ("train --fps 12", "--fps"),
         ("train --momentum 0.5", "--momentum goes with --optimizer sgd, momentum, nesterov or rmsprop; adamw"),
         ("train --optimizer sgd --beta1 0.5", "--beta1 goes with --optimizer adam or adamw; sgd has none"),
+        ("train --decay-steps 5", "--decay-steps goes with --schedule linear, cosine or step; constant has none"),
+        ("train --schedule step --final-lr 0", "--final-lr goes with --schedule linear or cosine; step has none"),
+        ("train --optimizer sgd --l2 0 --weight-decay 0", "--weight-decay of sgd is the strength of --l2"),
         ("train --alpha 0.5", "--alpha goes with --optimizer rmsprop; adamw has none"),
         ("train --batch-seed 4", "--batch-seed goes with --batch-size"),
         ("--batch-seed 4", "--batch-seed goes with --batch-size"),
@@ -207,7 +235,7 @@ def test_the_help_lists_every_registered_name_in_sections_of_80_columns() -> Non
         assert shown.isascii(), "a terminal without UTF-8 shows it too"
         for title in ("Data:", "Model:", "Training:"):
             assert title in shown
-        for name in (*GENERATORS, *LOSSES, *ACTIVATIONS, *OPTIMIZERS):
+        for name in (*GENERATORS, *LOSSES, *ACTIVATIONS, *OPTIMIZERS, *SCHEDULES):
             assert name in shown
     assert "Screen:" in chainrule("--help").stdout
     assert chainrule("-h").stdout == chainrule("--help").stdout

@@ -25,7 +25,7 @@ ROLE_NAMES = {
 }
 PARAMETER = (
     "A parameter. This gradient is the probe's alone; the optimizer uses the batch's: the mean over the step's examples"
-    ", plus the L2 penalty's if there is one."
+    ", plus the penalties' if there are any."
 )
 LEAVES = {
     "constant": "A constant: it takes part, but nothing changes it.",

@@ -120,7 +120,7 @@ def second_line(status: Status, width: int, palette: Palette) -> Line:
         rate = (*slow, (f"{compact(status.rate):>5} steps/s ", palette.muted))
         short = (*slow, (f"{compact(status.rate):>5}/s ", palette.muted))
     forms = [
-        list(second_parts(metrics, word, status.spec.config.penalty > 0.0, palette)) for word in ("accuracy", "acc", "")
+        list(second_parts(metrics, word, status.spec.config.penalised, palette)) for word in ("accuracy", "acc", "")
     ]
     name = status.backend.partition(" ")[0]
     needed = RATE_WIDTH + (len(name) + 1 if name else 0)
