@@ -446,7 +446,10 @@ def c_program(session: Session, steps: int) -> str:
     return "\n".join([*head, *(text for name, text in IN_C.items() if calls(lines, name)), *lines]) + "\n"
 
 
-IN_C = {"relu": "static double relu(double a) { return a <= 0.0 ? 0.0 : a; }"}
+IN_C = {
+    "relu": "static double relu(double a) { return a <= 0.0 ? 0.0 : a; }",
+    "leaky_relu": "static double leaky_relu(double a, double k) { return a <= 0.0 ? k * a : a; }",
+}
 """Functions of the op table that C has not by itself."""
 
 

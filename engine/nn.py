@@ -17,10 +17,27 @@ def linear(z: Value) -> Value:
 ACTIVATIONS: dict[str, Activation] = {
     "tanh": Value.tanh,
     "relu": Value.relu,
+    "leaky-relu": Value.leaky_relu,
     "sigmoid": Value.sigmoid,
+    "gelu": Value.gelu,
+    "sin": Value.sin,
     "linear": linear,
 }
 """Activation by name; the command line and the app offer what stands here."""
+
+
+def each_layers(activation: str, layers: int) -> list[str]:
+    """The name of each hidden layer's activation, from one for all of them or from a list with commas.
+
+    Raises:
+        ValueError: there are several, but not as many as layers.
+    """
+    names = activation.split(",")
+    if len(names) == 1:
+        return names * layers
+    if len(names) != layers:
+        raise ValueError(f"{len(names)} activations do not fit {layers} hidden layers: one is needed, or one for each")
+    return names
 
 
 class Module:
@@ -80,15 +97,18 @@ class MLP(Module):
     """A multi-layer perceptron: `activation` after each hidden layer, none after the last.
 
     `MLP(2, [8, 3], rng)` reads 2 values, has 8 hidden units and gives 3. Parameters are labelled
-    layer, unit, input: `w1[3,0]`, `b1[3]`.
+    layer, unit, input: `w1[3,0]`, `b1[3]`. `activation` is a name for all hidden layers, or one for
+    each with commas between: `MLP(2, [8, 8, 3], rng, "tanh,relu")`.
+
+    Raises:
+        ValueError: there are several activations, but not as many as hidden layers.
     """
 
     def __init__(self, inputs: int, sizes: Sequence[int], rng: Rng, activation: str = "tanh") -> None:
-        hidden = ACTIVATIONS[activation]
-        last = len(sizes) - 1
+        hidden = [ACTIVATIONS[name] for name in each_layers(activation, len(sizes) - 1)]
         self.layers = [
-            Layer(n_in, n_out, linear if number == last else hidden, rng)
-            for number, (n_in, n_out) in enumerate(pairwise([inputs, *sizes]))
+            Layer(n_in, n_out, after, rng)
+            for (n_in, n_out), after in zip(pairwise([inputs, *sizes]), [*hidden, linear], strict=True)
         ]
         for number, layer in enumerate(self.layers, start=1):
             for unit, neuron in enumerate(layer.neurons):

@@ -172,6 +172,30 @@ RELU = Op(
     "Passes the gradient where its operand is positive and stops it elsewhere.",
     ("1 if a > 0 else 0",),
 )
+LEAKY = Op(
+    "leaky",
+    "leaky",
+    "leaky_relu(a, k)",
+    ("1.0 * (a > 0.0) + k * (a <= 0.0)",),
+    "Passes the gradient where its operand is positive, and a small share of it elsewhere.",
+    ("1 if a > 0 else k",),
+)
+GELU = Op(
+    "gelu",
+    "gelu",
+    "0.5 * a * (1.0 + erf(a * 0.7071067811865476))",
+    ("0.5 * (1.0 + erf(a * 0.7071067811865476)) + a * exp(-0.5 * a * a) * 0.3989422804014327",),
+    "The operand times its normal probability Φ(a): the slope is Φ(a), and a times the bell curve φ(a).",
+    ("Φ(a) + a·φ(a)",),
+)
+SIN = Op(
+    "sin",
+    "sin",
+    "sin(a)",
+    ("cos(a)",),
+    "A wave whose slope is the wave a quarter period ahead.",
+    ("cos(a)",),
+)
 SIGMOID = Op(
     "sigmoid",
     "σ",
@@ -190,5 +214,5 @@ ABS = Op(
     ("sign(a)",),
 )
 
-OPS: dict[str, Op] = {op.name: op for op in (ADD, MUL, POW, EXP, LOG, TANH, RELU, SIGMOID, ABS)}
+OPS: dict[str, Op] = {op.name: op for op in (ADD, MUL, POW, EXP, LOG, TANH, RELU, LEAKY, SIGMOID, GELU, SIN, ABS)}
 """Every operation by its name, in the order in which the README lists them."""

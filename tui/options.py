@@ -6,7 +6,7 @@ choice here, in the help and in the shell's completion, without a line being wri
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import fields
 from difflib import get_close_matches
 from pathlib import Path
@@ -21,7 +21,7 @@ from data.generators import GENERATORS, MAX_NOISE, MIN_POINTS
 from data.quoting import quoted
 from engine.backends import BACKENDS
 from engine.losses import LOSSES
-from engine.nn import ACTIVATIONS
+from engine.nn import ACTIVATIONS, each_layers
 from engine.optim import OPTIMIZERS
 from engine.rng import MASK
 from engine.schedules import SCHEDULES
@@ -134,6 +134,13 @@ class Units(click.ParamType):  # type: ignore[type-arg]  # generic from click 8.
         return units
 
 
+class Names(Named):
+    """Names of a registry, separated by commas."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        return ",".join(super(Names, self).convert(name.strip(), param, ctx) for name in value.split(","))
+
+
 class SectionOption(click.Option):
     """An option with the title under which `--help` lists it."""
 
@@ -147,11 +154,17 @@ def option(section: str, *names: str, **settings: Any) -> Callable[[Decorated], 
     return click.option(*names, cls=SectionOption, section=section, **({"show_default": True} | settings))
 
 
+def with_default(registry: Iterable[str], default: str) -> str:
+    """The names of a registry, the default marked."""
+    return listed([f"{known} (default)" if known == default else known for known in registry])
+
+
 def name_option(section: str, name: str, registry: Sequence[str], default: str) -> Callable[[Decorated], Decorated]:
     """An option for a name of a registry, which its help lists."""
-    described = listed([f"{known} (default)" if known == default else known for known in registry])
-    kind = Named(registry)
-    return option(section, name, type=kind, default=default, show_default=False, metavar="NAME", help=f"{described}.")
+    described = f"{with_default(registry, default)}."
+    return option(
+        section, name, type=Named(registry), default=default, show_default=False, metavar="NAME", help=described
+    )
 
 
 def with_setting(name: str) -> list[str]:
@@ -223,7 +236,15 @@ def run_options(steps: int | None, steps_help: str) -> Callable[[Decorated], Dec
             metavar="N,N,...",
             help="Units of each hidden layer, or none.",
         ),
-        name_option("Model", "--activation", list(ACTIVATIONS), model.activation),
+        option(
+            "Model",
+            "--activation",
+            type=Names(list(ACTIVATIONS)),
+            default=model.activation,
+            show_default=False,
+            metavar="NAME,...",
+            help=f"{with_default(ACTIVATIONS, model.activation)}; for all hidden layers, or one for each.",
+        ),
         name_option("Training", "--loss", list(LOSSES), model.loss),
         name_option("Training", "--optimizer", list(OPTIMIZERS), model.optimizer),
         option(
@@ -394,6 +415,10 @@ def refuse_misfit(config: Config, dataset: Dataset) -> None:
             f"--loss {config.loss} is for two classes and {dataset.name} has {classes}: "
             f"use --loss {listed(general)}, or --dataset {listed(able)}."
         )
+    try:
+        each_layers(config.activation, len(config.hidden))
+    except ValueError as error:
+        raise Refusal(f"--activation {config.activation}: {error}.") from None
     count = config.parameter_count(classes)
     if count > MAX_PARAMETERS:
         units = ",".join(map(str, config.hidden))

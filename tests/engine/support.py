@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from engine.graph import Traced
 from engine.losses import LOSSES, mean
+from engine.nn import ACTIVATIONS
 from engine.ops import OPS
 from engine.optim import OPTIMIZERS
 from engine.penalties import Penalty, penalised
@@ -219,9 +220,11 @@ class Training:
 
 @st.composite
 def trainings(draw: st.DrawFn, place: st.SearchStrategy[float] = ordinary) -> Training:
+    hidden = tuple(draw(st.lists(st.integers(1, 4), max_size=2)))
+    names = st.sampled_from(sorted(ACTIVATIONS))
     config = Config(
-        hidden=tuple(draw(st.lists(st.integers(1, 4), max_size=2))),
-        activation=draw(st.sampled_from(["tanh", "relu", "sigmoid", "linear"])),
+        hidden=hidden,
+        activation=",".join(draw(st.lists(names, min_size=len(hidden), max_size=len(hidden)))) or draw(names),
         loss=draw(st.sampled_from(sorted(LOSSES))),
         optimizer=draw(st.sampled_from(sorted(OPTIMIZERS))),
         lr=draw(st.sampled_from([0.01, 0.1, 1.0, 30.0, 1e6])),

@@ -28,6 +28,8 @@ RUNS = (
     "--optimizer rmsprop --momentum 0.5 --schedule cosine --decay-steps 9 --steps 12",
     "--optimizer adam --l1 0.001 --l2 0.01 --steps 12 --lr 1e200",
     "--l1 0.001 --l2 0.01 --schedule cosine --steps 12",
+    "--hidden 3,3,2 --activation leaky-relu,gelu,sin --steps 12",
+    "--activation sin --lr 1e200 --steps 12",
 )
 
 

@@ -80,8 +80,25 @@ def test_the_generator_that_is_passed_in_decides_the_weights() -> None:
 
 @pytest.mark.parametrize("name", ACTIVATIONS)
 def test_every_activation_by_name(name: str) -> None:
-    expected = {"tanh": math.tanh(0.5), "relu": 0.5, "sigmoid": 1 / (1 + math.exp(-0.5)), "linear": 0.5}
-    assert ACTIVATIONS[name](Value(0.5)).data == expected[name]
+    expected = {
+        "tanh": math.tanh(-0.5),
+        "relu": 0.0,
+        "leaky-relu": -0.5 * 0.01,
+        "sigmoid": 1 / (1 + math.exp(0.5)),
+        "gelu": -0.25 * (1.0 + math.erf(-0.5 * 0.7071067811865476)),
+        "sin": math.sin(-0.5),
+        "linear": -0.5,
+    }
+    assert ACTIVATIONS[name](Value(-0.5)).data == expected[name]
+
+
+def test_each_hidden_layer_may_have_an_activation_of_its_own() -> None:
+    model = MLP(2, [4, 3, 2], Rng(1), "tanh,relu")
+    assert [layer.neurons[0].activation for layer in model.layers] == [Value.tanh, Value.relu, linear]
+    assert len(MLP(2, [2], Rng(1), "sin").layers) == 1
+    for names in ("tanh,relu,sin", "tanh,relu"):
+        with pytest.raises(ValueError, match=r"activations do not fit 1 hidden layers: one is needed, or one for each"):
+            MLP(2, [4, 2], Rng(1), names)
 
 
 def test_linear_adds_no_node() -> None:
