@@ -151,7 +151,7 @@ def indented(lines: Iterable[str], depth: int, end: str = "") -> list[str]:
 def described(session: Session, steps: int) -> str:
     """The run in one line."""
     config = session.config
-    widths = "-".join(map(str, (2, *config.sizes(session.classes))))
+    widths = "-".join(map(str, config.widths(session.classes)))
     examples = len(session.splits["train"])
     batches = f", batches of {session.batches.size}" if session.batches else ""
     run = f"{examples} examples{batches}, {steps} steps"
@@ -392,9 +392,7 @@ def c_program(session: Session, steps: int) -> str:
         "    double loss = 0.0;",
         *declared(text.locals),
         *indented(text.forward, 1, ";"),
-        *cases(results),
-        "    if (!g) return loss;",
-        *cases(text.backwards),
+        *cases([[*head, "if (!g) return loss", *body] for head, body in zip(results, text.backwards, strict=True)]),
         *indented(text.tail, 1, ";"),
         "    return loss;",
         "}",

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 
+from engine.features import FEATURES
+from engine.initialisation import INITS, Draw, fan_in
 from engine.rng import Rng
 from engine.value import Value
 
@@ -56,11 +58,11 @@ class Module:
 class Neuron(Module):
     """activation(b + w0·x0 + w1·x1 …), added from left to right.
 
-    Weights are drawn uniformly from ±1/sqrt(`inputs`), the bias starts at 0.
+    Weights are drawn from `rng` by `draw`, which is told how many `units` the layer has; the bias starts at 0.
     """
 
-    def __init__(self, inputs: int, activation: Activation, rng: Rng) -> None:
-        self.weights = [Value(rng.uniform(-1.0, 1.0) * inputs**-0.5) for _ in range(inputs)]
+    def __init__(self, inputs: int, activation: Activation, rng: Rng, draw: Draw = fan_in, units: int = 1) -> None:
+        self.weights = [Value(draw(rng, inputs, units)) for _ in range(inputs)]
         self.bias = Value(0.0)
         self.activation = activation
 
@@ -82,8 +84,8 @@ class Neuron(Module):
 class Layer(Module):
     """`outputs` neurons that read the same `inputs` values."""
 
-    def __init__(self, inputs: int, outputs: int, activation: Activation, rng: Rng) -> None:
-        self.neurons = [Neuron(inputs, activation, rng) for _ in range(outputs)]
+    def __init__(self, inputs: int, outputs: int, activation: Activation, rng: Rng, draw: Draw = fan_in) -> None:
+        self.neurons = [Neuron(inputs, activation, rng, draw, outputs) for _ in range(outputs)]
 
     def __call__(self, inputs: Sequence[Value | float]) -> list[Value]:
         return [neuron(inputs) for neuron in self.neurons]
@@ -98,17 +100,29 @@ class MLP(Module):
 
     `MLP(2, [8, 3], rng)` reads 2 values, has 8 hidden units and gives 3. Parameters are labelled
     layer, unit, input: `w1[3,0]`, `b1[3]`. `activation` is a name for all hidden layers, or one for
-    each with commas between: `MLP(2, [8, 8, 3], rng, "tanh,relu")`.
+    each with commas between: `MLP(2, [8, 8, 3], rng, "tanh,relu")`. `init` names how weights are drawn.
+    With `features` the first layer reads these of two inputs x and y, and not the inputs themselves.
 
     Raises:
         ValueError: there are several activations, but not as many as hidden layers.
     """
 
-    def __init__(self, inputs: int, sizes: Sequence[int], rng: Rng, activation: str = "tanh") -> None:
+    def __init__(
+        self,
+        inputs: int,
+        sizes: Sequence[int],
+        rng: Rng,
+        activation: str = "tanh",
+        *,
+        init: str = "uniform",
+        features: Sequence[str] = (),
+    ) -> None:
+        self.features = [FEATURES[name] for name in features]
+        widths = [len(features) or inputs, *sizes]
         hidden = [ACTIVATIONS[name] for name in each_layers(activation, len(sizes) - 1)]
         self.layers = [
-            Layer(n_in, n_out, after, rng)
-            for (n_in, n_out), after in zip(pairwise([inputs, *sizes]), [*hidden, linear], strict=True)
+            Layer(n_in, n_out, after, rng, INITS[init])
+            for (n_in, n_out), after in zip(pairwise(widths), [*hidden, linear], strict=True)
         ]
         for number, layer in enumerate(self.layers, start=1):
             for unit, neuron in enumerate(layer.neurons):
@@ -116,10 +130,14 @@ class MLP(Module):
                 for index, weight in enumerate(neuron.weights):
                     weight.label = f"w{number}[{unit},{index}]"
 
+    def read(self, inputs: Sequence[Value | float]) -> Sequence[Value | float]:
+        """What the first layer reads: the features, or without any the inputs themselves."""
+        return [feature.of(*inputs) for feature in self.features] or inputs
+
     def __call__(self, inputs: Sequence[Value | float]) -> list[Value]:
         values: list[Value] = []
         for layer in self.layers:
-            values = layer(values or inputs)
+            values = layer(values or self.read(inputs))
         return values
 
     def parameters(self) -> list[Value]:

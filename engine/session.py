@@ -62,6 +62,9 @@ MOST_APART = 64
 class Config:
     """The model and how it is trained.
 
+    `activation` is a name for all hidden layers, or one for each with commas between. `features` name what the first
+    layer reads of a point (x, y).
+
     `momentum`, `beta1`, `beta2`, `alpha` and `eps` are for the optimizers that have them; None is the optimizer's
     own default.
     `schedule` names how the learning rate goes on from `lr`; see `engine.schedules`. `l1` and `l2` are the strengths
@@ -91,19 +94,25 @@ class Config:
     decay_factor: float = 0.5
     l1: float = 0.0
     l2: float | None = None
+    init: str = "uniform"
+    features: tuple[str, ...] = ("x", "y")
 
     def sizes(self, classes: int) -> tuple[int, ...]:
         """Units in each layer, inputs not counted, outputs last."""
         return (*self.hidden, LOSSES[self.loss].outputs(classes))
 
+    def widths(self, classes: int) -> tuple[int, ...]:
+        """Numbers that go from layer to layer, the input features first."""
+        return (len(self.features), *self.sizes(classes))
+
     def parameter_count(self, classes: int) -> int:
         """How many weights and biases the network has."""
-        widths = (INPUTS, *self.sizes(classes))
-        return sum((n_in + 1) * n_out for n_in, n_out in pairwise(widths))
+        return sum((n_in + 1) * n_out for n_in, n_out in pairwise(self.widths(classes)))
 
     def model(self, classes: int, rng: Rng) -> MLP:
         """The network with fresh weights."""
-        return MLP(INPUTS, self.sizes(classes), rng, self.activation)
+        sizes = self.sizes(classes)
+        return MLP(INPUTS, sizes, rng, self.activation, init=self.init, features=self.features)
 
     def batch_of(self, examples: int) -> int | None:
         """How many of so many train examples a step learns from; None for all of them."""
@@ -177,7 +186,7 @@ class Session:
     `backend` is who computes, a name of `engine.backends.BACKENDS`; compiled code is kept in `cache`.
 
     Raises:
-        ValueError: a loss for two classes with more of them, no train examples, or a batch of none.
+        ValueError: no train examples, a batch of none, or activations that don't fit the layers.
     """
 
     def __init__(
@@ -190,8 +199,6 @@ class Session:
         backend: str = "python",
         cache: Path | None = None,
     ) -> None:
-        if LOSSES[config.loss].two_classes and classes != 2:
-            raise ValueError(f"{config.loss} is for two classes and the data has {classes}: use cross-entropy")
         if not splits.get("train"):
             raise ValueError("there are no train examples to learn from")
         self._given = self.config = config

@@ -9,7 +9,7 @@ class Node:
     """One scalar of a computation graph.
 
     `op` names a row of the op table ("" for a leaf), `operands` are indices of earlier nodes.
-    `role` is what the node is to the network: input, weight, bias, constant, product, partial,
+    `role` is what the node is to the network: input, feature, weight, bias, constant, product, partial,
     preactivation, activation, output or loss.
     """
 

@@ -18,6 +18,7 @@ from textual.timer import Timer
 from textual.widgets import Input
 
 from data.dataset import Dataset
+from engine.features import FEATURES
 from engine.losses import LOSSES
 from engine.snapshot import Graph
 from engine.watch import watchpoint
@@ -157,9 +158,9 @@ class ChainruleApp(App[None]):
                 branch=self._branch_text(),
             )
         config, classes = self.trainer.spec.config, len(self.dataset.class_names)
-        self.parameters.show(
-            snapshot.checkpoint.parameters, (2, *config.sizes(classes)), single_output=LOSSES[config.loss].two_classes
-        )
+        inputs = [FEATURES[name].label for name in config.features]
+        outputs = LOSSES[config.loss].output_names(classes)
+        self.parameters.show(snapshot.checkpoint.parameters, config.widths(classes), inputs, outputs)
         self._show_state()
         if self._was_playing and not self.trainer.playing:
             self._ask_for_everything()
@@ -178,8 +179,9 @@ class ChainruleApp(App[None]):
 
     def _use_dataset(self, dataset: Dataset) -> None:
         self.dataset = dataset
-        single = LOSSES[self.trainer.spec.config.loss].two_classes
-        self.boundary.use(dataset, "score" if single else "class probability")
+        loss, classes = LOSSES[self.trainer.spec.config.loss], len(dataset.class_names)
+        shade = "softmax of scores" if loss.scores else "class probability"
+        self.boundary.use(dataset, "score" if loss.outputs(classes) == 1 else shade)
 
     def _branch_text(self) -> str:
         """Which of several branches this is, or nothing."""

@@ -13,6 +13,8 @@ from dataclasses import asdict, dataclass, replace
 from itertools import cycle, product
 
 from engine.compiler import UnavailableError, find_compiler
+from engine.features import FEATURES
+from engine.initialisation import INITS
 from engine.losses import LOSSES
 from engine.motor import Compiled, Course, Interpreted, Motor
 from engine.native import NativeProgram
@@ -196,14 +198,20 @@ def report(rounds: int, *, quick: bool = False) -> Report:
 def configurations() -> Iterator[tuple[str, RunSpec, int]]:
     """The default run for several steps, then every loss with every activation on fewer points, the rest in turns."""
     yield "default", RunSpec(), STEPS_OF_DEFAULT
-    pairs = product(LOSSES, ACTIVATIONS)
-    for (loss, activation), optimizer, schedule in zip(pairs, cycle(OPTIMIZERS), cycle(SCHEDULES), strict=False):
+    turns = (cycle(names) for names in (OPTIMIZERS, SCHEDULES, INITS, FEATURES))
+    for (loss, activation), choices in zip(product(LOSSES, ACTIVATIONS), zip(*turns, strict=True), strict=False):
+        optimizer, schedule, init, feature = choices
         config = Config(
-            *((8,), activation, loss, optimizer), weight_decay=0.01, schedule=schedule, decay_steps=2, l1=0.001
+            *((8,), activation, loss, optimizer),
+            weight_decay=0.01,
+            schedule=schedule,
+            decay_steps=2,
+            l1=0.001,
+            init=init,
+            features=("x", "y", feature),
         )
-        classes = 2 if LOSSES[loss].two_classes else 3
-        spec = RunSpec(dataset="blobs", points=FEW_POINTS, classes=classes, config=config)
-        yield f"{loss}, {activation}, {optimizer}, {schedule}", spec, STEPS_OF_OTHERS
+        spec = RunSpec(dataset="blobs", points=FEW_POINTS, classes=3, config=config)
+        yield ", ".join((loss, activation, *choices)), spec, STEPS_OF_OTHERS
 
 
 def session_of(spec: RunSpec, backend: str) -> Session | None:

@@ -20,6 +20,8 @@ from data.dataset import MAX_CLASSES, MAX_POINTS, MIN_CLASSES, Dataset
 from data.generators import GENERATORS, MAX_NOISE, MIN_POINTS
 from data.quoting import quoted
 from engine.backends import BACKENDS
+from engine.features import FEATURES
+from engine.initialisation import INITS
 from engine.losses import LOSSES
 from engine.nn import ACTIVATIONS, each_layers
 from engine.optim import OPTIMIZERS
@@ -45,9 +47,9 @@ class Refusal(click.ClickException):
     exit_code = 2
 
 
-def listed(names: Sequence[str]) -> str:
+def listed(names: Sequence[str], word: str = "or") -> str:
     """`a`, `a or b`, `a, b or c`."""
-    return " or ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
+    return f" {word} ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
 
 
 def nearest(text: str, names: Sequence[str]) -> str:
@@ -139,6 +141,18 @@ class Names(Named):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         return ",".join(super(Names, self).convert(name.strip(), param, ctx) for name in value.split(","))
+
+
+class FeatureNames(Names):
+    """Different names of features, separated by commas, as a tuple."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if isinstance(value, tuple):
+            return value
+        names = tuple(super().convert(value, param, ctx).split(","))
+        if len(set(names)) < len(names):
+            self.fail(f"{quoted(value)} has a feature twice.", param, ctx)
+        return names
 
 
 class SectionOption(click.Option):
@@ -244,6 +258,15 @@ def run_options(steps: int | None, steps_help: str) -> Callable[[Decorated], Dec
             show_default=False,
             metavar="NAME,...",
             help=f"{with_default(ACTIVATIONS, model.activation)}; for all hidden layers, or one for each.",
+        ),
+        name_option("Model", "--init", list(INITS), model.init),
+        option(
+            "Model",
+            "--features",
+            type=FeatureNames(list(FEATURES)),
+            default=",".join(model.features),
+            metavar="NAME,...",
+            help=f"What the first layer reads of a point: {listed(list(FEATURES), 'and')}, or some of them.",
         ),
         name_option("Training", "--loss", list(LOSSES), model.loss),
         name_option("Training", "--optimizer", list(OPTIMIZERS), model.optimizer),
@@ -398,23 +421,12 @@ def refuse_contradictions(ctx: click.Context) -> None:
 
 
 def refuse_misfit(config: Config, dataset: Dataset) -> None:
-    """Refuse a model that is too large, or of which the loss can't tell the data's classes apart.
+    """Refuse a model that is too large, or whose activations don't fit its layers.
 
     Raises:
         Refusal: naming what would do.
     """
     classes = len(dataset.class_names)
-    if LOSSES[config.loss].two_classes and classes != 2:
-        able = [
-            generator.name + (" --classes 2" if generator.default_classes != 2 else "")
-            for generator in GENERATORS.values()
-            if generator.min_classes == 2
-        ]
-        general = [name for name, loss in LOSSES.items() if not loss.two_classes]
-        raise Refusal(
-            f"--loss {config.loss} is for two classes and {dataset.name} has {classes}: "
-            f"use --loss {listed(general)}, or --dataset {listed(able)}."
-        )
     try:
         each_layers(config.activation, len(config.hidden))
     except ValueError as error:

@@ -37,7 +37,7 @@ def torch_stepper(session: Session) -> Callable[[int], object] | None:
     model = torch_model(torch, session)
     points = torch.tensor([[x, y] for x, y, _ in examples], dtype=torch.float64)
     labels = torch.tensor([label for _, _, label in examples])
-    signs = 2.0 * labels.to(torch.float64) - 1.0
+    signs = 2.0 * labels.to(torch.float64) - 1.0  # the rows have two classes where they have scores
     optimizer = torch_optimizer(torch, session, model)
 
     def loss_of() -> Any:

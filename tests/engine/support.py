@@ -7,7 +7,9 @@ from pathlib import Path
 from hypothesis import settings
 from hypothesis import strategies as st
 
+from engine.features import FEATURES
 from engine.graph import Traced
+from engine.initialisation import INITS
 from engine.losses import LOSSES, mean
 from engine.nn import ACTIVATIONS
 from engine.ops import OPS
@@ -233,10 +235,12 @@ def trainings(draw: st.DrawFn, place: st.SearchStrategy[float] = ordinary) -> Tr
         schedule=draw(st.sampled_from(sorted(SCHEDULES))),
         decay_steps=draw(st.integers(1, 4)),
         final_lr=draw(st.sampled_from([0.0, 0.003])),
+        init=draw(st.sampled_from(sorted(INITS))),
+        features=tuple(draw(st.lists(st.sampled_from(list(FEATURES)), min_size=1, max_size=4, unique=True))),
         l1=draw(st.sampled_from([0.0, 0.02])),
         l2=draw(st.sampled_from([None, 0.0, 0.5])),
     )
-    classes = 2 if LOSSES[config.loss].two_classes else draw(st.integers(2, 6))
+    classes = draw(st.integers(2, 6))
     example = st.tuples(place, place, st.integers(0, classes - 1))
     splits = {
         "train": draw(st.lists(example, min_size=1, max_size=5)),

@@ -30,6 +30,8 @@ RUNS = (
     "--l1 0.001 --l2 0.01 --schedule cosine --steps 12",
     "--hidden 3,3,2 --activation leaky-relu,gelu,sin --steps 12",
     "--activation sin --lr 1e200 --steps 12",
+    "--features x2,y2,xy,sinx,siny --init he-normal --loss hinge --steps 12",
+    "--features y --hidden none --dataset blobs --classes 8 --points 40 --loss squared-error --steps 12",
 )
 
 

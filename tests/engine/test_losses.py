@@ -1,4 +1,5 @@
 import math
+from collections.abc import Callable, Sequence
 
 import pytest
 from hypothesis import given
@@ -86,14 +87,40 @@ def test_squared_error_by_hand(score: float, target: int, value: float, grad: fl
     assert (loss.data, leaf.grad) == (value, grad)
 
 
+@pytest.mark.parametrize("classes", [3, 4, 8])
+@pytest.mark.parametrize(
+    ("loss", "one", "slope"),
+    [
+        (hinge, lambda s, t: max(0.0, 1.0 - t * s), lambda s, t: -t if t * s < 1.0 else 0.0),
+        (squared_error, lambda s, t: (s - t) ** 2, lambda s, t: 2.0 * (s - t)),
+    ],
+    ids=["hinge", "squared error"],
+)
+def test_more_classes_have_a_score_each_against_the_rest(
+    loss: Callable[[Sequence[Value], int], Value],
+    one: Callable[[float, float], float],
+    slope: Callable[[float, float], float],
+    classes: int,
+) -> None:
+    numbers = [0.75 * unit - 1.5 + 0.125 * unit * unit for unit in range(classes)]
+    for target in range(classes):
+        scores = [Value(number) for number in numbers]
+        root = loss(scores, target)
+        root.backward()
+        wanted = [1.0 if unit == target else -1.0 for unit in range(classes)]
+        assert root.data == pytest.approx(math.fsum(map(one, numbers, wanted)), abs=1e-12)
+        assert [score.grad for score in scores] == pytest.approx(list(map(slope, numbers, wanted)), abs=1e-12)
+        labels = [node.label for node in topological_order(root) if node.label]
+        assert len(labels) == len(set(labels))
+
+
 def test_a_loss_decides_how_many_outputs_the_network_has() -> None:
     assert LOSSES["cross-entropy"].outputs(5) == 5
     assert LOSSES["hinge"].outputs(2) == LOSSES["squared-error"].outputs(2) == 1
-    assert {name: loss.two_classes for name, loss in LOSSES.items()} == {
-        "cross-entropy": False,
-        "hinge": True,
-        "squared-error": True,
-    }
+    assert LOSSES["hinge"].outputs(3) == LOSSES["squared-error"].outputs(3) == 3
+    assert LOSSES["cross-entropy"].output_names(2) == ["logit[0]", "logit[1]"]
+    assert LOSSES["hinge"].output_names(2) == ["score"]
+    assert LOSSES["hinge"].output_names(3) == ["score[0]", "score[1]", "score[2]"]
     assert all(loss.name == name for name, loss in LOSSES.items())
 
 

@@ -108,10 +108,10 @@ def test_every_kind_of_network_trains_the_same(training: Training) -> None:
 @pytest.mark.parametrize("loss", LOSSES)
 def test_every_choice_trains_the_same_and_so_does_its_divergence(activation: str, optimizer: str, loss: str) -> None:
     rng = random.Random(7)
-    train = [(rng.uniform(-2, 2), rng.uniform(-2, 2), rng.randrange(2)) for _ in range(23)]
+    train = [(rng.uniform(-2, 2), rng.uniform(-2, 2), rng.randrange(3)) for _ in range(23)]
     for lr in (0.05, 1e6):
-        config = Config((5, 3), activation, loss, optimizer, lr=lr, weight_decay=0.1, l1=0.01)
-        training = Training(config, 2, {"train": train, "val": train[:5]}, 42)
+        config = Config((5, 3), activation, loss, optimizer, lr=lr, weight_decay=0.1, l1=0.01, features=("x", "xy"))
+        training = Training(config, 3, {"train": train, "val": train[:5]}, 42)
         trained(*native(training), steps=14)
 
 

@@ -197,6 +197,8 @@ def test_a_curve_starts_before_the_first_step_and_ends_at_the_present_one() -> N
         (Config((3,)), {"lr": 0.11}),
         (Config((3,)), {"weight_decay": 0.01}),
         *((Config((3,)), {name: 0.5}) for name in ("l1", "l2")),
+        (Config((3,)), {"init": "he-normal"}),
+        (Config((3,)), {"features": ("x", "y2")}),
         *((Config((3,)), {"schedule": name, "decay_steps": 2}) for name in ("linear", "cosine", "step")),
         *((Config((3,), schedule=name, decay_steps=2), {"decay_steps": 1}) for name in ("linear", "cosine", "step")),
         *((Config((3,), schedule=name, decay_steps=2), {"final_lr": 0.5}) for name in ("linear", "cosine")),
@@ -244,6 +246,9 @@ def test_adamw_decays_weights_and_has_no_penalty() -> None:
         (Config((16, 16), loss="hinge"), 2, (16, 16, 1), 337),
         (Config(()), 2, (2,), 6),
         (Config((8,)), 6, (8, 6), 78),
+        (Config((8,), loss="squared-error"), 6, (8, 6), 78),
+        (Config((3,), features=("x2",)), 2, (3, 2), 14),
+        (Config((), features=("x", "y", "x2", "y2", "xy", "sinx", "siny")), 2, (2,), 16),
     ],
 )
 def test_sizes_follow_from_hidden_units_loss_and_classes(
@@ -253,9 +258,9 @@ def test_sizes_follow_from_hidden_units_loss_and_classes(
     assert config.parameter_count(classes) == count == len(config.model(classes, Rng(1)).parameters())
 
 
-def test_a_loss_for_two_classes_refuses_more() -> None:
-    with pytest.raises(ValueError, match="hinge is for two classes and the data has 3: use cross-entropy"):
-        Session(HINGE, TWO, 3, Rng(1))
+def test_activations_that_do_not_fit_the_layers_are_refused() -> None:
+    with pytest.raises(ValueError, match="2 activations do not fit 1 hidden layers"):
+        Session(Config((3,), "tanh,relu"), TWO, 2, Rng(1))
 
 
 @pytest.mark.parametrize("splits", [{"train": []}, {}, {"val": [(0.0, 0.0, 0)]}])

@@ -29,7 +29,17 @@ SQUARED = RunSpec(dataset="moons", config=Config(loss="squared-error", activatio
 DEEP = RunSpec(dataset="moons", config=Config(hidden=(12, 11), activation="linear"))
 WIDE = RunSpec(dataset="moons", config=Config(hidden=(101,)))
 SMALLEST = RunSpec(dataset="xor", config=Config(hidden=(), loss="squared-error"))
-SPECS = {"default": DEFAULT, "hinge": HINGE, "squared-error": SQUARED, "deep": DEEP, "smallest": SMALLEST}
+SCORES = RunSpec(
+    dataset="blobs", classes=4, config=Config((3,), "leaky-relu", "hinge", features=("x", "x2", "xy", "siny"))
+)
+SPECS = {
+    "default": DEFAULT,
+    "hinge": HINGE,
+    "squared-error": SQUARED,
+    "deep": DEEP,
+    "smallest": SMALLEST,
+    "scores": SCORES,
+}
 
 
 def repeatable(max_examples: int) -> settings:

@@ -58,7 +58,7 @@ def optimizer_text(status: Status) -> str:
 
 def network_text(status: Status) -> str:
     """The widths of the network's layers, inputs first: 2→8→3."""
-    return "→".join(str(width) for width in (2, *status.spec.config.sizes(status.classes)))
+    return "→".join(str(width) for width in status.spec.config.widths(status.classes))
 
 
 def speed_text(speed: float | None) -> str:

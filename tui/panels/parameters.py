@@ -15,11 +15,14 @@ class ParametersPanel(ScrollingPanel):
         super().__init__(palette, "parameters")
         self._values: Sequence[float] = ()
         self._widths: Sequence[int] = ()
-        self._single_output = False
+        self._inputs: Sequence[str] = ()
+        self._outputs: Sequence[str] = ()
 
-    def show(self, values: Sequence[float], widths: Sequence[int], *, single_output: bool) -> None:
-        """Show these values of a network with layers of these widths, the inputs' first."""
-        self._values, self._widths, self._single_output = values, widths, single_output
+    def show(
+        self, values: Sequence[float], widths: Sequence[int], inputs: Sequence[str], outputs: Sequence[str]
+    ) -> None:
+        """Show these values of a network with layers of these widths, the inputs' first, with their names."""
+        self._values, self._widths, self._inputs, self._outputs = values, widths, inputs, outputs
         self.redraw()
 
     def title(self) -> Line:
@@ -28,4 +31,4 @@ class ParametersPanel(ScrollingPanel):
     def content(self, width: int) -> list[Line]:
         if not self._values:
             return []
-        return parameter_lines(self._values, self._widths, self._single_output, width, self.palette)
+        return parameter_lines(self._values, self._widths, self._inputs, self._outputs, width, self.palette)
