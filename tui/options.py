@@ -142,6 +142,10 @@ class Names(Named):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         return ",".join(super(Names, self).convert(name.strip(), param, ctx) for name in value.split(","))
 
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        before, comma, last = incomplete.rpartition(",")
+        return [CompletionItem(before + comma + item.value) for item in super().shell_complete(ctx, param, last)]
+
 
 class FeatureNames(Names):
     """Different names of features, separated by commas, as a tuple."""
