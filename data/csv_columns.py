@@ -12,13 +12,13 @@ from data.quoting import counted, quoted
 
 ROLES = ("x", "y", "label", "split")
 NEEDED = frozenset({"x", "y", "label"})
-ROLE_OF = {"x": "x", "y": "y", "label": "label", "class": "label", "split": "split"}
+ROLE_OF = {"x": "x", "y": "y", "label": "label", "class": "label", "split": "split", "class index": "place"}
 NUMBER_WORDS = frozenset({"nan", "inf", "infinity"})
 EXPECTED = "x, y, label and optionally split, separated by commas, were expected"
 
 
 class Columns(NamedTuple):
-    """Positions from 0; `split` is None without such a column. `width` counts all, the ignored ones too."""
+    """Positions from 0; `split` and `place` are None without such a column. `width` counts the ignored ones too."""
 
     x: int
     y: int
@@ -26,6 +26,7 @@ class Columns(NamedTuple):
     split: int | None
     width: int
     header: bool
+    place: int | None = None
 
 
 def find_columns(first: Row) -> Columns:
@@ -39,7 +40,8 @@ def find_columns(first: Row) -> Columns:
     if set(roles) >= NEEDED:
         refuse_repeated(first, [role for role in roles if role])
         split = roles.index("split") if "split" in roles else None
-        return Columns(roles.index("x"), roles.index("y"), roles.index("label"), split, len(names), header=True)
+        place = roles.index("place") if "place" in roles else None
+        return Columns(roles.index("x"), roles.index("y"), roles.index("label"), split, len(names), True, place)
     if not len(NEEDED) <= len(names) <= len(ROLES):
         raise DataError(f"{first.where}: {counted(len(names), 'field')}, {quoted(','.join(first.fields))}; {EXPECTED}")
     header = looks_like_name(names[0]) and looks_like_name(names[1])

@@ -12,7 +12,6 @@ from data.quoting import quoted
 MAX_MAGNITUDE = 1e100
 # The fraction hangs on its point: with two adjacent runs of digits a long non-number would take quadratic time.
 NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
-CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 SPLIT_OF = {"train": "train", "val": "val", "validation": "val", "test": "test"}
 
 
@@ -35,12 +34,24 @@ def parse_label(text: str, where: str) -> str:
     """Any text, spaces and line ends inside it as one space.
 
     Raises:
-        DataError: nothing is left, or it holds control characters, which a terminal would obey.
+        DataError: nothing is left, or it holds characters that are not shown but obeyed: control, direction of text.
     """
     label = " ".join(text.split())
-    if not label or CONTROL.search(label):
+    if not label or not label.isprintable():
         raise DataError(f"{where}: label is {found(label)}; a name without control characters was expected")
     return label
+
+
+def parse_index(text: str, where: str) -> int:
+    """A class's place in the order of the classes: a whole number of at most four digits.
+
+    Raises:
+        DataError: anything else.
+    """
+    text = text.strip()
+    if not re.fullmatch(r"[0-9]{1,4}", text):
+        raise DataError(f"{where}: class index is {found(text)}; a whole number from 0 up was expected")
+    return int(text)
 
 
 def parse_split(text: str, where: str) -> str:

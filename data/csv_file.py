@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from data.csv_columns import Columns, find_columns
-from data.csv_fields import parse_label, parse_number, parse_split, sorted_labels
+from data.csv_fields import parse_index, parse_label, parse_number, parse_split, sorted_labels
 from data.csv_rows import Row, read_rows
 from data.dataset import MAX_CLASSES, MAX_POINTS, MIN_CLASSES, SPLITS, DataError, Dataset
 from data.quoting import counted, printable, quoted, shown_path
@@ -19,20 +19,21 @@ from engine.rng import Rng
 
 
 class Record(NamedTuple):
-    """One point as the file has it; `split` is None without such a column."""
+    """One point as the file has it; `split` and `place`, the class index, are None without such columns."""
 
     x: float
     y: float
     label: str
     split: str | None
+    place: int | None
 
 
 def load_csv(path: Path, rng: Rng) -> Dataset:
     """The points of a CSV file, in its order within each split, named for the file.
 
     A header is optional, its names in any order and case. Classes are the labels in order,
-    numeric if all are numbers. Without a split column the rows are dealt to the splits at
-    random, which is the only use of `rng`.
+    numeric if all are numbers, or in that of a column "class index". Without a split column the
+    rows are dealt to the splits at random, which is the only use of `rng`.
 
     Raises:
         DataError: the file can't be read or does not hold 2 to 8 classes of finite points.
@@ -46,7 +47,7 @@ def load_csv(path: Path, rng: Rng) -> Dataset:
     records = read_records(rows if columns.header else chain([first], rows), columns)
     if not records:
         raise DataError(f"{file}: no rows below the header; lines of x, y, label were expected")
-    labels = sorted_labels({record.label for record in records})
+    labels = labels_of(records)
     if len(labels) < MIN_CLASSES:
         raise DataError(
             f"{file}: every row has the label {quoted(labels[0])}; "
@@ -77,6 +78,7 @@ def read_records(rows: Iterable[Row], columns: Columns) -> list[Record]:
     """
     records: list[Record] = []
     labels: set[str] = set()
+    pairs: dict[str | int, object] = {}
     for row in rows:
         if len(records) == MAX_POINTS:
             raise DataError(f"{row.where}: one row too many; at most {MAX_POINTS:,} were expected")
@@ -87,8 +89,23 @@ def read_records(rows: Iterable[Row], columns: Columns) -> list[Record]:
                 f"{row.where}: {quoted(record.label)} is label number {len(labels)}; "
                 f"at most {MAX_CLASSES} different labels were expected"
             )
+        if record.place is not None:
+            for one, other in ((record.label, record.place), (record.place, record.label)):
+                if pairs.setdefault(one, other) != other:
+                    raise DataError(
+                        f"{row.where}: label {quoted(record.label)} with class index {record.place}; "
+                        "every label with one class index of its own was expected"
+                    )
         records.append(record)
     return records
+
+
+def labels_of(records: Iterable[Record]) -> list[str]:
+    """The classes in the order of their class indices, or without those in that of their names."""
+    places = {record.label: record.place for record in records}
+    if all(index is None for index in places.values()):
+        return sorted_labels(set(places))
+    return sorted(places, key=lambda label: places[label] or 0)
 
 
 def read_record(row: Row, columns: Columns) -> Record:
@@ -105,4 +122,5 @@ def read_record(row: Row, columns: Columns) -> Record:
         parse_number(fields[columns.y], "y", where),
         parse_label(fields[columns.label], where),
         None if columns.split is None else parse_split(fields[columns.split], where),
+        None if columns.place is None else parse_index(fields[columns.place], where),
     )

@@ -24,6 +24,16 @@ def score_answer(score: float) -> tuple[int, int]:
     return int(score > 0.0), int(255.0 * min(1.0, abs(score)))
 
 
+def probabilities(outputs: Sequence[float]) -> tuple[float, ...]:
+    """The softmax of several outputs; empty for a single one, which is a score."""
+    if len(outputs) == 1:
+        return ()
+    top = max(outputs)
+    shares = [1.0 if output == top else math.exp(output - top) for output in outputs]
+    total = math.fsum(shares)
+    return tuple(share / total for share in shares)
+
+
 def softmax_answer(logits: Sequence[float]) -> tuple[int, int]:
     """Class and confidence (0 to 255) of the most probable class; 0 is the confidence of a guess."""
     top = max(logits)

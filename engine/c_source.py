@@ -196,11 +196,7 @@ def block_lines(passes: Passes, places: Places, padded: int) -> list[str]:
     inputs = [name for name in passes.leaves.values() if name.startswith("x")]
     names = {name: f"p[{name[1:]}]" for name in passes.leaves.values() if name.startswith("p")}
     translator = Translator([*locals_, *inputs], names)
-    assigned = [
-        {s.target for s in statements}
-        for statements in ([*head, *back] for head, back in zip(passes.heads, passes.backwards, strict=True))
-    ]
-    shared = {name for name in locals_ if sum(name in names_ for names_ in assigned) > 0}
+    in_cases = {s.target for statements in [*passes.heads, *passes.backwards] for s in statements}
     everywhere = {place for statements in places[:-1] for place in statements}
 
     def body(statements: Iterable[Statement], where: Iterable[tuple[int, int]]) -> Iterator[str]:
@@ -211,7 +207,7 @@ def block_lines(passes: Passes, places: Places, padded: int) -> list[str]:
                 plane, parameter = next(place)
                 yield f"PART({plane * padded + parameter}) = {value};"
             else:
-                yield f"{'' if statement.target in shared else 'lane '}{statement.target} = {value};"
+                yield f"{'' if statement.target in in_cases else 'lane '}{statement.target} = {value};"
 
     def results() -> Iterator[str]:
         for label, head in enumerate(passes.heads):
@@ -236,7 +232,7 @@ def block_lines(passes: Passes, places: Places, padded: int) -> list[str]:
             for index, term in enumerate(passes.outputs)
         ),
         "if (what == ONLY_OUTPUTS) return;",
-        *(f"lane {name} = splat(0.0);" for name in locals_ if name in shared),
+        *(f"lane {name} = splat(0.0);" for name in locals_ if name in in_cases),
         "switch (label) {",
         *results(),
         "}",

@@ -10,6 +10,7 @@ import os
 import platform
 import shlex
 import shutil
+import signal
 import stat
 import subprocess
 import sys
@@ -29,6 +30,8 @@ ABANDONED = 600.0
 """Seconds after which a build's directory belongs to nobody."""
 
 EXACT = (
+    "-fno-fast-math",  # CC may ask for these: they cost digits, and denormals in the whole process
+    "-fno-unsafe-math-optimizations",
     "-ffp-contract=off",  # a * b + c is two roundings
     "-fno-math-errno",
     *(f"-fno-builtin-{name}" for name in ("pow", "exp", "log", "tanh")),  # pow(x, 2.0) is not x * x to the last digit
@@ -37,12 +40,18 @@ SHARED = ("-shared", "-fPIC", "-std=gnu11", "-w")
 
 children: set[subprocess.Popen[bytes]] = set()
 """Compilers at work."""
+one_at_a_time = threading.Lock()
+"""Whoever waits for a library that is being made finds it in the cache."""
 stopping = threading.Event()
 """Set when the process is about to end: no compiler is started any more."""
 
 
 class UnavailableError(Exception):
-    """There is no compiled program; the text is one line that says why."""
+    """There is no compiled program; the text is one line that says why, `brief` the same in a word or two."""
+
+    def __init__(self, text: str, brief: str = "cc fails") -> None:
+        super().__init__(text)
+        self.brief = brief
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +73,19 @@ def find_compiler() -> Compiler:
         candidates = [shlex.split(wanted)] if wanted else [["cc"], ["gcc"], ["clang"]]
     except ValueError as error:
         raise UnavailableError(f"CC can't be read: {error}") from error
+    failures: list[UnavailableError] = []
     for command in candidates:
         if path := shutil.which(command[0]):
-            return Compiler((path, *command[1:]), output_of([path, *command[1:], "--version"]))
-    raise UnavailableError(f"CC names {wanted!r}, which is not there" if wanted else "there is no C compiler on PATH")
+            try:
+                return Compiler((path, *command[1:]), output_of([path, *command[1:], "--version"]))
+            except UnavailableError as reason:
+                failures.append(reason)
+    if failures:
+        raise failures[0]
+    raise UnavailableError(
+        f"CC names {wanted!r}, which is not there or can't be run" if wanted else "there is no C compiler on PATH",
+        "no cc",
+    )
 
 
 def output_of(command: list[str]) -> str:
@@ -81,7 +99,7 @@ def output_of(command: list[str]) -> str:
         raise UnavailableError(f"{name} was not started any more")
     try:
         process = subprocess.Popen(  # noqa: S603  # the user's own compiler
-            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, process_group=0
         )
     except OSError as error:
         raise UnavailableError(f"{name} can't be run: {error.strerror or error}") from error
@@ -93,7 +111,7 @@ def output_of(command: list[str]) -> str:
     finally:
         children.discard(process)
         if process.poll() is None:
-            process.kill()
+            end(process)
             process.wait()
         if process.stdout:
             process.stdout.close()
@@ -108,12 +126,23 @@ def stop() -> None:
     """End every compiler that is at work, as the process is about to end itself."""
     stopping.set()
     for process in tuple(children):
-        process.kill()
+        end(process)
+
+
+def end(process: subprocess.Popen[bytes]) -> None:
+    """End a compiler with all that it has started."""
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+
+
+def is_x86() -> bool:
+    """Whether the processor is of the family whose features are asked for by name."""
+    return platform.machine() in ("x86_64", "AMD64")
 
 
 def machine_flags() -> tuple[str, ...]:
     """What this processor adds to its family's least: wider vectors, fused multiply-adds (used by name only)."""
-    if platform.machine() not in ("x86_64", "AMD64"):
+    if not is_x86():
         return ()
     with suppress(OSError):
         for line in Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").splitlines():
@@ -138,19 +167,21 @@ def library(source: str, level: str, cache: Path | None) -> ctypes.CDLL:
                 return loaded(compiled(source, compiler, flags, Path(own)))
         own_directory(cache)
         described = "\0".join([source, *compiler.command, compiler.version, *flags, platform.machine(), sys.platform])
-        key = hashlib.sha256(described.encode()).hexdigest()[:32]
-        kept = next(filter(intact, cache.glob(f"{key}.*.so")), None)
-        if kept is None:
-            with build_directory(cache) as own_path:
-                made = compiled(source, compiler, flags, own_path)
-                kept = cache / f"{key}.{digest(made)}.so"
-                made.replace(kept)
-            thin_out(cache)
-        kept.touch()
+        key = hashlib.sha256(described.encode(errors="surrogateescape")).hexdigest()[:32]
+        with one_at_a_time:
+            kept = next(filter(intact, cache.glob(f"{key}.*.so")), None)
+            if kept is None:
+                with build_directory(cache) as own_path:
+                    made = compiled(source, compiler, flags, own_path)
+                    kept = cache / f"{key}.{digest(made)}.so"
+                    made.replace(kept)
+                thin_out(cache)
+        with suppress(OSError):  # a cache that is only read still serves
+            kept.touch()
         return loaded(kept)
     except OSError as error:
         where = cache or Path(tempfile.gettempdir())
-        raise UnavailableError(f"{where} can't keep compiled code: {error.strerror or error}") from error
+        raise UnavailableError(f"{where} can't keep compiled code: {error.strerror or error}", "no cache") from error
 
 
 def own_directory(path: Path) -> None:
@@ -160,10 +191,26 @@ def own_directory(path: Path) -> None:
         UnavailableError: someone else may.
         OSError: it can't be made.
     """
-    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with suppress(FileExistsError):  # whatever it is, the next lines say so
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if reason := refusal(path):
+        raise UnavailableError(reason, "no cache")
+
+
+def refusal(path: Path) -> str:
+    """Why nothing is loaded from a directory; empty if only this user writes into it.
+
+    Raises:
+        OSError: it is not there.
+    """
     found = path.lstat()
-    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid() or found.st_mode & 0o022:
-        raise UnavailableError(f"{path} is not a directory that only you can write to")
+    if not stat.S_ISDIR(found.st_mode):
+        return f"{path} is {'a link' if stat.S_ISLNK(found.st_mode) else 'a file'}, not a directory"
+    if found.st_uid != os.getuid():
+        return f"{path} belongs to another user"
+    if found.st_mode & 0o022:
+        return f"others can write to {path}; chmod go-w ends that"
+    return ""
 
 
 def intact(path: Path) -> bool:
@@ -194,13 +241,13 @@ def build_directory(cache: Path) -> Iterator[Path]:
 def thin_out(cache: Path) -> None:
     """Remove what was used longest ago, beyond MOST_KEPT libraries."""
     with suppress(OSError):
-        kept = sorted(cache.glob("*.so"), key=lambda path: path.stat().st_mtime)
+        kept = sorted(filter(Path.is_file, cache.glob("*.so")), key=lambda path: path.stat().st_mtime)
         for path in kept[:-MOST_KEPT]:
             path.unlink(missing_ok=True)
 
 
 def compiled(source: str, compiler: Compiler, flags: tuple[str, ...], directory: Path) -> Path:
-    """A library in `directory`, 0600.
+    """A library in `directory`, 0700.
 
     Raises:
         UnavailableError: the compiler refuses.

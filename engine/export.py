@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from engine.export_batches import PYTHON, C, dealing
 from engine.ops import TOTAL
 from engine.penalties import PENALTIES, Penalty
-from engine.program import Example, Statement, one_penalty, passes_of
+from engine.program import Statement, one_penalty, passes_of
 from engine.schedules import SCHEDULES
 from engine.session import Session
+from engine.snapshot import Example
 from engine.value import Value
 
 VARIABLE = re.compile(r"\b([vdgpx])(\d+)\b")
@@ -172,7 +173,7 @@ def wrapped(names: Sequence[str], width: int = 100) -> list[str]:
 def python_program(session: Session, steps: int) -> str:
     """The run as a script of the standard library."""
     text, rule = text_of(session), session.optimizer.rule
-    val, batches = session.splits.get("val", []), session.batches
+    val, batches = session.splits.get("val", ()), session.batches
     batch = "batch" if batches else "train"
     choosing = [
         "    first = (step - 1) % per_epoch * batch_size",
@@ -302,7 +303,20 @@ def in_loop(expression: str, end: str) -> str:
 
 
 PRINTING = r"""
-/* A double as Python writes it: the fewest digits that mean it. */
+/* The next decimal of as many digits, away from zero; a carry into a new digit is not needed here. */
+static void raise_last(char *digits) {
+    for (char *digit = strchr(digits, 'e') - 1; digit >= digits; digit--) {
+        if (*digit == '9')
+            *digit = '0';
+        else if (*digit != '.') {
+            if (*digit != '-') ++*digit;
+            return;
+        }
+    }
+}
+
+/* A double as Python writes it: the fewest digits that mean it. The nearest decimal of so many
+   digits may not mean it where the one above does: below a power of two doubles lie closer. */
 static void print_number(double number) {
     char digits[40];
     int precision = 0, exponent;
@@ -310,8 +324,10 @@ static void print_number(double number) {
         fputs(isnan(number) ? "nan" : number > 0.0 ? "inf" : "-inf", stdout);
         return;
     }
-    do sprintf(digits, "%.*e", precision++, number);
-    while (precision < 17 && strtod(digits, NULL) != number);
+    do {
+        sprintf(digits, "%.*e", precision++, number);
+        if (strtod(digits, NULL) != number) raise_last(digits);
+    } while (strtod(digits, NULL) != number);
     exponent = atoi(strchr(digits, 'e') + 1);
     if (exponent >= -4 && exponent < 16) {
         int places = precision - 1 - exponent;
@@ -325,13 +341,24 @@ static void print_number(double number) {
 def c_program(session: Session, steps: int) -> str:
     """The run as one C file."""
     text, rule = text_of(session), session.optimizer.rule
-    val, train, batches = session.splits.get("val", []), session.splits["train"], session.batches
+    val, train, batches = session.splits.get("val", ()), session.splits["train"], session.batches
     size = "size" if batches else "TRAIN"
     choosing = [
         "const int first = (step - 1) % PER_EPOCH * BATCH, size = TRAIN - first < BATCH ? TRAIN - first : BATCH;",
         "if (first == 0) deal((uint64_t)(step - 1) / PER_EPOCH);",
     ]
     number = "order[first + e]" if batches else "e"
+    judging = [
+        "        double val_total = 0.0;",
+        "        for (int e = 0; e < VAL; e++) val_total += backward(p, NULL, val[e].x, val[e].y, val[e].label, 0.0);",
+    ]
+    telling = [
+        f"        if (step % {VAL_EVERY} == 1) {{",
+        "            val_total = val_total * (1.0 / VAL);",
+        '            if (isnan(val_total)) printf("step %d/%d, val loss nan\\n", step, STEPS);',
+        '            else printf("step %d/%d, val loss %.6f\\n", step, STEPS, val_total);',
+        "        }",
+    ]
 
     def cases(bodies: Sequence[Sequence[str]]) -> list[str]:
         lines = ["    switch (label) {"]
@@ -341,7 +368,7 @@ def c_program(session: Session, steps: int) -> str:
         return [*lines, "    }"]
 
     def data(name: str, examples: Sequence[Example]) -> list[str]:
-        rows = [f"{{{x!r}, {y!r}, {label}}}," for x, y, label in examples] or ["{0.0, 0.0, 0},"]
+        rows = [f"{{{x!r}, {y!r}, {label}}}," for x, y, label in examples]
         return [f"static const Example {name}[] = {{", *indented(rows, 1), "};"]
 
     def declared(names: Sequence[str]) -> list[str]:
@@ -375,8 +402,8 @@ def c_program(session: Session, steps: int) -> str:
         "",
         "typedef struct { double x, y; int label; } Example;",
         *data("train", train),
-        *data("val", val),
-        f"enum {{ TRAIN = {len(train)}, VAL = {len(val)}, STEPS = {steps} }};",
+        *(data("val", val) if val else []),
+        f"enum {{ TRAIN = {len(train)},{f' VAL = {len(val)},' if val else ''} STEPS = {steps} }};",
         *(dealing(C, batches).rstrip("\n").split("\n") if batches else []),
         "",
         "/* Where each parameter stands in p, and its gradient in g. */",
@@ -406,8 +433,8 @@ def c_program(session: Session, steps: int) -> str:
         "    for (int step = 1; step <= STEPS; step++) {",
         *(indented(choosing, 2) if batches else []),
         *indented([f"double {', '.join(dict.fromkeys(name for name, _ in rate))};"] if rate else [], 2),
-        f"        double val_total = 0.0, total = 0.0, seed = 1.0 / {size}, t = step;",
-        "        for (int e = 0; e < VAL; e++) val_total += backward(p, NULL, val[e].x, val[e].y, val[e].label, 0.0);",
+        f"        double total = 0.0, seed = 1.0 / {size}, t = step;",
+        *(judging if val else []),
         "        memset(g, 0, sizeof g);",
         *(
             f"        const double punished_{name} = penalty_{name}(p, g, {name});"
@@ -419,11 +446,7 @@ def c_program(session: Session, steps: int) -> str:
         "        }",
         f"        for (int e = 0; e < {size}; e++) total += losses[e];",
         f"        total = total * (1.0 / {size}){added(penalties)};",
-        f"        if (VAL && step % {VAL_EVERY} == 1) {{",
-        "            val_total = val_total * (1.0 / VAL);",
-        '            if (isnan(val_total)) printf("step %d/%d, val loss nan\\n", step, STEPS);',
-        '            else printf("step %d/%d, val loss %.6f\\n", step, STEPS, val_total);',
-        "        }",
+        *(telling if val else []),
         '        printf("step %d/%d, train loss ", step, STEPS);',
         "        print_number(total);",
         '        puts("");',
@@ -436,7 +459,7 @@ def c_program(session: Session, steps: int) -> str:
         *indented([f"all_{name}[i] = {name};" for name in rule.slots], 3),
         "            p[i] = p_new;",
         "        }",
-        "        (void)t;",
+        "        (void)t, (void)power;",
         "    }",
         "    return 0;",
         "}",

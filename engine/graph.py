@@ -6,7 +6,7 @@ change: a `Graph` is shared by every step, and `evaluate` fills in the numbers o
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from engine.losses import Loss, mean
 from engine.nn import MLP
@@ -19,19 +19,24 @@ INPUT_NAMES = ("x", "y")
 
 @dataclass(frozen=True, slots=True)
 class Traced:
-    """A network run once with Values: its leaves, its outputs, and the loss of one example for each class."""
+    """A network run once with Values: its leaves, its outputs, and the loss of one example for each class.
+
+    `hidden` has for each hidden layer the units' values before and after the activation.
+    """
 
     inputs: list[Value]
     parameters: list[Value]
     outputs: list[Value]
     losses: list[Value]
     roles: dict[Value, str]
+    hidden: list[list[tuple[Value, Value]]] = field(default_factory=list)
 
 
 def trace(model: MLP, loss: Loss, classes: int) -> Traced:
     """Run the model on named inputs, and the loss for each class on the same outputs."""
     inputs = [Value(0.0, label=name) for name in INPUT_NAMES]
     roles = dict.fromkeys(inputs, "input")
+    hidden: list[list[tuple[Value, Value]]] = []
     values = [lift(value) for value in model.read(inputs)]
     for feature, value in zip(model.features, values, strict=False):
         if value not in roles:
@@ -48,8 +53,10 @@ def trace(model: MLP, loss: Loss, classes: int) -> Traced:
                 h.label, roles[h] = outputs[unit], "output"
             elif h is not z:
                 h.label, roles[h] = f"h{number}[{unit}]", "activation"
+        if not is_last:
+            hidden.append(list(zip(sums, values, strict=True)))
     losses = [loss.of_example(values, target) for target in range(classes)]
-    return Traced(inputs, model.parameters(), values, losses, roles)
+    return Traced(inputs, model.parameters(), values, losses, roles, hidden)
 
 
 def example_graph(traced: Traced, target: int) -> Graph:

@@ -10,6 +10,7 @@ from bisect import bisect_right, insort
 from dataclasses import dataclass
 
 from engine.curve import Curve
+from engine.edits import Data, Versions
 from engine.snapshot import BranchRecord, Change, Timeline
 
 BUDGET = 44 << 20
@@ -34,8 +35,9 @@ class Keyframe:
 class Branch:
     """One line of steps from `fork` on; before that it is its parent's. `changes` holds all from step 0 on."""
 
-    def __init__(self, number: int, parent: "Branch | None", fork: int) -> None:
+    def __init__(self, number: int, parent: "Branch | None", fork: int, data: Data) -> None:
         self.number = number
+        self.versions = Versions(data)
         self.parent = parent
         self.fork = self.end = fork
         self.diverged_at: int | None = None
@@ -45,6 +47,7 @@ class Branch:
         """The losses at the end, as far as they were asked for there; training on makes them part of the curves."""
         if parent:
             self.changes = parent.changes[: parent.changes_until(fork)]
+            self.versions = parent.versions.fork(len(self.changes))
             self.curves = {name: curve.before(fork) for name, curve in parent.curves.items()}
             if parent.diverged_at is not None and parent.diverged_at < fork:
                 self.diverged_at = parent.diverged_at
@@ -72,6 +75,10 @@ class Branch:
             branch = branch.parent
         return branch
 
+    def data_after(self, count: int) -> Data:
+        """The data that the first `count` changes leave."""
+        return self.versions.after(count, self.changes)
+
     def add(self, step: int, frame: Keyframe) -> None:
         """Keep a keyframe, in the place of an earlier one of the same step."""
         if step not in self.frames:
@@ -98,13 +105,14 @@ class Branch:
 class History:
     """All branches of a run. `spacing` is the number of steps between two keyframes; it grows with the run."""
 
-    def __init__(self, spacing: int, budget: int = BUDGET) -> None:
+    def __init__(self, spacing: int, data: Data, budget: int = BUDGET) -> None:
         self.spacing = spacing
         self.budget = budget
-        self.branches: dict[int, Branch] = {1: Branch(1, None, 0)}
+        self._data = data
+        self.branches: dict[int, Branch] = {1: Branch(1, None, 0, data)}
         self.current = self.branches[1]
         self.revision = 0
-        """Another number whenever branches, changes or the current branch are others; not with each step."""
+        """Another number whenever there are other branches or another is current; not with each step or change."""
         self._bytes = 0
 
     def keep(self, step: int, frame: Keyframe) -> None:
@@ -133,7 +141,7 @@ class History:
 
         Where there are too many, the oldest that no other came from is forgotten.
         """
-        branch = Branch(max(self.branches) + 1, self.current, step)
+        branch = Branch(max(self.branches) + 1, self.current, step, self._data)
         parents = {each.parent.number for each in self.branches.values() if each.parent} | {self.current.number}
         spare = [number for number in self.branches if number not in parents]
         if len(self.branches) >= MOST_BRANCHES and spare:
@@ -145,7 +153,6 @@ class History:
     def change(self, change: Change) -> None:
         """Note a change at the end of the current branch."""
         self.current.changes.append(change)
-        self.revision += 1
 
     def diverged(self, step: int) -> None:
         """Note the first step of the current branch whose loss is not finite."""
@@ -187,7 +194,7 @@ class History:
         self.branches = {}
         for record in timeline.branches:
             parent = self.branches[record.parent] if record.parent else None
-            branch = first if parent is None else Branch(record.number, parent, record.fork)
+            branch = first if parent is None else Branch(record.number, parent, record.fork, self._data)
             branch.end, branch.diverged_at, branch.changes = record.end, record.diverged_at, list(record.changes)
             self.branches[record.number] = branch
         self.switch(timeline.current)

@@ -11,11 +11,12 @@ from typing import Protocol
 
 from engine.answers import predicted, score_answer, softmax_answer
 from engine.batches import Batches
-from engine.native import NativeProgram
+from engine.native import NativeProgram, Plan
 from engine.optim import Optimizer
 from engine.penalties import Strengths
-from engine.program import Example, mean_of
+from engine.program import mean_of
 from engine.schedules import Rates
+from engine.snapshot import Example
 
 Splits = Mapping[str, Sequence[Example]]
 Trained = tuple[Sequence[float], Sequence[float], Sequence[float] | None]
@@ -125,9 +126,15 @@ class Interpreted:
 class Compiled:
     """A motor that is one library call. Without `batches` each step learns from all train examples."""
 
-    def __init__(self, program: NativeProgram, splits: Splits, batches: Batches | None = None) -> None:
-        self.program = program
-        self._plans = {name: program.plan(examples) for name, examples in splits.items()}
+    def __init__(
+        self, program: NativeProgram, splits: Splits, batches: Batches | None = None, former: "Compiled | None" = None
+    ) -> None:
+        self.program: NativeProgram = program
+        self._splits = splits
+        self._plans: dict[str, Plan] = {}
+        for name, examples in splits.items():
+            same = former is not None and former._splits.get(name) is examples
+            self._plans[name] = former._plans[name] if former and same else program.plan(examples)
         self._train = self._plans["train"] if batches is None else program.dealer(splits["train"], batches)
 
     def train(

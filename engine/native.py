@@ -17,7 +17,7 @@ from engine.graph import Traced
 from engine.ops import TOTAL
 from engine.optim import OPTIMIZERS, Optimizer
 from engine.penalties import PENALTIES, Penalty, Strengths
-from engine.program import Example
+from engine.snapshot import Example
 
 TRIALS = (0.0, -0.0, 1e-300, 2.0**-30, 0.1, -0.3, 0.5, 0.7615941559557649, -0.99, 1.0, 1.5, -2.75, 19.9, -40.0, 800.0)
 LIBRARY = {0: "tanh", 1: "exp", 2: "log", 8: "sin", 9: "cos", 10: "erf"}
@@ -159,7 +159,7 @@ class NativeProgram:
 
     def _compare(self, got: float, wanted: float, name: str) -> None:
         if got.hex() != wanted.hex():
-            raise UnavailableError(f"the C library's {name} has other digits than Python's")
+            raise UnavailableError(f"the C library's {name} has other digits than Python's", "C differs")
 
     def plan(self, examples: Sequence[Example]) -> Plan:
         """The examples as the other methods take them: made once, used for every step."""

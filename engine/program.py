@@ -23,10 +23,8 @@ from typing import Any
 from engine.graph import Traced
 from engine.ops import FAST, TOTAL
 from engine.penalties import PENALTIES, Penalty, Strengths
+from engine.snapshot import Example
 from engine.value import Value, topological_order
-
-Example = tuple[float, float, int]
-"""x, y and class of one example."""
 
 MAX_NESTING = 40
 """Parentheses within each other in one expression; Python's tokenizer takes 200."""
@@ -269,44 +267,52 @@ def common_tail(passes: Sequence[Sequence[Statement]]) -> Sequence[Statement]:
     return passes[0][len(passes[0]) - len(same) :]
 
 
-class PythonProgram:
-    """The program compiled by Python itself.
+class StraightLine:
+    """Functions in Python, made of statements of a Writer.
 
-    It calls the platform's functions unguarded, and again with the total ones where one of them
+    They call the platform's functions unguarded, and again with the total ones where one of them
     raised: the digits are the same, and only a run that overflows pays for the guards.
     """
 
-    def __init__(self, traced: Traced, penalties: Sequence[Penalty] = PENALTIES) -> None:
-        code = compile(python_source(traced, penalties), "<program>", "exec")
+    def __init__(self, source: str) -> None:
+        code = compile(source, "<program>", "exec")
         self._fast: dict[str, Any] = dict(FAST)
         self._total: dict[str, Any] = dict(TOTAL)
         for scope in (self._fast, self._total):
             scope.update(inf=math.inf, nan=math.nan)  # what repr calls a constant that is not finite
             exec(code, scope)  # made of the op table's literals, indices and float reprs only
-        self._zeros = (0.0,) * len(traced.parameters)
-        self._penalties = [f"penalty_{penalty.setting}" for penalty in penalties]
 
-    def _run(self, name: str, *arguments: object) -> Any:
+    def run(self, name: str, *arguments: object) -> Any:
+        """Call one of the functions."""
         function: Callable[..., Any] = self._fast[name]
         try:
             return function(*arguments)
         except (OverflowError, ValueError):
             return self._total[name](*arguments)
 
+
+class PythonProgram:
+    """The program compiled by Python itself."""
+
+    def __init__(self, traced: Traced, penalties: Sequence[Penalty] = PENALTIES) -> None:
+        self._code = StraightLine(python_source(traced, penalties))
+        self._zeros = (0.0,) * len(traced.parameters)
+        self._penalties = [f"penalty_{penalty.setting}" for penalty in penalties]
+
     def outputs(self, parameters: Sequence[float], points: Sequence[tuple[float, float]]) -> list[tuple[float, ...]]:
         """The network's outputs at each point."""
-        return self._run("outputs", parameters, points)  # type: ignore[no-any-return]
+        return self._code.run("outputs", parameters, points)  # type: ignore[no-any-return]
 
     def losses(self, parameters: Sequence[float], examples: Sequence[Example]) -> list[tuple[float, ...]]:
         """For each example its loss, then the network's outputs."""
-        return self._run("losses", parameters, examples)  # type: ignore[no-any-return]
+        return self._code.run("losses", parameters, examples)  # type: ignore[no-any-return]
 
     def gradients(
         self, parameters: Sequence[float], examples: Sequence[Example], strengths: Strengths = ()
     ) -> tuple[float, tuple[float, ...]]:
         """The training loss over the examples (mean, plus the penalties that have a strength) and its gradient."""
         amounts, start = self._punish(parameters, strengths)
-        losses, gradient = self._run("gradients", parameters, start, examples, 1.0 / len(examples))
+        losses, gradient = self._code.run("gradients", parameters, start, examples, 1.0 / len(examples))
         return with_amounts(mean_of(losses), amounts), gradient
 
     def with_penalty(self, loss: float, parameters: Sequence[float], strengths: Strengths) -> float:
@@ -319,7 +325,7 @@ class PythonProgram:
         gradient: Sequence[float] = self._zeros
         for name, strength in reversed(list(zip(self._penalties, strengths, strict=False))):
             if strength:
-                amount, gradient = self._run(name, parameters, gradient, strength)
+                amount, gradient = self._code.run(name, parameters, gradient, strength)
                 amounts.insert(0, amount)
         return amounts, gradient
 

@@ -6,39 +6,61 @@ example whose graph is shown is evaluated node by node.
 """
 
 from array import array
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from math import isfinite
 from pathlib import Path
+from time import monotonic
 from typing import Any, Self
 
+from engine.answers import probabilities
 from engine.backends import Backend, Network
 from engine.batches import Batches
+from engine.check import check
+from engine.choosing import Chooser
+from engine.edits import Data, Undo, inverse, patched, patches_for
+from engine.features import FEATURES
 from engine.graph import evaluate, example_graph, trace
 from engine.history import History, Keyframe
+from engine.layers import layer_states
 from engine.losses import LOSSES
 from engine.motor import Course, Program
-from engine.nn import MLP
+from engine.nn import MLP, each_layers
 from engine.optim import OPTIMIZERS, Optimizer
-from engine.program import Example
 from engine.rng import Rng
 from engine.schedules import SCHEDULES, Rates
 from engine.snapshot import (
+    BatchUpdate,
     Change,
+    Check,
     Checkpoint,
+    Choice,
     Curves,
     DecisionMap,
+    Example,
     Graph,
     Grid,
+    LayerQuery,
+    LayerState,
+    LayerView,
+    Located,
     Metrics,
+    PointAnswer,
     Probe,
     SplitMetrics,
     Timeline,
-    settings_at,
+    Trail,
+    UnitMap,
+    UnitQuery,
 )
+from engine.trail import COARSE, Samples, sample_steps
+from engine.units import Units
+from engine.value import lift
 
 INPUTS = 2
+SPLIT_NAMES = ("train", "val", "test")
 OF_OPTIMIZERS = ("momentum", "alpha", "beta1", "beta2", "eps")
 """Settings that only some optimizers have, and that have another default in each."""
 OF_SCHEDULES = ("decay_steps", "final_lr", "decay_factor")
@@ -203,7 +225,8 @@ class Session:
             raise ValueError("there are no train examples to learn from")
         self._given = self.config = config
         self.classes = classes
-        self.splits = {name: list(examples) for name, examples in splits.items() if examples}
+        self.splits: Data = {name: tuple(examples) for name, examples in splits.items() if examples}
+        self._first_splits = self.splits
         model = config.model(classes, rng)
         self._traced = trace(model, LOSSES[config.loss], classes)
         self._graphs: dict[int, Graph] = {}
@@ -221,17 +244,22 @@ class Session:
             self.batches,
             cache,
         )
-        self._probe = ("train", 0)
+        self._chooser = Chooser(self.splits, classes)
+        self._ranked_at: Sequence[float] | None = None
+        self._units = Units(self._traced)
         self._start()
 
     def _start(self) -> None:
         """Step 0 of a run without a history."""
-        self.config = self._given
+        self.config, self.splits = self._given, self._first_splits
         self.step_count = 0
         self.parameters: Sequence[float] = list(self._initial)
         self.optimizer = self.config.make_optimizer(len(self.parameters))
         examples = len(self.splits["train"])
-        self.history = History(spacing(len(self.parameters) * examples, self.backend.wanted))
+        self.history = History(spacing(len(self.parameters) * examples, self.backend.wanted), self.splits)
+        self._met = (self.history.current.number, 0)
+        self._undo = (self._met, Undo())
+        self._samples, self._sampled = Samples(), (0, 0)
         self._keep()
 
     @property
@@ -262,7 +290,7 @@ class Session:
             train.extend(losses)
             if val is not None and val_losses is not None:
                 val.extend(val_losses)
-            if was_fine and self.diverged_at is not None:
+            if (was_fine and self.diverged_at is not None) or (val is None) == ("val" in self.splits):
                 break
         return Stretch(first + 1, train, val)
 
@@ -297,23 +325,55 @@ class Session:
         return train, val
 
     def _meet_changes(self) -> None:
-        """Take over the settings that the history has from this step on."""
-        settings: dict[str, Any] = settings_at(self.history.current.changes, self.step_count)
-        self._use(replace(self._given, **settings))
-
-    def _use(self, config: Config) -> None:
-        """Train with these settings from now on; another optimizer begins with its slots and its count at zero."""
-        if config == self.config:
+        """Take over what the history has changed up to this step."""
+        branch = self.history.current
+        number, known = self._met
+        count = branch.changes_until(self.step_count)
+        for change in branch.changes[branch.changes_until(self.step_count - 1) : count]:
+            self._set(change)
+        if (number, known) == (branch.number, count):
             return
-        self.config = config
-        if config.optimizer == self.optimizer.rule.name:
-            self.optimizer.settings |= config.settings
+        if number == branch.number and known < count:
+            met = branch.changes[known:count]
+            self._use(self._changed(self.config, met), self._patched(met))
         else:
-            self.optimizer = config.make_optimizer(len(self._initial))
+            self._use(self._changed(self._given, branch.changes[:count]), branch.data_after(count))
+        self._met = (branch.number, count)
+
+    def _changed(self, config: Config, changes: Iterable[Change]) -> Config:
+        settings: dict[str, Any] = {name: value for change in changes for name, value in change.settings}
+        return replace(config, **settings) if settings else config
+
+    def _patched(self, changes: Iterable[Change]) -> Data:
+        data = self.splits
+        for change in changes:
+            if change.patches:
+                data = patched(data, change.patches)
+        return data
+
+    def _set(self, change: Change) -> None:
+        """Give the parameters the values that the change gave them."""
+        if change.values:
+            parameters = list(self.parameters)
+            for index, _, value in change.values:
+                parameters[index] = value
+            self.parameters = parameters
+
+    def _use(self, config: Config, data: Data) -> None:
+        """Train with these settings on these examples from now on; another optimizer begins with nothing gathered."""
+        if config != self.config:
+            self.config = config
+            if config.optimizer == self.optimizer.rule.name:
+                self.optimizer.settings |= config.settings
+            else:
+                self.optimizer = config.make_optimizer(len(self._initial))
+        changed = data is not self.splits
+        self.splits = data
         batches = self._batches_of(config)
-        if batches != self.batches:
+        if changed or batches != self.batches:
             self.batches = batches
-            self.backend.deal(batches)
+            self.backend.deal(data, batches)
+        self._chooser.use(data)
 
     def _batches_of(self, config: Config) -> Batches | None:
         """How the train examples are dealt to the steps; None where each step has all of them, in their own order."""
@@ -357,13 +417,16 @@ class Session:
         return step
 
     def _stand(self, step: int, frame: Keyframe) -> None:
-        """Take over a keyframe of this branch."""
-        size = len(self._initial)
-        numbers = array("d", frame.numbers)
-        rows = [numbers[start : start + size].tolist() for start in range(0, len(numbers), size)]
+        """Take over a keyframe of this branch, and what changes at its step."""
+        rows = self._rows(frame)
         self.step_count, self.parameters = step, rows[0]
         self._meet_changes()
         self._load(frame.optimizer, rows[1:], frame.updates)
+
+    def _rows(self, frame: Keyframe) -> list[list[float]]:
+        size = len(self._initial)
+        numbers = array("d", frame.numbers)
+        return [numbers[start : start + size].tolist() for start in range(0, len(numbers), size)]
 
     def _load(self, optimizer: str, slots: list[list[float]], updates: int) -> None:
         """Take over what an optimizer has gathered, if it is still the one in use."""
@@ -388,7 +451,8 @@ class Session:
 
         Where later steps are known, that begins a branch at this one, and they stay as they were.
 
-        Several changes at one step are one: what was there before is there again when all of them are taken back.
+        Several changes of the optimizer at one step are one: what it had gathered is there again when all of them are
+        taken back.
 
         Raises:
             ValueError: a setting that can't change amid a run, or that the optimizer or the schedule does not have.
@@ -401,14 +465,24 @@ class Session:
             if name not in allowed:
                 owner = config.optimizer if name in OF_OPTIMIZERS else f"the {config.schedule} schedule"
                 raise ValueError(f"{owner} has no {name}")
-        if config == self.config:
-            return
-        frame = self._arrival()
+        if config != self.config:
+            self._make(Change(self.step_count, tuple(settings.items()), what=", ".join(settings)))
+
+    def _make(self, change: Change) -> None:
+        """Let something be different from this step on."""
+        arrival, before = self._arrival(), self.config.optimizer
         if self.step_count < self.end:
             self.history.fork(self.step_count)
-        self.history.keep(self.step_count, frame)
-        self.history.change(Change(self.step_count, tuple(settings.items())))
-        self._stand(self.step_count, frame)
+            self._met = (self.history.current.number, self._met[1])
+        if not self.history.at(self.step_count):
+            self.history.keep(self.step_count, arrival)
+        self.history.change(change)
+        self._use(self._changed(self.config, [change]), self._patched([change]))
+        if self.config.optimizer != before:
+            self._load(arrival.optimizer, self._rows(arrival)[1:], arrival.updates)
+        self._set(change)
+        number, count = self._met
+        self._met = (number, count + 1)
 
     def _arrival(self) -> Keyframe:
         """The state in which training arrived at the present step, before any change there."""
@@ -418,6 +492,84 @@ class Session:
         if branch.nearest(step)[0] != step:
             self.seek(step - 1).seek(step)  # which keeps one on the way
         return branch.nearest(step)[1]
+
+    def edit(self, old: Sequence[Located], new: Sequence[Located], what: str) -> None:
+        """From this step on the old examples are gone and the new ones there, each in the place of that of its number.
+
+        Raises:
+            ValueError: an old example is not there, a new one can't be, or none would be left to learn from.
+        """
+        for each in new:
+            x, y, label = each.example
+            if each.split not in SPLIT_NAMES:
+                raise ValueError(f"there is no split {each.split!r}: it is {', '.join(SPLIT_NAMES)}")
+            if not (isfinite(x) and isfinite(y)):
+                raise ValueError("a point needs finite coordinates")
+            if not 0 <= label < self.classes:
+                raise ValueError(f"there is no class {label}: the network has {self.classes}")
+        patches = patches_for(self.splits, old, new)
+        if "train" not in patched(self.splits, patches):
+            raise ValueError("the last train example stays: the network learns from it")
+        self._make(Change(self.step_count, patches=patches, what=what))
+
+    def set_parameter(self, index: int, value: float) -> None:
+        """Give one parameter another value from this step on.
+
+        Raises:
+            ValueError: there is no such parameter, or the value is not finite.
+        """
+        if not 0 <= index < len(self.parameters):
+            raise ValueError(f"there is no parameter {index}: the network has {len(self.parameters)}")
+        if not isfinite(value):
+            raise ValueError("a parameter needs a finite value")
+        if value != self.parameters[index]:
+            name = self.parameter_names[index]
+            self._make(Change(self.step_count, values=((index, self.parameters[index], value),), what=f"set {name}"))
+
+    def undo(self) -> str:
+        """Take back the latest edit of data or parameters that is still in force here; what it was.
+
+        Raises:
+            ValueError: there is none.
+        """
+        done = self._undoable().done
+        if not done:
+            raise ValueError("there is nothing to undo")
+        return self._follow(inverse(done[-1], self.step_count, "undo"))
+
+    def redo(self) -> str:
+        """Do again what was taken back last; what it was.
+
+        Raises:
+            ValueError: there is none.
+        """
+        undone = self._undoable().undone
+        if not undone:
+            raise ValueError("there is nothing to do again")
+        return self._follow(replace(undone[-1], step=self.step_count, role="redo"))
+
+    def _follow(self, change: Change) -> str:
+        if change.values:  # training has moved them on: what is taken back is the setting, not what was learnt since
+            change = replace(
+                change, values=tuple((index, self.parameters[index], after) for index, _, after in change.values)
+            )
+        undo = self._undoable()
+        self._make(change)
+        undo.follow(change)
+        self._undo = (self._met, undo)
+        return change.what
+
+    def _undoable(self) -> Undo:
+        met, undo = self._undo
+        if met != self._met:
+            number, count = self._met
+            if met[0] == number and met[1] < count:
+                for change in self.history.current.changes[met[1] : count]:
+                    undo.follow(change)
+            else:
+                undo = Undo(self.history.current.changes[:count])
+            self._undo = (self._met, undo)
+        return undo
 
     def switch(self, number: int) -> None:
         """Go to another branch, as far along it as this one is.
@@ -444,9 +596,11 @@ class Session:
 
     def batch_gradient(self) -> Sequence[float]:
         """The gradient of the training loss at the present parameters: what the optimizer would use next."""
-        examples = self.splits["train"]
-        batch = [examples[index] for index in self.batch()]
-        return self.program.gradients(self.parameters, batch, self.config.strengths)[1]
+        return self._gradients()[1]
+
+    def _gradients(self) -> tuple[float, tuple[float, ...]]:
+        """The loss that the next step learns from, and its gradient."""
+        return self.program.gradients(self.parameters, self._batch(), self.config.strengths)
 
     def metrics(self) -> Metrics:
         """Loss and accuracy of every split at the present parameters; the train loss is what is minimised.
@@ -461,9 +615,35 @@ class Session:
         Raises:
             ValueError: there is no such example.
         """
-        if not 0 <= index < len(self.splits.get(split, ())):
-            raise ValueError(f"there is no example {index} in {split}")
-        self._probe = (split, index)
+        self._chooser.select(split, index)
+
+    def move_probe(self, by: int) -> None:
+        """Choose the example so many places after the last that was chosen, over all splits."""
+        self._chooser.move(by)
+
+    def move_probe_by_loss(self, by: int) -> None:
+        """Choose the example with the largest loss at the present parameters, or so many places on from there."""
+        program = self.program
+        losses = [row[0] for examples in self.splits.values() for row in program.losses(self.parameters, examples)]
+        self._chooser.move_by_loss(by, losses)
+        self._ranked_at = self.parameters
+
+    def place_probe(self, point: tuple[float, float], label: int | None = None) -> None:
+        """Show the graph of a free point, of the probe's class if no other is given. Training never sees it.
+
+        Raises:
+            ValueError: the point is not finite, or there is no such class.
+        """
+        self._chooser.place(point, label)
+
+    def relabel_probe(self, by: int) -> None:
+        """Make the probe a free point where it is, of the class so many places on."""
+        self._chooser.relabel(by)
+
+    @property
+    def choice(self) -> Choice:
+        """Which point is the probe."""
+        return self._chooser.now
 
     def graph(self, label: int) -> Graph:
         """The structure of one example's loss, for an example of class `label`; always the same object."""
@@ -471,27 +651,107 @@ class Session:
             self._graphs[label] = example_graph(self._traced, label)
         return self._graphs[label]
 
-    @property
-    def probe_example(self) -> Example:
-        """The example whose graph is shown."""
-        split, index = self._probe
-        return self.splits[split][index]
-
     def probe(self) -> Probe:
         """The probe with the data and gradient of each node of its graph."""
-        split, index = self._probe
-        x, y, label = self.probe_example
-        data, grad = evaluate(self.graph(label), self.parameters, (x, y))
-        packed = (array("d", numbers).tobytes() for numbers in (data, grad))
-        return Probe(self.step_count, split, index, (x, y), label, *packed)
+        now = self.choice
+        data, grad = map(packed, evaluate(self.graph(now.label), self.parameters, now.point))
+        rank = now.rank if self._ranked_at is self.parameters else 0
+        return Probe(self.step_count, now.split, now.index, now.point, now.label, data, grad, rank)
+
+    def batch_update(self) -> BatchUpdate:
+        """The update that the next step will make, to the last bit; nothing moves."""
+        loss, gradient = self._gradients()
+        optimizer = copy(self.optimizer)  # an update gives it other lists and leaves these alone
+        after = optimizer.update(self.parameters, gradient, self.config.lr_at(self.step_count))
+        slots, slots_after = (tuple(map(packed, each.slots)) for each in (self.optimizer, optimizer))
+        return BatchUpdate(self.step_count, loss, packed(gradient), slots, packed(after), slots_after, self.batch())
+
+    def check(self, label: int, node: int) -> Check | None:
+        """The probe's loss with one node of its graph nudged; None where the probe is of another class than `label`."""
+        now = self.choice
+        graph = self.graph(now.label)
+        if label != now.label or node >= len(graph.nodes):
+            return None
+        return check(graph, label, evaluate(graph, self.parameters, now.point)[0], node)
+
+    def _batch(self) -> Sequence[Example]:
+        """The examples from which the next step learns."""
+        train = self.splits["train"]
+        return [train[index] for index in self.batch()]
+
+    def layer_states(self, gradient: bytes) -> tuple[LayerState, ...]:
+        """How each layer fares with this batch gradient (doubles), and on all train examples."""
+        config = self.config
+        points = [(x, y) for x, y, _ in self.splits["train"]]
+        inputs = [[lift(FEATURES[name].of(*point)).data for name in config.features] for point in points]
+        activations = each_layers(config.activation, len(config.hidden))
+        widths = config.widths(self.classes)
+        return layer_states(widths, activations, self.parameters, memoryview(gradient).cast("d"), inputs)
+
+    def trail(self, parameter: int, columns: int, seconds: float) -> Trail:
+        """One parameter over the run, at as many steps as there are columns or somewhat fewer.
+
+        Steps that were not looked at before are computed again for at most about so many seconds; the next call
+        goes on with the rest.
+        """
+        known = (self.history.revision, len(self.history.current.changes))
+        if self._sampled != known:  # parameters may have been set, or examples been edited
+            self._samples, self._sampled = Samples(), known
+        steps = sample_steps(self.end, columns, len(self._initial))
+        self._samples.thin(steps.step, 2 * columns)
+        branch = self.history.current
+        keys = [(branch.owner(step).number, step) for step in steps]
+        missing = [
+            key
+            for key in keys
+            if key not in self._samples and key[1] - branch.nearest(key[1])[0] < self.history.spacing
+        ]
+        missing.sort(
+            key=lambda key: (key[1] % (COARSE * steps.step) != 0, key[1])
+        )  # first a rough picture of all of it
+        if missing:
+            here, step = self._frame(), self.step_count
+            before = self.parameters, self.splits, copy(self._chooser)
+            until = monotonic() + seconds
+            while missing:
+                key = missing.pop(0)
+                self.seek(key[1])
+                gradient = self._gradients()[1]
+                self._samples.keep(key, array("d", self.parameters), array("d", gradient))
+                if monotonic() >= until:
+                    break
+            self._stand(step, here)
+            self.parameters, self.splits, self._chooser = before  # the same objects: who has them knows what he has
+        there = [key for key in keys if key in self._samples]
+        rows = [self._samples.of(key, parameter) for key in there]
+        values, gradients = zip(*rows, strict=True) if rows else ((), ())
+        return Trail(parameter, self.end, tuple(step for _, step in there), values, gradients, not missing)
 
     def decision_map(self, grid: Grid) -> DecisionMap:
         """The winning class and the confidence in the middle of each cell of the grid."""
-        width = (grid.right - grid.left) / grid.columns
-        height = (grid.top - grid.bottom) / grid.rows
-        xs = [grid.left + (column + 0.5) * width for column in range(grid.columns)]
-        ys = [grid.top - (row + 0.5) * height for row in range(grid.rows)]
-        return DecisionMap(self.step_count, grid, *self.backend.motor.decision_map(self.parameters, xs, ys))
+        return DecisionMap(self.step_count, grid, *self.backend.motor.decision_map(self.parameters, *grid.middles()))
+
+    def answer(self, point: tuple[float, float]) -> PointAnswer:
+        """The network's outputs at a point, and the probabilities of the classes."""
+        outputs = self.program.outputs(self.parameters, [point])[0]
+        return PointAnswer(self.step_count, point, outputs, probabilities(outputs))
+
+    def unit_map(self, query: UnitQuery) -> UnitMap:
+        """A hidden unit over a grid.
+
+        Raises:
+            ValueError: there is no such unit.
+        """
+        return self._units.unit_map(self.step_count, self.parameters, query)
+
+    def layer_view(self, query: LayerQuery) -> LayerView:
+        """The examples and the probe as the last hidden layer sees them.
+
+        Raises:
+            ValueError: the network has no hidden layer.
+        """
+        now = self.choice
+        return self._units.layer_view(self.step_count, self.parameters, self.splits, (now.point, now.label), query)
 
     def curves(self, columns: int, metrics: Metrics) -> Curves:
         """The loss curves of this branch, at most two points for each of `columns` columns, and the point of `metrics`.
@@ -527,7 +787,7 @@ class Session:
             raise ValueError(
                 f"the checkpoint has {len(checkpoint.parameters)} parameters, the network {len(self._initial)}"
             )
-        self._use(self._given)
+        self._use(self._given, self._first_splits)
         self._start()
         if timeline:
             self.history.restore(timeline)
@@ -551,6 +811,11 @@ class Session:
                 if step < branch.end:
                     branch.curves[name].add(step, loss)
         return self
+
+
+def packed(numbers: Sequence[float]) -> bytes:
+    """The numbers as doubles."""
+    return array("d", numbers).tobytes()
 
 
 def live_settings(config: Config) -> tuple[str, ...]:

@@ -1,7 +1,10 @@
 """Frozen values that leave a Session: what another process or thread may hold without a lock."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+Example = tuple[float, float, int]
+"""x, y and class of one example."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +35,30 @@ class Graph:
     inputs: tuple[int, ...]
 
 
+FREE = "free"
+"""In place of a split: a point that is no example, so that no batch and no metric knows it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Which point is the probe: example number `index` of `split`, or with the split FREE any point of any class.
+
+    `rank` is its place among all examples by loss, 1 for the largest, if it was chosen so; else 0.
+    """
+
+    split: str
+    index: int
+    point: tuple[float, float]
+    label: int
+    rank: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """The example whose graph is shown: its number in its split, place, class, and every node's numbers.
+    """The point whose graph is shown: its number in its split, place, class, and every node's numbers.
+
+    With the split FREE it is no example. `rank` is its place by loss as in `Choice`, as long as
+    the parameters are those at which it was chosen so.
 
     `data` and `grad` hold one double per node of the graph of class `label`, in its order;
     gradients are of this one example's loss.
@@ -47,6 +71,7 @@ class Probe:
     label: int
     data: bytes
     grad: bytes
+    rank: int = 0
 
     def numbers(self) -> tuple[Sequence[float], Sequence[float]]:
         """Data and gradient as sequences of floats, without a copy."""
@@ -86,6 +111,13 @@ class Grid:
     bottom: float
     top: float
 
+    def middles(self) -> tuple[list[float], list[float]]:
+        """The x of every column's middle, and the y of every row's, from the top."""
+        width = (self.right - self.left) / self.columns
+        height = (self.top - self.bottom) / self.rows
+        xs = [self.left + (column + 0.5) * width for column in range(self.columns)]
+        return xs, [self.top - (row + 0.5) * height for row in range(self.rows)]
+
 
 @dataclass(frozen=True, slots=True)
 class DecisionMap:
@@ -99,6 +131,73 @@ class DecisionMap:
     grid: Grid
     classes: bytes
     confidence: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class PointAnswer:
+    """The network's outputs at a point; `probabilities` of the classes, empty for a network with a single score."""
+
+    step: int
+    point: tuple[float, float]
+    outputs: tuple[float, ...]
+    probabilities: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class UnitQuery:
+    """A hidden unit, by its layer from 1 and its number in it, over a grid."""
+
+    layer: int
+    unit: int
+    grid: Grid
+
+
+@dataclass(frozen=True, slots=True)
+class UnitMap:
+    """A hidden unit's activation in the middle of each cell of a grid, row by row from the top.
+
+    `signs` holds 1 where the weighted sum before the activation is positive, 0 where it is not,
+    255 where it is not a number. `sizes` tells how far the activation is from that of a sum of
+    zero, from 0 to 255, the farthest on the map. `low` and `high` are its range there.
+    """
+
+    step: int
+    query: UnitQuery
+    signs: bytes
+    sizes: bytes
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class LayerQuery:
+    """The examples as the last hidden layer sees them: about `most` of them, over `columns` x `rows` cells."""
+
+    columns: int
+    rows: int
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
+class LayerView:
+    """The examples at the values of two units of the last hidden layer, the two that tell the classes apart best.
+
+    `units` are their numbers, x first; a layer of one unit has but that, and the class stands in
+    for y. `points` holds x and y of the examples, the first `trained_on` of them train examples,
+    then of the probe; `labels` the classes of the examples. `grid` is where they are; `regions`
+    the decision map over it, which exists only for a layer of two units: in others a place in the
+    picture has no one answer.
+    """
+
+    step: int
+    query: LayerQuery
+    layer: int
+    units: tuple[int, ...]
+    points: bytes
+    labels: bytes
+    trained_on: int
+    grid: Grid
+    regions: DecisionMap | None
 
 
 CurvePoints = tuple[tuple[int, float], ...]
@@ -122,11 +221,38 @@ Setting = float | int | str | None
 
 
 @dataclass(frozen=True, slots=True)
+class Located:
+    """An example and the split that it belongs to."""
+
+    split: str
+    example: Example
+
+
+@dataclass(frozen=True, slots=True)
+class Patch:
+    """One place of a split: an example comes (`before` is None), goes (`after` is None), or is another one."""
+
+    split: str
+    index: int
+    before: Example | None
+    after: Example | None
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
-    """Settings of the training that are different from a step on: names of `Config` and their values."""
+    """What a person changed at a step: it holds from there on.
+
+    `settings` are names of `Config` and their values, `patches` change the data, `values` are parameters by their
+    index with the number before and after. `role` says whether it takes another change back ("undo") or does it
+    again ("redo"); `what` is what it is called.
+    """
 
     step: int
-    settings: tuple[tuple[str, Setting], ...]
+    settings: tuple[tuple[str, Setting], ...] = ()
+    patches: tuple[Patch, ...] = ()
+    values: tuple[tuple[int, float, float], ...] = ()
+    role: str = "do"
+    what: str = ""
 
 
 def settings_at(changes: Sequence[Change], step: int) -> dict[str, Setting]:
@@ -167,6 +293,30 @@ class Timeline:
         """The current branch."""
         return next(branch for branch in self.branches if branch.number == self.current)
 
+    def with_changes(self, changes: tuple[Change, ...]) -> "Timeline":
+        """The same with more changes at the end of the current branch."""
+        current = replace(self.branch, changes=self.branch.changes + changes)
+        return replace(self, branches=tuple(current if b.number == self.current else b for b in self.branches))
+
+
+@dataclass(frozen=True, slots=True)
+class BatchUpdate:
+    """The update with which the optimizer leaves a step: what it starts from, and what comes of it.
+
+    `loss` is the training loss over the train examples whose numbers are in `batch`, with the
+    penalty if there is one; `gradient` is its gradient: the batch's, not the probe's. Arrays hold
+    one double per parameter, in their order; `slots` and `slots_after` one array per slot of the
+    optimizer, before and after; `after` the parameters that the next step starts with.
+    """
+
+    step: int
+    loss: float
+    gradient: bytes
+    slots: tuple[bytes, ...]
+    after: bytes
+    slots_after: tuple[bytes, ...]
+    batch: Sequence[int]
+
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
@@ -176,3 +326,52 @@ class Checkpoint:
     parameters: tuple[float, ...]
     slots: tuple[tuple[float, ...], ...]
     updates: int
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """The probe's loss with one node nudged: (below, above) for each size of `engine.check.NUDGES`.
+
+    `node` is one of the graph of class `label`, `value` what it has; `kinks` names for each size a relu
+    that is on different sides of its kink below and above, -1 where there is none.
+    """
+
+    label: int
+    node: int
+    value: float
+    losses: tuple[tuple[float, float], ...]
+    kinks: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Trail:
+    """One parameter's values and batch gradients at some steps of the branch, which has `end` steps.
+
+    `complete` is False where more of them are still to be computed.
+    """
+
+    parameter: int
+    end: int
+    steps: tuple[int, ...]
+    values: tuple[float, ...]
+    gradients: tuple[float, ...]
+    complete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LayerState:
+    """One layer, counted from 1, of `units` units that read `inputs` values.
+
+    `gradient` is the root mean square of its weights' batch gradients and `largest` the largest
+    size among them (nan where one is not finite); `flat` is the share (0 to 1) of units times train
+    examples where the activation is flat, None where it can't be; `stuck` are the units that are
+    flat for every train example.
+    """
+
+    layer: int
+    inputs: int
+    units: int
+    gradient: float
+    largest: float
+    flat: float | None
+    stuck: tuple[int, ...]

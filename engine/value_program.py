@@ -1,7 +1,7 @@
 """The plainest program: every number through Values, as the README shows it.
 
-It is the specification that the other programs must match, some twenty-five times slower than the
-Python program: for comparing, and for whoever wants to see it run.
+It is the specification that the other programs must match, many times slower than the Python
+program: for comparing, and for whoever wants to see it run.
 """
 
 from collections.abc import Callable, Sequence
@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from engine.losses import Loss, mean
 from engine.nn import MLP
 from engine.penalties import Strengths, penalised
-from engine.program import Example
+from engine.snapshot import Example
 from engine.value import Value
 
 

@@ -107,7 +107,7 @@ def of_node(
     part = 1 if which else 0
 
     def measured(session: Session) -> float:
-        graph = session.graph(session.probe_example[2])
+        graph = session.graph(session.choice.label)
         here = next((place for place, node in enumerate(graph.nodes) if node.name == name), None)
         return math.nan if here is None else session.probe().numbers()[part][here]
 

@@ -5,12 +5,23 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.readme import README, command, with_generated
+from tests.readme import BENCH_COMMAND, README, bench_report, command, with_generated
+from tui.bench import ROWS
 
 
 def test_the_tables_of_the_readme_are_the_code_s() -> None:
     text = README.read_text()
     assert with_generated(text) == text, "run: python -m tests.readme"
+
+
+def test_the_readme_s_measurements_are_of_what_the_bench_measures() -> None:
+    report = bench_report()
+    assert report["exact"]
+    assert [row["name"] for row in report["rows"]] == [row.name for row in ROWS]
+    for row, measured in zip(ROWS, report["rows"], strict=True):
+        contestants = {"value", "python", "c"} | (set() if row.of_map else {"torch"})
+        assert set(measured["seconds"]) == contestants
+    assert BENCH_COMMAND in README.read_text()
 
 
 def test_the_readme_s_engine_example_runs_as_it_stands() -> None:

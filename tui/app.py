@@ -18,19 +18,21 @@ from textual.timer import Timer
 from textual.widgets import Input
 
 from data.dataset import Dataset
-from engine.features import FEATURES
-from engine.losses import LOSSES
+from engine.optim import OPTIMIZERS
 from engine.snapshot import Graph
 from engine.watch import watchpoint
 from tui import partial
 from tui.branches import BranchScreen
+from tui.drawing.narration import Scene
 from tui.drawing.status import Status
+from tui.drawing.training import Coming
 from tui.ending import Ending
 from tui.help import HelpScreen
 from tui.keys import KEYS, bindings
 from tui.layout import FULL_HEIGHT, FULL_WIDTH, PANELS, arrange
 from tui.link import TerminalLink
 from tui.messages import Draw, Opened, Snapshot
+from tui.microscope import Microscope
 from tui.pacing import FENCE_TIMEOUT, TICK, Pacer
 from tui.palette import Palette
 from tui.panels.bars import FooterBar, HeaderBar
@@ -43,6 +45,7 @@ from tui.panels.parameters import ParametersPanel
 from tui.panels.prompt import Prompt, Question
 from tui.questions import find_node, go_to_step, learning_rate
 from tui.schedule import Schedule
+from tui.shown import Shown
 from tui.themes import THEMES, color_depth, theme_names
 from tui.trainer import LATE, Trainer
 from tui.watchpoints import Answer, WatchScreen
@@ -78,10 +81,12 @@ class ChainruleApp(App[None]):
         self.set_class(options.ascii_only, "-ascii")
         self._link = TerminalLink(Pacer(options.fps), self._room_again)
         self.ending = Ending()
+        self.microscope = Microscope(trainer)
         self._zoomed = False
         self._look_at = ""
         self._focused_panel = "graph"
         self._schedule = Schedule()
+        self._details_only = False
         self._was_playing = False
         self._frames: Timer | None = None
         self._retry: Timer | None = None
@@ -124,21 +129,43 @@ class ChainruleApp(App[None]):
     def wanted(self) -> Draw:
         """The parts of a snapshot that would be drawn now."""
         slow_link = self._link.pacer.slow_link
-        map_due, curve_due = self._schedule.due(time.monotonic(), playing=self.trainer.playing, slow_link=slow_link)
+        map_due = curve_due = False
+        if not self._details_only:
+            map_due, curve_due = self._schedule.due(time.monotonic(), playing=self.trainer.playing, slow_link=slow_link)
         return Draw(
-            probe=self.graph.display or self.inspector.display,
-            grid=self.boundary.grid() if map_due else None,
+            probe=self.graph.display or self.inspector.display or self.microscope.on,
+            grid=self.boundary.map_query() if map_due else None,
             curve_columns=self.loss.columns() if curve_due else 0,
+            point=self.boundary.point_query(),
+            unit=self.boundary.unit_query() if map_due else None,
+            layer=self.boundary.layer_query() if map_due else None,
+            check=self.inspector.check(),
+            batch_update=self.microscope.on or self.inspector.shows_training() or self.parameters.shows_training(),
+            trail=self.inspector.trail(),
+            layers=self.parameters.shows_layers(),
         )
+
+    @on(InspectorPanel.Wanting)
+    @on(ParametersPanel.Wanting)
+    def _ask_for_details(self) -> None:
+        """Ask for what a panel shows from now on; map and curves, if nothing moves, are those on the screen."""
+        self._details_only = not self.trainer.waiting and not self.trainer.playing
+        self.trainer.ask()
+        self._details_only = False
 
     def opened(self, opened: Opened) -> None:
         """A run is ready: show its data."""
+        self.action_micro_end()
         self._use_dataset(opened.data.dataset)
         self._schedule.everything()
 
     def snapshot(self, snapshot: Snapshot) -> None:
         """Give every panel its part."""
-        probe = snapshot.probe
+        probe, config = snapshot.probe, self.trainer.config
+        coming = None
+        if update := snapshot.batch_update:
+            slots = OPTIMIZERS[config.optimizer].slots
+            coming = Coming.of(update, snapshot.checkpoint.parameters, slots, snapshot.trail)
         if probe:
             self.graph.show(snapshot.graph, probe)
             if self._look_at:
@@ -146,21 +173,23 @@ class ChainruleApp(App[None]):
                 self._look_at = ""
             if snapshot.graph and self.graph.outline and self.graph.node is not None:
                 self.inspector.inspect(self.graph.outline.folding, self.graph.node)  # before its numbers
-            self.inspector.show(probe)
-        self.boundary.show(snapshot.decision_map, probe)
+            self.inspector.show(probe, snapshot.check, coming)
+        if self.microscope.on and self.graph.outline:
+            self._follow(went=self.microscope.take(snapshot, self.graph.outline.folding.graph))
+        self.boundary.show(snapshot)
         if snapshot.curves:
             self.loss.show(
                 snapshot.curves,
                 snapshot.metrics.step,
                 snapshot.metrics.end,
-                penalised=self.trainer.config.penalised,
+                penalised=config.penalised,
                 batches=self._batch() is not None,
                 branch=self._branch_text(),
             )
-        config, classes = self.trainer.spec.config, len(self.dataset.class_names)
-        inputs = [FEATURES[name].label for name in config.features]
-        outputs = LOSSES[config.loss].output_names(classes)
-        self.parameters.show(snapshot.checkpoint.parameters, config.widths(classes), inputs, outputs)
+        shown = Shown.of(config, len(self.dataset.class_names))
+        self.parameters.show(snapshot.checkpoint.parameters, shown, coming=coming, layers=snapshot.layers)
+        if snapshot.trail and not snapshot.trail.complete and not self.trainer.playing:
+            self._ask_for_details()
         self._show_state()
         if self._was_playing and not self.trainer.playing:
             self._ask_for_everything()
@@ -171,17 +200,21 @@ class ChainruleApp(App[None]):
         """The node of this name is to be selected with the next snapshot."""
         self._look_at = node
 
+    def computed_by(self) -> None:
+        """Say in the header who computes."""
+        self._show_state()
+
     def notice(self, text: str, *, serious: bool) -> None:
         """Show a line for a while."""
+        if serious:
+            self.action_micro_end()  # what was asked for may never come
         self.clear_notifications()  # the newest is the one that is true
         self.notify(text, severity="error" if serious else "information", timeout=8, markup=False)
         self._show_state()
 
     def _use_dataset(self, dataset: Dataset) -> None:
         self.dataset = dataset
-        loss, classes = LOSSES[self.trainer.spec.config.loss], len(dataset.class_names)
-        shade = "softmax of scores" if loss.scores else "class probability"
-        self.boundary.use(dataset, "score" if loss.outputs(classes) == 1 else shade)
+        self.boundary.use(dataset, self.trainer.spec.config)
 
     def _branch_text(self) -> str:
         """Which of several branches this is, or nothing."""
@@ -238,16 +271,19 @@ class ChainruleApp(App[None]):
             speed=trainer.speed,
             rate=last.rate if last else 0.0,
             metrics=last.metrics if last else None,
-            backend=last.backend if last else "",
+            backend=trainer.backend,
             batch=self._batch(),
             slow_link=self._link.pacer.slow_link,
             warning="" if trainer.alive else "no worker",
+            micro=self.microscope.status,
         )
 
     def _hint(self) -> str:
         width, height = self.size
         if width < FULL_WIDTH or height < FULL_HEIGHT:
             return f"{FULL_WIDTH}x{FULL_HEIGHT} shows all panels; tab: next"
+        if self.microscope.moment:
+            return f"by {self.microscope.unit}: . next , back; m unit, esc end"
         if self._zoomed:
             return "z shows all panels"
         return "" if self.graph.display else "1 shows all panels"
@@ -331,9 +367,16 @@ class ChainruleApp(App[None]):
         self._show_state()
 
     def action_probe(self, by: int) -> None:
-        order = [(split, index) for split, examples in self.dataset.splits.items() for index in range(len(examples))]
-        place = order.index(self.trainer.probe)
-        self.trainer.select_probe(*order[(place + by) % len(order)])
+        self.trainer.move_probe(by)
+
+    def action_wrong(self, by: int) -> None:
+        self.trainer.move_probe(by, by_loss=True)
+
+    def action_view(self) -> None:
+        self.boundary.next_view()
+
+    def action_unit(self, by: int) -> None:
+        self.boundary.next_unit(by)
 
     def action_focus_panel(self, by: int) -> None:
         width, height = self.size
@@ -363,6 +406,41 @@ class ChainruleApp(App[None]):
         for panel in self._panels.values():
             panel.use_palette(self.palette)
         self._ask_for_everything()
+
+    def action_micro_unit(self) -> None:
+        self.microscope.choose()
+        self._follow()
+
+    def action_micro(self, by: int) -> None:
+        self._follow(went=self.microscope.go(by))
+
+    def action_leave(self) -> None:
+        """End what shows something else in the inspector: micro-stepping, or a check."""
+        if self.microscope.on:
+            self.action_micro_end()
+        elif self.inspector.checking:
+            self.inspector.toggle_check()
+
+    def action_micro_end(self) -> None:
+        self.microscope.end()
+        self._follow()
+
+    @on(GraphPanel.Micro)
+    def _micro_stepped(self, event: GraphPanel.Micro) -> None:
+        self.action_micro(event.by)
+
+    def _follow(self, *, went: bool = True) -> None:
+        """Show where micro-stepping stands."""
+        if not went:
+            self.notice("this is where the run begins: there is nothing before it", serious=False)
+        moment, probe = self.microscope.moment, self.microscope.probe
+        self.graph.follow(moment)
+        scene = None
+        if moment and probe:
+            config = self.trainer.config
+            scene = Scene(moment, self.microscope.unit, probe, OPTIMIZERS[config.optimizer], config.penalised)
+        self.inspector.follow(scene)
+        self._show_state()
 
     def action_help(self) -> None:
         self.push_screen(HelpScreen(self.palette))
@@ -410,9 +488,54 @@ class ChainruleApp(App[None]):
     def action_divergence(self) -> None:
         self._travel(self.trainer.go_to_divergence)
 
+    def action_jump_back(self) -> None:
+        self.graph.back()
+
+    def action_check(self) -> None:
+        self.action_micro_end()
+        out_of_sight = not self.inspector.display
+        if not (out_of_sight and self.inspector.checking):
+            self.inspector.toggle_check()
+        if out_of_sight:
+            self.action_go_to("inspector")
+
+    def action_nudge(self, by: int) -> None:
+        """The size of h while a check is shown, else the speed, which had these keys first."""
+        if self.inspector.checking and self.inspector.display:
+            self.inspector.nudge(by)
+        else:
+            self.action_speed(by)
+
+    @on(InspectorPanel.Followed)
+    def _name_followed(self, event: InspectorPanel.Followed) -> None:
+        self.graph.jump(event.node)
+
+    @on(ParametersPanel.Chosen)
+    def _parameter_chosen(self, event: ParametersPanel.Chosen) -> None:
+        if self.graph.outline:
+            self.action_go_to("graph")
+            self.graph.jump(self.graph.outline.folding.by_name[event.name])
+
     @on(GraphPanel.Selected)
     def _node_selected(self, event: GraphPanel.Selected) -> None:
         self.inspector.inspect(event.folding, event.node)
+
+    @on(BoundaryPanel.Wanting)
+    def _boundary_wants(self) -> None:
+        if not self.trainer.playing:  # else the next frame brings it
+            self.trainer.ask()
+
+    @on(BoundaryPanel.Selected)
+    def _example_selected(self, event: BoundaryPanel.Selected) -> None:
+        self.trainer.select_probe(event.split, event.index)
+
+    @on(BoundaryPanel.Put)
+    def _probe_placed(self, event: BoundaryPanel.Put) -> None:
+        self.trainer.place_probe(event.point)
+
+    @on(BoundaryPanel.Relabelled)
+    def _probe_relabelled(self) -> None:
+        self.trainer.relabel_probe(1)
 
     @on(Prompt.Remark)
     def _remark(self, event: Prompt.Remark) -> None:
@@ -421,6 +544,7 @@ class ChainruleApp(App[None]):
     @on(Prompt.Closed)
     def _prompt_closed(self) -> None:
         self.footer.note("")
+        self.graph.end_search()
         if not isinstance(self.focused, Panel):
             self.screen.set_focus(self._panels[self._focused_panel])
 
@@ -440,6 +564,15 @@ class ChainruleApp(App[None]):
                     lambda action=action: self.run_action(action),
                 )
         yield from (command for command in super().get_system_commands(screen) if command.title == "Theme")
+
+    async def action_boundary(self, action: str) -> None:
+        """An action of the boundary panel, from anywhere."""
+        await self.boundary.run_action(action)
+
+    async def action_parameters(self, action: str) -> None:
+        """An action of the parameters panel, from anywhere: it comes to the front."""
+        self.action_go_to("parameters")
+        await self.parameters.run_action(action)
 
     async def action_graph(self, action: str) -> None:
         """An action of the graph, from anywhere."""

@@ -4,15 +4,13 @@ It stands apart from the tests because it answers on the machine of whoever asks
 machine's libm, compiler and Python.
 """
 
-import os
-import platform
 import statistics
+import textwrap
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from itertools import cycle, product
 
-from engine.compiler import UnavailableError, find_compiler
 from engine.features import FEATURES
 from engine.initialisation import INITS
 from engine.losses import LOSSES
@@ -23,6 +21,7 @@ from engine.optim import OPTIMIZERS
 from engine.schedules import SCHEDULES
 from engine.session import Config, Session
 from engine.snapshot import Grid
+from tui.machine import c_library, chainrule, compiler, machine, python
 from tui.peers import torch_stepper, torch_version
 from tui.run import RunSpec, open_run
 
@@ -31,6 +30,7 @@ TARGET = 25
 STEPS_OF_DEFAULT = 10
 STEPS_OF_OTHERS = 3
 FEW_POINTS = 25
+WIDTH = 80
 MAP = Grid(72, 40, -2.0, 2.0, -2.0, 2.0)
 ENOUGH = 0.02
 """Seconds that one sample takes, at least: fast things are done several times."""
@@ -101,6 +101,11 @@ class Result:
     """Parameters times examples, or cells."""
     timings: dict[str, Timing]
 
+    @property
+    def each(self) -> dict[str, float]:
+        """Nanoseconds for each example (or cell) and parameter: linear cost keeps them the same from row to row."""
+        return {name: timing.median / self.scalars * 1e9 for name, timing in self.timings.items()}
+
     def ratio(self, fast: str, slow: str) -> float | None:
         """How many times as fast one is as the other, by the medians."""
         if not {fast, slow} <= self.timings.keys():
@@ -109,7 +114,7 @@ class Result:
 
     def targets(self) -> Iterator[tuple[str, str, float]]:
         """Each pair that is compared, and how many times as fast the first should be."""
-        yield "python", "value", TARGET if not self.row.of_map else 0.0
+        yield "python", "value", TARGET
         yield "c", "value", self.row.against_value
         if self.row.against_torch:
             yield "c", "torch", self.row.against_torch
@@ -122,8 +127,7 @@ class Report:
     checks: tuple[Check, ...]
     rounds: int
     results: tuple[Result, ...]
-    compiler: str
-    torch: str
+    where: dict[str, str]
 
     @property
     def exact(self) -> bool:
@@ -145,12 +149,14 @@ class Report:
             lines += [table_row(TITLES[name], timing) for name, timing in result.timings.items()]
             for fast, slow, wanted in result.targets():
                 if (ratio := result.ratio(fast, slow)) is not None:
-                    goal = f"; should be {wanted:g}" if wanted else ""
-                    lines.append(f"  {TITLES[fast]} is {ratio:,.1f} x as fast as {TITLES[slow]}{goal}")
+                    lines.append(f"  {TITLES[fast]} is {ratio:,.1f} x as fast as {TITLES[slow]}; should be {wanted:g}")
             if "c" in result.timings:
-                each = result.timings["c"].median / result.scalars * 1e9
-                lines.append(f"  C: {each:.2f} ns per {'cell' if result.row.of_map else 'example'} and parameter")
-        return "\n".join([*lines, "", f"{python()}, {machine()}", self.compiler, self.torch])
+                unit = "cell" if result.row.of_map else "example"
+                lines.append(f"  C: {result.each['c']:.2f} ns per {unit} and parameter")
+        lines.append("")
+        for text in self.where.values():
+            lines += textwrap.wrap(text, WIDTH)
+        return "\n".join(lines)
 
     def as_json(self) -> str:
         """For a program: the same in seconds."""
@@ -165,6 +171,7 @@ class Report:
                     {
                         "name": result.row.name,
                         "scalars": result.scalars,
+                        "nanoseconds_each": result.each,
                         "seconds": {name: asdict(timing) for name, timing in result.timings.items()},
                         "ratios": [
                             {"fast": fast, "slow": slow, "ratio": result.ratio(fast, slow), "target": wanted}
@@ -173,10 +180,7 @@ class Report:
                     }
                     for result in self.results
                 ],
-                "python": python(),
-                "machine": machine(),
-                "compiler": self.compiler,
-                "torch": self.torch,
+                "where": self.where,
             },
             indent=2,
         )
@@ -188,11 +192,10 @@ TITLES = {"value": "Value", "python": "Python", "c": "C", "torch": "PyTorch"}
 def report(rounds: int, *, quick: bool = False) -> Report:
     """Compare every configuration and every row, then measure the rows `rounds` times."""
     rows = [row for row in ROWS if not (quick and row.slow)]
-    names = [(name, spec, steps) for name, spec, steps in configurations()]
-    names += [(row.name, row.spec, 1) for row in rows if not row.of_map]
-    checks = tuple(compared(*each) for each in names)
+    checks = [compared(name, spec, steps) for name, spec, steps in configurations()]
+    checks += [compared_maps(row.name, row.spec) if row.of_map else compared(row.name, row.spec, 1) for row in rows]
     results = tuple(measured(row, rounds) for row in rows)
-    return Report(checks, rounds, results, compiler_text(), torch_version())
+    return Report(tuple(checks), rounds, results, where())
 
 
 def configurations() -> Iterator[tuple[str, RunSpec, int]]:
@@ -242,6 +245,16 @@ def compared(name: str, spec: RunSpec, steps: int) -> Check:
                     title = TITLES[other.backend.name]
                     return Check(name, step, f"step {step}, {what} is {got!r} by {title}, {wanted!r} by Value")
     return Check(name, steps, "")
+
+
+def compared_maps(name: str, spec: RunSpec) -> Check:
+    """Draw the decision map every way from the same weights and compare every cell."""
+    value, *others = (session for backend in ("value", "python", "c") if (session := session_of(spec, backend)))
+    wanted = value.decision_map(MAP)
+    for other in others:
+        if other.decision_map(MAP) != wanted:
+            return Check(name, 0, f"the map by {TITLES[other.backend.name]} is not Value's")
+    return Check(name, 0, "")
 
 
 def measured(row: Row, rounds: int) -> Result:
@@ -322,19 +335,13 @@ def table_row(name: str, timing: Timing) -> str:
     return f"{name:<8}{timing.median * 1e3:>10.4f} ms   {low} to {high} ms"
 
 
-def compiler_text() -> str:
-    """Which compiler there is."""
-    try:
-        return find_compiler().version.partition("\n")[0]
-    except UnavailableError as reason:
-        return f"no compiled program: {reason}"
-
-
-def python() -> str:
-    """Which Python this is."""
-    return f"{platform.python_implementation()} {platform.python_version()}"
-
-
-def machine() -> str:
-    """Which machine this is."""
-    return f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores"
+def where() -> dict[str, str]:
+    """On which machine, and with which versions of all that takes part."""
+    return {
+        "machine": machine(),
+        "chainrule": chainrule(),
+        "python": python(),
+        "c_library": c_library(),
+        "compiler": compiler(),
+        "torch": torch_version(),
+    }

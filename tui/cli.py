@@ -270,7 +270,8 @@ def train(ctx: click.Context, /, steps: int, **_: object) -> None:
     data_of(spec)
     session = open_run(spec).session
     if spec.backend not in (session.backend.name, "auto"):
-        click.echo(f"chainrule: {session.backend.title} computes this run, with the same digits.", err=True)
+        backend = session.backend
+        click.echo(f"chainrule: {backend.language} computes this run, with the same digits: {backend.note}.", err=True)
     with writing():
         print_run(session, steps)
 

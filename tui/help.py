@@ -15,9 +15,17 @@ from tui.palette import Palette
 
 READING = (
     ("Graph", "The loss of one example, the probe, node by node: data, and grad = d loss / d node."),
+    ("Gradients", "probe grad: of one example's loss. batch grad: of the training loss; the optimizer uses it."),
     ("Numbers", "Loss, accuracy, map and graph are all at the weights of the step in the header."),
     ("Marks", "▸ closed  ▾ open  ↩ shown in full elsewhere  Σ 9 a folded sum of nine terms"),
-    ("Points", "Solid: trained on. Hollow: val and test, never trained on. In ( ): the probe."),
+    ("Steps", "Micro-stepping: ▶ here  + changed just now  … more to come  · not computed yet"),
+    ("Unit map", "+ - the sign before the activation, fuller where the unit is farther from rest; bright: zero."),
+    ("Lines", "z1[i] = 0: where unit i of the first layer changes sign, over the classes' regions."),
+    ("Last layer", "Each example at its values of the two units that tell the classes apart best."),
+    (
+        "Points",
+        "Solid: trained on. Hollow: not, as val and test. In [ ]: a free probe, in no batch. In ( ): any other probe.",
+    ),
 )
 
 

@@ -6,7 +6,30 @@ import neither Textual nor anything else that would slow the worker's start.
 
 from dataclasses import dataclass
 
-from engine.snapshot import Checkpoint, Curves, DecisionMap, Graph, Grid, Metrics, Probe, Setting, Timeline
+from engine.edits import Data
+from engine.snapshot import (
+    BatchUpdate,
+    Change,
+    Check,
+    Checkpoint,
+    Choice,
+    Curves,
+    DecisionMap,
+    Graph,
+    Grid,
+    LayerQuery,
+    LayerState,
+    LayerView,
+    Located,
+    Metrics,
+    PointAnswer,
+    Probe,
+    Setting,
+    Timeline,
+    Trail,
+    UnitMap,
+    UnitQuery,
+)
 from tui.run import RunData, RunSpec
 
 
@@ -70,6 +93,30 @@ class ChangeSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class Edit:
+    """Let these examples be gone and those be there, each in the place of the old one with its number."""
+
+    old: tuple[Located, ...]
+    new: tuple[Located, ...]
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetParameter:
+    """Give a parameter, by its index, another value."""
+
+    index: int
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """Take the latest edit back, or with `again` do again what was taken back."""
+
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class SwitchBranch:
     """Go to another branch, as far along it as this one is, and pause."""
 
@@ -104,12 +151,46 @@ class SelectProbe:
 
 
 @dataclass(frozen=True, slots=True)
+class MoveProbe:
+    """Show the graph of the example so many places on; `by_loss` counts from the largest loss as it is now."""
+
+    by: int
+    by_loss: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceProbe:
+    """Show the graph of a free point, of this class or of the one that the probe has."""
+
+    point: tuple[float, float]
+    label: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RelabelProbe:
+    """Make the probe a free point where it is, of the class so many places on."""
+
+    by: int
+
+
+@dataclass(frozen=True, slots=True)
 class Draw:
-    """Send one snapshot with the parts that will be drawn: nothing that nobody sees is computed."""
+    """Send one snapshot with the parts that will be drawn: nothing that nobody sees is computed.
+
+    `grid` is for the decision map, `point` where the network's answer is wanted.
+    `check` is a node of the graph of a class: (class, node); `trail` a parameter and a number of columns.
+    """
 
     probe: bool
     grid: Grid | None
     curve_columns: int
+    point: tuple[float, float] | None = None
+    unit: UnitQuery | None = None
+    layer: LayerQuery | None = None
+    batch_update: bool = False
+    check: tuple[int, int] | None = None
+    trail: tuple[int, int] | None = None
+    layers: bool = False
 
 
 Intent = (
@@ -120,11 +201,17 @@ Intent = (
     | Seek
     | Move
     | ChangeSettings
+    | Edit
+    | SetParameter
+    | Undo
     | SwitchBranch
     | Watch
     | GoToFirst
     | GoToDivergence
     | SelectProbe
+    | MoveProbe
+    | PlaceProbe
+    | RelabelProbe
     | Draw
 )
 
@@ -142,8 +229,11 @@ class Opened:
 class Snapshot:
     """The state of one moment, as far as it was asked for.
 
-    `graph` is the structure that `probe` follows; it and `timeline` come only when they are not those sent last.
-    In `timeline` the end of the current branch may be out of date; `metrics` has it.
+    `graph` is the structure that `probe` follows; it, `timeline`, `splits`, the examples as edited, `decision_map`,
+    `unit_map` and `layer_view` come only when they are not those sent last: a map at the same weights, asked for
+    again, is not made again. In `timeline` the end of the current branch may be out of date; `metrics` has it.
+    `changes` are those that the current branch has had since.
+    `choice` says which point is the probe, also where its numbers were not asked for.
     `steps_left` are still to be taken of those that were asked for singly; `rate` is the measured
     number of steps a second, `backend` who computes them and why. `checkpoint` is what a new worker would go on from.
     """
@@ -159,7 +249,25 @@ class Snapshot:
     decision_map: DecisionMap | None
     curves: Curves | None
     timeline: Timeline | None = None
+    changes: tuple[Change, ...] = ()
+    splits: Data | None = None
     backend: str = ""
+    choice: Choice | None = None
+    answer: PointAnswer | None = None
+    unit_map: UnitMap | None = None
+    layer_view: LayerView | None = None
+    batch_update: BatchUpdate | None = None
+    check: Check | None = None
+    trail: Trail | None = None
+    layers: tuple[LayerState, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ComputedBy:
+    """Who computes the run from now on and why: told unasked, when the compiler is through."""
+
+    number: int
+    backend: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,4 +290,12 @@ class Arrived:
     node: str = ""
 
 
-Report = Opened | Snapshot | Problem | Arrived
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A line for the person about what they did last; training goes on as it was."""
+
+    number: int
+    text: str
+
+
+Report = Opened | Snapshot | ComputedBy | Problem | Arrived | Said

@@ -105,6 +105,10 @@ class Palette:
         """The colour of a decision map's cell: class `number`, confidence `level` of `levels`."""
         return shade_color(number, level, self.depth, self.dark)
 
+    def sign_shade(self, *, positive: bool, level: int) -> Color:
+        """The colour of an activation map's cell: its sign, and its size as a `level` of `levels`."""
+        return sign_color(positive, level, self.depth, self.dark)
+
     def plain(self, text: str) -> str:
         """The text, in ASCII if that is asked for."""
         return text.translate(UNICODE_TO_ASCII) if self.ascii_only else text
@@ -155,6 +159,19 @@ def shade_color(number: int, level: int, depth: Depth, dark: bool) -> Color:
         return pick(row, depth, dark)
     share = level / max(1, LEVELS[depth] - 1)
     amount = FAINTEST[not dark] + (FULLEST[not dark] - FAINTEST[not dark]) * share
+    return mixed(row, amount, depth, dark)
+
+
+@cache
+def sign_color(positive: bool, level: int, depth: Depth, dark: bool) -> Color:
+    row = ROLES["positive" if positive else "negative"]
+    if depth == "16":
+        return pick(row, depth, dark)
+    return mixed(row, FULLEST[not dark] * level / max(1, LEVELS[depth] - 1), depth, dark)
+
+
+def mixed(row: tuple[str, str, int, int, str], amount: float, depth: Depth, dark: bool) -> Color:
+    """So much of a table row's colour over the background."""
     low = Color.parse(BACKGROUND[not dark]).get_truecolor()
     high = Color.parse(row[0] if dark else row[1]).get_truecolor()
     red, green, blue = (round(a + (b - a) * amount) for a, b in zip(low, high, strict=True))

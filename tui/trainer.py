@@ -12,33 +12,43 @@ from dataclasses import replace
 from typing import Any, Protocol
 
 from engine.session import Config
-from engine.snapshot import Curves, Setting, Timeline, settings_at
+from engine.snapshot import FREE, Curves, Located, Setting, Timeline, settings_at
 from tui.client import WorkerClient
 from tui.messages import (
     Arrived,
     ChangeSettings,
+    ComputedBy,
     Draw,
+    Edit,
     GoToDivergence,
     GoToFirst,
     Intent,
     Move,
+    MoveProbe,
     Open,
     Opened,
+    PlaceProbe,
     Play,
     Problem,
+    RelabelProbe,
     Report,
+    Said,
     Seek,
     SelectProbe,
+    SetParameter,
     Snapshot,
     Speed,
     Step,
     SwitchBranch,
+    Undo,
     Watch,
 )
 from tui.run import RunData, RunSpec
 
 SPEEDS: tuple[float | None, ...] = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, None)
 """Steps a second; None is as fast as it goes."""
+
+FIRST_PROBE = SelectProbe("train", 0)
 
 LATE = 0.25
 """Seconds after which an answer that is still under way is mentioned."""
@@ -70,6 +80,9 @@ class Listener(Protocol):
     def snapshot(self, snapshot: Snapshot) -> None:
         """Something new to draw."""
 
+    def computed_by(self) -> None:
+        """Somebody else computes the run now."""
+
     def notice(self, text: str, *, serious: bool) -> None:
         """A line that the person should read."""
 
@@ -89,12 +102,13 @@ class Trainer:
         self.speed = speed
         self.playing = playing
         self.last: Snapshot | None = None
+        self.backend = ""
         self.alive = True
         self.timeline: Timeline | None = None
         self._curves: Curves | None = None
         self._data: RunData | None = None
         self._asked_at = 0.0
-        self.probe = ("train", 0)
+        self.probe: SelectProbe | PlaceProbe = FIRST_PROBE
         self.conditions: tuple[str, ...] = ()
         self._number = 0
         self._listener: Listener | None = None
@@ -122,7 +136,7 @@ class Trainer:
         self._client.send(Open(self._number, self.spec, checkpoint, self._known(), curves, self.until, self._data))
         self._client.send(Speed(self.speed))
         if checkpoint:
-            self._client.send(SelectProbe(*self.probe))
+            self._client.send(self.probe)
         if self.conditions:
             self._client.send(Watch(self.conditions))
         self._client.send(Play(self.playing))
@@ -215,6 +229,18 @@ class Trainer:
         """Train with other settings from this step on."""
         self._command(ChangeSettings(tuple(settings.items())))
 
+    def edit(self, old: tuple[Located, ...], new: tuple[Located, ...], what: str) -> None:
+        """Let these examples be gone and those be there."""
+        self._command(Edit(old, new, what))
+
+    def set_parameter(self, index: int, value: float) -> None:
+        """Give a parameter another value."""
+        self._command(SetParameter(index, value))
+
+    def undo(self, *, again: bool = False) -> None:
+        """Take the latest edit back, or do again what was taken back."""
+        self._command(Undo(again))
+
     def switch(self, branch: int) -> None:
         """Go to another branch and pause."""
         self.playing = False
@@ -237,13 +263,25 @@ class Trainer:
 
     def select_probe(self, split: str, index: int) -> None:
         """Show the graph of another example."""
-        self.probe = (split, index)
-        self._command(SelectProbe(split, index))
+        self.probe = SelectProbe(split, index)
+        self._command(self.probe)
+
+    def move_probe(self, by: int, *, by_loss: bool = False) -> None:
+        """Show the graph of the example so many places on, in the order of the data or of their losses as they are."""
+        self._command(MoveProbe(by, by_loss))
+
+    def place_probe(self, point: tuple[float, float]) -> None:
+        """Show the graph of a free point, of the class that the probe has."""
+        self._command(PlaceProbe(point))
+
+    def relabel_probe(self, by: int) -> None:
+        """Make the probe a free point where it is, of the class so many places on."""
+        self._command(RelabelProbe(by))
 
     def new_seed(self, seed: int) -> None:
         """Another run of the same kind from another seed."""
         self.spec = self.spec.with_seed(seed)
-        self.last, self.timeline, self._curves, self._data, self.probe = None, None, None, None, ("train", 0)
+        self.last, self.timeline, self._curves, self._data, self.probe = None, None, None, None, FIRST_PROBE
         self._commands += 1
         if self.alive:
             self._open()
@@ -259,10 +297,15 @@ class Trainer:
                 self.ask()
             case Snapshot(number=number) if number == self._number:
                 self._received(report)
+            case ComputedBy(number=number, backend=backend) if number == self._number:
+                self.backend = backend
+                self._listener.computed_by()
             case Problem(number=number, text=text) if number == self._number:
                 self.playing, self._asked = False, None
                 self._listener.notice(text, serious=True)
                 self.ask()
+            case Said(number=number, text=text) if number == self._number:
+                self._listener.notice(text, serious=False)
             case Arrived(number=number, text=text, node=node) if number == self._number:
                 self.playing = False
                 self._listener.notice(text, serious=False)
@@ -274,12 +317,16 @@ class Trainer:
         assert self._listener
         current = self._asked == self._commands
         self._asked = None
-        self.last = snapshot
+        self.last, self.backend = snapshot, snapshot.backend
         self._curves = snapshot.curves or self._curves
         self.timeline = snapshot.timeline or self.timeline
+        if self.timeline and snapshot.changes:
+            self.timeline = self.timeline.with_changes(snapshot.changes)
         if current:
             self.playing = snapshot.playing
-            self.probe = (snapshot.probe.split, snapshot.probe.index) if snapshot.probe else self.probe
+            if now := snapshot.choice:  # what a new worker would be told
+                is_free = now.split == FREE
+                self.probe = PlaceProbe(now.point, now.label) if is_free else SelectProbe(now.split, now.index)
         self._ask_again = self._ask_again or snapshot.steps_left > 0
         self._listener.snapshot(snapshot)
         self.ask_if_due()

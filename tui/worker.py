@@ -11,11 +11,15 @@ import sys
 import threading
 import time
 from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
 from queue import Empty, SimpleQueue
-from typing import BinaryIO
+from typing import BinaryIO, TypeVar
 
+from engine.backends import Backend
 from engine.compiler import stop
 from engine.divergence import cause_of
+from engine.edits import Data
 from engine.session import Session
 from engine.snapshot import Graph
 from engine.watch import Search, Watchpoint, watchpoint
@@ -23,22 +27,30 @@ from tui.framing import encoded, messages
 from tui.messages import (
     Arrived,
     ChangeSettings,
+    ComputedBy,
     Draw,
+    Edit,
     GoToDivergence,
     GoToFirst,
     Intent,
     Move,
+    MoveProbe,
     Open,
     Opened,
+    PlaceProbe,
     Play,
     Problem,
+    RelabelProbe,
     Report,
+    Said,
     Seek,
     SelectProbe,
+    SetParameter,
     Snapshot,
     Speed,
     Step,
     SwitchBranch,
+    Undo,
     Watch,
 )
 from tui.run import Run, open_run
@@ -51,15 +63,30 @@ REST = 2.0
 """Times as long as a snapshot took is trained before the next, unless an intent comes between."""
 PROGRESS = 0.1
 """Seconds between two snapshots amid single steps."""
+TRAIL = 0.008
+"""Seconds of a snapshot that may go into a parameter's past; the next snapshot has more of it."""
 RATE_WINDOW = 1.0
 """Seconds over which the steps a second are measured."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """The compiler is through: the one intent that comes from within the worker."""
+
+    backend: Backend
+
+
+Intents = SimpleQueue[Intent | Settled]
+Query = TypeVar("Query")
+Part = TypeVar("Part")
 
 
 class Worker:
     """The state of the worker: one session, and whether and how fast it plays."""
 
-    def __init__(self, reports: BinaryIO) -> None:
+    def __init__(self, reports: BinaryIO, intents: Intents) -> None:
         self._reports = reports
+        self._intents = intents
         self._run: Run | None = None
         self._number = 0
         self._limit: int | None = None
@@ -74,6 +101,9 @@ class Worker:
         self._wanted: Draw | None = None
         self._sent_graph: Graph | None = None
         self._sent_revision = -1
+        self._sent_changes = 0
+        self._sent_splits: Data | None = None
+        self._sent: dict[str, tuple[object, ...]] = {}
         self._rest_until = self._published_at = 0.0
         self._finished: deque[tuple[float, int]] = deque()
         self._slices = Slices(SLICE / 2)
@@ -82,10 +112,10 @@ class Worker:
     def _session(self) -> Session | None:
         return self._run.session if self._run else None
 
-    def run(self, intents: "SimpleQueue[Intent]") -> None:
+    def run(self) -> None:
         """Serve until the process is ended from outside."""
         while True:
-            self._wait(intents)
+            self._wait()
             try:
                 self._train()
                 if self._wanted and self._session and self._may_publish():
@@ -105,7 +135,7 @@ class Worker:
             return now - self._published_at >= PROGRESS
         return now >= self._rest_until
 
-    def _wait(self, intents: "SimpleQueue[Intent]") -> None:
+    def _wait(self) -> None:
         """Take every intent that is there; sleep for one if there is nothing else to do."""
         pause: float | None = None
         now = time.monotonic()
@@ -118,7 +148,7 @@ class Worker:
             pause = due if pause is None else min(due, pause)
         try:
             while True:
-                intent = intents.get(block=pause != 0.0, timeout=pause)
+                intent = self._intents.get(block=pause != 0.0, timeout=pause)
                 pause = 0.0
                 try:
                     self._obey(intent)
@@ -137,9 +167,13 @@ class Worker:
         self._reports.write(encoded(report))
         self._reports.flush()
 
-    def _obey(self, intent: Intent) -> None:
+    def _obey(self, intent: Intent | Settled) -> None:
         session = self._session
         match intent:
+            case Settled(backend):
+                if session and session.backend is backend:
+                    self._send(ComputedBy(self._number, backend.title))
+                return
             case Open():
                 self._open(intent)
             case Draw():
@@ -170,6 +204,8 @@ class Worker:
         match intent:
             case ChangeSettings(settings):
                 session.change(**dict(settings))
+            case Edit() | SetParameter() | Undo():
+                self._edit(session, intent)
             case SwitchBranch(number):
                 session.switch(number)
                 self._stay(session)
@@ -182,6 +218,26 @@ class Worker:
                 self._explain_divergence(session)
             case SelectProbe(split, index):
                 session.select_probe(split, index)
+            case MoveProbe(by, by_loss):
+                (session.move_probe_by_loss if by_loss else session.move_probe)(by)
+            case PlaceProbe(point, label):
+                session.place_probe(point, label)
+            case RelabelProbe(by):
+                session.relabel_probe(by)
+
+    def _edit(self, session: Session, intent: Edit | SetParameter | Undo) -> None:
+        """Change data or parameters; what can't be is said, and training goes on as it was."""
+        try:
+            match intent:
+                case Edit(old, new, what):
+                    session.edit(old, new, what)
+                case SetParameter(index, value):
+                    session.set_parameter(index, value)
+                case Undo(again):
+                    what = session.redo() if again else session.undo()
+                    self._send(Said(self._number, f"done again: {what}" if again else f"undone: {what}"))
+        except ValueError as error:
+            self._send(Said(self._number, str(error)))
 
     def _condition(self, session: Session, text: str) -> Watchpoint:
         names = {node.name: None for label in range(session.classes) for node in session.graph(label).nodes}
@@ -237,13 +293,23 @@ class Worker:
                 self._opened(self._run)
             raise
         self._run, self._number, self._steps_left, self._target = run, intent.number, 0, None
+        self._search = None
+        backend = run.session.backend
+        if not backend.settled:
+            threading.Thread(target=self._tell_when_settled, args=(backend,), daemon=True).start()
+        self._slices = Slices(SLICE / 2)  # a step of this run may take a thousand times as long
         self._limit = self._until = intent.until
         if intent.checkpoint and intent.until is not None and intent.until <= intent.checkpoint.step:
             self._until = None
         self._opened(run)
 
+    def _tell_when_settled(self, backend: Backend) -> None:
+        backend.settle()
+        self._intents.put(Settled(backend))
+
     def _opened(self, run: Run) -> None:
-        self._sent_graph, self._sent_revision = None, -1
+        self._sent_graph, self._sent_revision, self._sent_splits = None, -1, None
+        self._sent.clear()
         self._finished.clear()
         self._send(Opened(self._number, run.spec, run.data))
 
@@ -320,6 +386,9 @@ class Worker:
         probe = session.probe() if wanted.probe else None
         graph = session.graph(probe.label) if probe else None
         metrics = session.metrics()
+        changes = session.history.current.changes
+        other = session.history.revision != self._sent_revision
+        update = session.batch_update() if wanted.batch_update or wanted.layers else None
         self._send(
             Snapshot(
                 number=self._number,
@@ -330,19 +399,46 @@ class Worker:
                 checkpoint=session.checkpoint(),
                 probe=probe,
                 graph=graph if graph is not self._sent_graph else None,
-                decision_map=session.decision_map(wanted.grid) if wanted.grid else None,
+                decision_map=self._unless_sent(session, "map", wanted.grid, session.decision_map),
                 curves=session.curves(wanted.curve_columns, metrics) if wanted.curve_columns else None,
-                timeline=session.history.timeline() if session.history.revision != self._sent_revision else None,
+                timeline=session.history.timeline() if other else None,
+                changes=() if other else tuple(changes[self._sent_changes :]),
+                splits=session.splits if session.splits is not self._sent_splits else None,
                 backend=session.backend.title,
+                choice=session.choice,
+                answer=session.answer(wanted.point) if wanted.point else None,
+                unit_map=self._unless_sent(session, "unit", wanted.unit, session.unit_map),
+                layer_view=self._unless_sent(
+                    session, "layer", wanted.layer, session.layer_view, session.choice, session.splits
+                ),
+                batch_update=update,
+                check=session.check(*wanted.check) if wanted.check else None,
+                trail=session.trail(*wanted.trail, TRAIL) if wanted.trail else None,
+                layers=session.layer_states(update.gradient) if update and wanted.layers else None,
             )
         )
         self._sent_graph = graph or self._sent_graph
-        self._sent_revision = session.history.revision
+        self._sent_revision, self._sent_changes = session.history.revision, len(changes)
+        self._sent_splits = session.splits
         self._published_at = now = time.monotonic()
         self._rest_until = now + REST * (now - started) if self._playing else now
 
+    def _unless_sent(
+        self, session: Session, part: str, query: Query | None, make: Callable[[Query], Part], *also: object
+    ) -> Part | None:
+        """A part of a snapshot, unless the last one that was sent has the same weights, query, and what else counts."""
+        if query is None:
+            return None
+        made_of = (session.parameters, query, *also)
+        last = self._sent.get(part)
+        if last and last[0] is made_of[0] and last[1:] == made_of[1:]:
+            return None
+        answer = make(query)
+        self._sent[part] = made_of
+        return answer
 
-def receive(stream: BinaryIO, intents: "SimpleQueue[Intent]") -> None:
+
+def receive(stream: BinaryIO, intents: Intents) -> None:
     """Queue what arrives; end the process when the app's end of the pipe closes, even amid a long computation."""
     for message in messages(stream):
         intents.put(message)
@@ -354,10 +450,10 @@ def main() -> None:
     """Serve the app at the other end of standard input and output."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     reports = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
-    intents: SimpleQueue[Intent] = SimpleQueue()
+    intents: Intents = SimpleQueue()
     threading.Thread(target=receive, args=(sys.stdin.buffer, intents), daemon=True).start()
     try:
-        Worker(reports).run(intents)
+        Worker(reports, intents).run()
     except BrokenPipeError:
         os._exit(0)
 

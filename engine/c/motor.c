@@ -107,8 +107,8 @@ static void shuffle(dealer *d, long epoch) {
 
 /* Lays out the batch of a step, as `Plan` of engine/native.py does it for a whole split. */
 static void deal(dealer *d, long step, split *batch) {
-    long epochs = (d->examples + d->size - 1) / d->size, first = step % epochs * d->size;
-    if (step / epochs != d->epoch) shuffle(d, step / epochs);
+    long per_epoch = (d->examples + d->size - 1) / d->size, first = step % per_epoch * d->size;
+    if (step / per_epoch != d->epoch) shuffle(d, step / per_epoch);
     batch->examples = d->examples - first < d->size ? d->examples - first : d->size;
     batch->vectors = batch->chunks = 0;
     const long *drawn = d->order + first;

@@ -5,7 +5,7 @@ import re
 import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -23,7 +23,7 @@ TITLES = ("Graph", "Inspector", "Boundary", "Loss")
 
 def step_of(terminal: Terminal) -> int:
     """The step in the header."""
-    found = re.search(r"step (\d+) *$", terminal.lines()[0])
+    found = re.search(r"step (\d+)(?:/\d+)? *$", terminal.lines()[0])
     return int(found[1]) if found else -1
 
 
@@ -69,6 +69,26 @@ def test_play_moves_the_step_pause_stops_it_and_step_adds_exactly_one(app: Termi
     app.wait_for(lambda t: step_of(t) == paused + 12, PATIENCE)
     app.wait_quiet()
     assert step_of(app) == paused + 12
+
+
+def micro_at(place: str, step: int | None = None) -> Callable[[Terminal], bool]:
+    """Whether the header tells this position in a step of 256 micro-steps."""
+    return lambda t: f"micro {place}/256 " in t.lines()[0] and step in (None, step_of(t))
+
+
+def test_micro_steps_go_into_a_step_over_its_border_and_back(app: Terminal) -> None:
+    step = wait_paused(app)
+    app.press("m")
+    app.wait_for(micro_at("  1"), PATIENCE)
+    for key, place in ((".", "  2"), ("right", "  3"), (",", "  2"), ("left", "  1")):
+        app.press(key)
+        app.wait_for(micro_at(place), PATIENCE)
+    app.press(",")
+    app.wait_for(micro_at("256", step - 1), PATIENCE)
+    app.press(".")
+    app.wait_for(micro_at("  1", step), PATIENCE)
+    app.press("escape")
+    app.wait_for(lambda t: "paused" in t.lines()[0], PATIENCE)
 
 
 def test_the_selected_node_s_numbers_on_screen_are_the_engine_s(app: Terminal) -> None:

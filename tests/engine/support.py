@@ -15,10 +15,11 @@ from engine.nn import ACTIVATIONS
 from engine.ops import OPS
 from engine.optim import OPTIMIZERS
 from engine.penalties import Penalty, penalised
-from engine.program import Example, letters
+from engine.program import letters
 from engine.rng import Rng
 from engine.schedules import SCHEDULES
 from engine.session import Config, Session
+from engine.snapshot import Example
 from engine.value import Value, apply
 
 REFERENCE_LOG = (Path(__file__).parent.parent / "reference" / "yinyang_seed42.log").read_text(encoding="utf-8")

@@ -11,10 +11,9 @@ from engine.backends import BACKENDS
 from engine.compiler import UnavailableError, find_compiler
 from engine.losses import LOSSES
 from engine.optim import OPTIMIZERS
-from engine.program import Example
 from engine.rng import Rng
 from engine.session import Config, Session
-from engine.snapshot import Grid
+from engine.snapshot import Example, Grid
 from tests.engine.support import exact, reference_session
 
 TRAIN: list[Example] = [(1.5, -0.5, 0), (-2.0, 1.0, 1), (0.3, 0.4, 1), (1.0, 1.2, 0), (0.2, -1.2, 0)]
@@ -56,6 +55,9 @@ def everything(run: Session, steps: int) -> list[object]:
     metrics = run.metrics()
     told += [(name, exact([split.loss, split.accuracy])) for name, split in metrics.splits.items()]
     told += [run.decision_map(GRID), run.curves(40, metrics)]
+    update = run.batch_update()
+    arrays = (update.gradient, *update.slots, update.after, *update.slots_after)
+    told += [exact([update.loss]), [exact(memoryview(numbers).cast("d")) for numbers in arrays]]
     return told
 
 
@@ -84,7 +86,7 @@ def test_a_checkpoint_goes_on_in_another_backend() -> None:
 @needs_compiler
 def test_auto_starts_on_python_and_goes_on_compiled_with_the_same_digits() -> None:
     run = session("auto")
-    assert run.backend.title in ("Python (compiling)", "C")
+    assert run.backend.title in ("Python, compiling", "C")
     run.advance(5)
     wait_until(lambda: run.backend.name == "c")
     assert run.backend.title == "C"
@@ -101,7 +103,7 @@ def test_without_a_compiler_python_runs_and_says_why(
     monkeypatch.setenv("PATH", str(tmp_path))
     run = session(wanted)
     wait_until(lambda: run.backend.note != "compiling")
-    assert run.backend.title == "Python (there is no C compiler on PATH)"
+    assert run.backend.title == "Python, no cc (there is no C compiler on PATH)"
     assert repr(everything(run, 10)) == repr(everything(session("python"), 10))
 
 

@@ -12,9 +12,9 @@ from engine.batches import GOLDEN, Batches, mixed, order_of
 from engine.compiler import UnavailableError, find_compiler
 from engine.losses import LOSSES
 from engine.optim import OPTIMIZERS
-from engine.program import Example
 from engine.rng import MASK, Rng
 from engine.session import Config, Session
+from engine.snapshot import Example
 from tests.engine.support import ValueTraining, exact, reference_session, repeatable
 
 MIXED_TO_ZERO = -GOLDEN & MASK

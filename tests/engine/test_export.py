@@ -1,16 +1,19 @@
 """Exported programs print what `chainrule train` prints."""
 
+import random
 import re
 import shlex
+import struct
 import subprocess
 import sys
 from pathlib import Path
+from shutil import which
 
 import pytest
 from click.testing import CliRunner
 
 from engine.compiler import UnavailableError, find_compiler
-from engine.export import identifier
+from engine.export import PRINTING, identifier
 from tui.cli import main
 
 RUNS = (
@@ -57,15 +60,53 @@ def test_the_python_script_prints_the_run(options: str, tmp_path: Path) -> None:
     assert printed == output("train", *shlex.split(options))
 
 
-@pytest.mark.skipif(not has_compiler(), reason="there is no C compiler")
-@pytest.mark.parametrize("flags", [[], ["-O2", "-std=c99"]])
+def compilers() -> list[tuple[str, ...]]:
+    """The compiler that the app would take, also with other flags, and clang, if they are there."""
+    found = [find_compiler().command] if has_compiler() else []
+    return [*found, *((*command, "-O2", "-std=c99") for command in found), *([("clang",)] if which("clang") else [])]
+
+
+@pytest.mark.parametrize("compiler", compilers(), ids=" ".join)
 @pytest.mark.parametrize("options", RUNS)
-def test_the_c_program_prints_the_run(options: str, flags: list[str], tmp_path: Path) -> None:
+def test_the_c_program_prints_the_run(options: str, compiler: tuple[str, ...], tmp_path: Path) -> None:
     source, program = tmp_path / "run.c", tmp_path / "run"
     source.write_text(output("export", "c", *shlex.split(options)))
-    command = [*find_compiler().command, "-Wall", "-Wno-unknown-pragmas", "-Werror", *flags]
+    command = [*compiler, "-Wall", "-Wno-unknown-pragmas", "-Werror"]
     subprocess.run([*command, str(source), "-o", str(program), "-lm"], check=True)
     assert subprocess.check_output([str(program)], text=True) == output("train", *shlex.split(options))
+
+
+READS_AND_PRINTS = f"""
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+{PRINTING}
+int main(void) {{
+    char line[100];
+    while (fgets(line, sizeof line, stdin)) {{
+        print_number(strtod(line, NULL));
+        puts("");
+    }}
+    return 0;
+}}
+"""
+
+
+@pytest.mark.skipif(not has_compiler(), reason="there is no C compiler")
+def test_a_c_program_writes_a_number_as_python_does(tmp_path: Path) -> None:
+    source, program = tmp_path / "numbers.c", tmp_path / "numbers"
+    source.write_text(READS_AND_PRINTS)
+    subprocess.run([*find_compiler().command, str(source), "-o", str(program), "-lm"], check=True)
+    draw = random.Random(3)
+    numbers = [sign * 2.0**exponent for exponent in range(-1074, 1024) for sign in (1.0, -1.0)]
+    numbers += [struct.unpack("d", draw.randbytes(8))[0] for _ in range(1000)]
+    numbers += [draw.random() * 10.0 ** draw.randint(-6, 18) for _ in range(1000)]
+    numbers += [0.0, -0.0, 9007199254740993.0, 1e15, 1e16, 1e22, 1e23, 1e-4, 1e-5, 0.1, 9.5, 99.0, 1.7e308]
+    numbers += [float("inf"), float("-inf")]
+    given = "\n".join(number.hex() for number in numbers)
+    printed = subprocess.check_output([str(program)], input=given, text=True).splitlines()
+    assert printed == [repr(number) for number in numbers]
 
 
 @pytest.mark.parametrize("language", ["c", "python"])
@@ -86,3 +127,14 @@ def test_names_are_identifiers_and_different() -> None:
     used: set[str] = set()
     names = [identifier(name, used) for name in ("w1[3,0]", "Σe", "1/Σe", "error²", "-t·score", "3", "", "w1[3,0]")]
     assert names == ["w1_3_0", "sum_e", "one_over_sum_e", "error_squared", "minus_t_score", "v_3", "v", "w1_3_0_2"]
+
+
+@pytest.mark.skipif(not has_compiler(), reason="there is no C compiler")
+def test_a_run_without_val_examples_has_nothing_of_them_in_its_c(tmp_path: Path) -> None:
+    data, source, program = tmp_path / "points.csv", tmp_path / "run.c", tmp_path / "run"
+    data.write_text("x,y,label,split\n0.5,1,a,train\n-1,2,b,train\n2,-0.25,c,train\n")
+    options = ("--data", str(data), "--steps", "12")
+    source.write_text(output("export", "c", *options))
+    command = [*find_compiler().command, "-Wall", "-Wno-unknown-pragmas", "-Werror"]
+    subprocess.run([*command, str(source), "-o", str(program), "-lm"], check=True)
+    assert subprocess.check_output([str(program)], text=True) == output("train", *options)

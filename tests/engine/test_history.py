@@ -21,7 +21,7 @@ def with_spacing(steps: int, config: Config = SGD, budget: int = 1 << 20) -> Ses
     """A session whose keyframes are so many steps apart."""
     session = session_of(config)
     first = session.history.branches[1].frames[0]
-    session.history = History(steps, budget)
+    session.history = History(steps, session.splits, budget)
     session.history.keep(0, first)
     return session
 

@@ -12,9 +12,10 @@ from engine.losses import LOSSES, mean
 from engine.nn import ACTIVATIONS, MLP
 from engine.optim import OPTIMIZERS
 from engine.penalties import penalised
-from engine.program import Example, PythonProgram, Statement, common_tail, mean_of, protect, python_source, substitute
+from engine.program import PythonProgram, Statement, common_tail, mean_of, protect, python_source, substitute
 from engine.rng import Rng
 from engine.session import Config
+from engine.snapshot import Example
 from engine.value import Value
 from tests.engine.support import (
     EXTREMES,
@@ -200,7 +201,7 @@ def test_the_guards_cost_only_the_run_that_needs_them() -> None:
         return [math.nan], ()
 
     assert isinstance(session.program, PythonProgram)
-    session.program._total["gradients"] = gradients
+    session.program._code._total["gradients"] = gradients
     session.program.gradients(session.parameters, session.splits["train"])
     assert not guarded
     session.program.gradients([1e9] * len(session.parameters), session.splits["train"])

@@ -167,14 +167,10 @@ def test_a_loop_over_values_prints_the_first_25_lines() -> None:
 
 
 def test_the_trained_loss_at_the_origin() -> None:
-    rng = Rng(42)
-    splits = yin_yang_splits(rng)
-    splits["probe"] = [(0.0, 0.0, 0)]
     session = reference_session()
     for _ in range(100):
         session.step()
-    session.splits["probe"] = splits["probe"]
-    session.select_probe("probe", 0)
+    session.place_probe((0.0, 0.0), 0)
     data, grad = session.probe().numbers()
     assert (data[-1], grad[-1]) == (0.1846842882879266, 1.0)
 

@@ -1,4 +1,5 @@
 import math
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -9,10 +10,9 @@ from engine.answers import NO_CLASS, predicted, score_answer, softmax_answer
 from engine.losses import LOSSES, mean
 from engine.nn import ACTIVATIONS
 from engine.optim import OPTIMIZERS
-from engine.program import Example
 from engine.rng import Rng
 from engine.session import Config, Session
-from engine.snapshot import Curves, Grid, SplitMetrics
+from engine.snapshot import Curves, Example, Grid, SplitMetrics
 from engine.value import Value, topological_order
 from tests.engine.support import Training, ValueTraining, exact, reference_session, repeatable, trainings
 
@@ -40,6 +40,18 @@ def values_at(session: Session, split: str = "train") -> ValueTraining:
     values = ValueTraining(session.config, session.splits[split], session.classes, Rng(1))
     values.set(session.parameters)
     return values
+
+
+def gradient_at(session: Session) -> list[float]:
+    """The gradient of the training loss, by Values."""
+    values = values_at(session)
+    values.backward()
+    return values.gradient()
+
+
+def doubles(numbers: bytes) -> Sequence[float]:
+    """The numbers in an array of a snapshot."""
+    return memoryview(numbers).cast("d")
 
 
 def curves_of(session: Session, columns: int) -> Curves:
@@ -179,6 +191,49 @@ def test_a_curve_starts_before_the_first_step_and_ends_at_the_present_one() -> N
         curves = curves_of(session, 80)
         assert [step for step, _ in curves.train] == [step for step, _ in curves.val] == list(range(steps + 1))
         session.step()
+
+
+# The next update, without taking it
+
+
+@repeatable(60)
+@given(training=trainings(), before=st.integers(0, 4))
+def test_the_batch_update_is_the_step_that_comes_next(training: Training, before: int) -> None:
+    session = after(training.session(), before)
+    update = session.batch_update()
+    assert (update.step, list(update.batch)) == (before, list(session.batch()))
+    assert exact(doubles(update.gradient)) == exact(gradient_at(session))
+    checkpoint = session.checkpoint()
+    assert [exact(doubles(slot)) for slot in update.slots] == [exact(slot) for slot in checkpoint.slots]
+    assert exact([update.loss]) == exact([session.step().train_loss])
+    checkpoint = session.checkpoint()
+    assert exact(doubles(update.after)) == exact(checkpoint.parameters)
+    assert [exact(doubles(slot)) for slot in update.slots_after] == [exact(slot) for slot in checkpoint.slots]
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+@pytest.mark.parametrize("size", [1, 3])
+def test_with_minibatches_it_is_that_of_the_steps_own_batch(size: int, optimizer: str) -> None:
+    session = session_of(Config((3,), batch_size=size, optimizer=optimizer, weight_decay=0.01))
+    seen = set()
+    for _ in range(6):
+        update = session.batch_update()
+        assert list(update.batch) == list(session.batch())
+        assert exact(doubles(update.gradient)) == exact(session.batch_gradient())
+        seen |= set(update.batch)
+        assert exact([update.loss]) == exact([session.step().train_loss])
+        assert exact(doubles(update.after)) == exact(session.parameters)
+    assert seen == set(range(len(TWO["train"])))
+
+
+@repeatable(30)
+@given(training=trainings())
+def test_asking_for_the_batch_update_moves_nothing(training: Training) -> None:
+    asked, alone = after(training.session(), 2), after(training.session(), 2)
+    asked.batch_update()
+    assert exact(asked.parameters) == exact(alone.parameters)
+    assert exact(asked.step().train_loss for _ in range(3)) == exact(alone.step().train_loss for _ in range(3))
+    assert exact(asked.parameters) == exact(alone.parameters)
 
 
 # What the config says

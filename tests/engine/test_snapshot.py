@@ -6,18 +6,30 @@ import pytest
 
 from engine import snapshot
 from engine.snapshot import (
+    BatchUpdate,
     BranchRecord,
     Change,
+    Check,
     Checkpoint,
+    Choice,
     Curves,
     DecisionMap,
     Graph,
     Grid,
+    LayerQuery,
+    LayerState,
+    LayerView,
+    Located,
     Metrics,
     Node,
+    Patch,
+    PointAnswer,
     Probe,
     SplitMetrics,
     Timeline,
+    Trail,
+    UnitMap,
+    UnitQuery,
 )
 
 SAMPLES = [
@@ -27,12 +39,24 @@ SAMPLES = [
     SplitMetrics(80, 0.5, 0.9),
     Metrics(3, 3, {"train": SplitMetrics(80, 0.5, 0.9)}, None),
     Grid(4, 2, -1.0, 1.0, -1.0, 1.0),
+    Choice("free", 0, (0.5, 1.0), 2),
+    PointAnswer(3, (0.5, 1.0), (0.0, 0.0), (0.5, 0.5)),
+    UnitQuery(1, 3, Grid(1, 1, -1.0, 1.0, -1.0, 1.0)),
+    UnitMap(3, UnitQuery(1, 3, Grid(1, 1, -1.0, 1.0, -1.0, 1.0)), b"\x01", b"\xff", -0.5, 0.5),
+    LayerQuery(4, 2, 100),
+    LayerView(3, LayerQuery(4, 2, 9), 1, (0, 3), b"", b"", 0, Grid(4, 2, -1.0, 1.0, -1.0, 1.0), None),
     DecisionMap(3, Grid(1, 1, -1.0, 1.0, -1.0, 1.0), b"\x00", b"\xff"),
     Curves(((0, 1.0),), ()),
+    BatchUpdate(3, 0.5, bytes(8), (bytes(8), bytes(8)), bytes(8), (bytes(8), bytes(8)), range(80)),
     Checkpoint(3, (0.5,), ((0.1,), (0.2,)), 3),
-    Change(4, (("lr", 0.1),)),
+    Change(4, (("lr", 0.1),), (Patch("train", 0, None, (0.5, 1.0, 2)),), ((0, 0.1, 0.2),), "undo", "add point"),
+    Located("val", (0.5, 1.0, 2)),
+    Patch("train", 0, None, (0.5, 1.0, 2)),
     BranchRecord(1, None, 0, 9, (), None),
     Timeline((BranchRecord(1, None, 0, 9, (), None),), 1),
+    Check(2, 7, 0.5, ((0.1, 0.2),), (-1,)),
+    Trail(3, 9, (0, 8), (0.1, 0.2), (0.3, -0.4), complete=True),
+    LayerState(1, 2, 8, 0.01, 0.02, 0.25, (3,)),
 ]
 samples = pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: type(sample).__name__)
 

@@ -19,7 +19,7 @@ def watch(text: str, session: Session) -> Watchpoint:
 
 
 def node(session: Session, name: str, part: int) -> float:
-    graph = session.graph(session.probe_example[2])
+    graph = session.graph(session.choice.label)
     place = next(place for place, node in enumerate(graph.nodes) if node.name == name)
     return session.probe().numbers()[part][place]
 

@@ -129,10 +129,13 @@ async def running(
     speed: float | None = None,
     until: int | None = None,
     ascii_only: bool = False,
+    compiling: bool = False,
 ) -> AsyncIterator[Running]:
     """The app on a screen of this size, its first snapshot drawn."""
     client = WorkerClient()
-    if spec.backend == "auto":  # the header says when the compiler has finished, and that is no moment of the test's
+    if (
+        spec.backend == "auto" and not compiling
+    ):  # the header says when the compiler has finished, and that is no moment of the test's
         spec = replace(spec, backend="python")
     trainer = Trainer(client, spec, until=until, speed=speed, playing=playing)
     app = ChainruleApp(trainer, open_run(spec).dataset, ScreenOptions(ascii_only=ascii_only))

@@ -8,10 +8,16 @@ from typing import NamedTuple
 
 from hypothesis import settings
 
+from engine.micro import Route, Walk
+from engine.optim import OPTIMIZERS
 from engine.session import Config, Session
-from engine.snapshot import Graph, Node
+from engine.snapshot import Graph, Node, Probe
+from tui.drawing.narration import Scene
+from tui.drawing.stage import finished
 from tui.drawing.text import Line, width_of
+from tui.drawing.tree import Columns, tree_row
 from tui.folding import Folding
+from tui.outline import Outline
 from tui.palette import Depth, Palette
 from tui.run import RunSpec, open_run
 
@@ -83,6 +89,39 @@ def example(spec: RunSpec = DEFAULT, steps: int = 3) -> Example:
     session = session_of(spec, steps)
     probe = session.probe()
     return Example(session.graph(probe.label), *probe.numbers())
+
+
+def row_line(
+    outline: Outline, i: int, data: Sequence[float], grad: Sequence[float],
+    columns: Columns, hidden: int, palette: Palette = PALETTE,
+) -> Line:  # fmt: skip
+    """Row number i of the tree with these numbers."""
+    node = outline.rows[i].node
+    return tree_row(outline, i, finished(data[node], grad[node], palette), columns, hidden, palette)
+
+
+@cache
+def walk_of(spec: RunSpec, split: str = "train") -> tuple[Walk, Probe]:
+    """The fourth step of a run, taken apart for the first example of a split."""
+    session = session_of(spec, 3)
+    session.select_probe(split, 0)
+    probe = session.probe()
+    route = Route(session.graph(probe.label))
+    return Walk(route, list(session.parameters), probe.point, session.batch_update()), probe
+
+
+def scene_at(position: int, spec: RunSpec = DEFAULT, unit: str = "node", split: str = "train") -> Scene:
+    """What is told of it after so many micro-steps."""
+    walk, probe = walk_of(spec, split)
+    config = spec.config
+    return Scene(walk.at(position, unit), unit, probe, OPTIMIZERS[config.optimizer], config.penalised)
+
+
+def next_update(session: Session) -> tuple[Sequence[float], list[float]]:
+    """For each parameter the batch's gradient, and what the next step will add."""
+    update = session.batch_update()
+    gradient, after = (memoryview(numbers).cast("d") for numbers in (update.gradient, update.after))
+    return gradient, [new - old for new, old in zip(after, session.parameters, strict=True)]
 
 
 def chain(length: int) -> Graph:

@@ -11,9 +11,8 @@ from engine.ops import OPS
 from engine.session import Session
 from tests.tui.running import SIZES, Running, running
 from tests.tui.support import DEFAULT, HINGE, SQUARED, session_of
-from tui.drawing.explain import explain
+from tui.drawing.explain import Told, explain
 from tui.drawing.numbers import number
-from tui.drawing.text import Line
 from tui.folding import Folding
 from tui.panels.panel import Panel
 from tui.run import RunSpec
@@ -350,7 +349,7 @@ async def test_the_inspector_never_mixes_one_graphs_nodes_with_anothers_numbers(
 ) -> None:
     drawn: list[bool] = []
 
-    def checked(folding: Folding, index: int, data: Sequence[float], *rest: Any) -> list[Line]:
+    def checked(folding: Folding, index: int, data: Sequence[float], *rest: Any) -> list[Told]:
         loss = folding.graph.nodes[folding.by_name["logp"]]
         drawn.append(OPS[loss.op].compute([data[i] for i in loss.operands], loss.k) == data[folding.by_name["logp"]])
         return explain(folding, index, data, *rest)

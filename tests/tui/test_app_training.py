@@ -84,7 +84,7 @@ async def test_faster_and_slower_go_through_the_speeds_to_unlimited() -> None:
         assert " max " in state(run)
         await run.hold("less_than_sign", times=20)
         assert " 1/s " in state(run)
-        await run.hold("plus", "full_stop", "minus", "comma", "plus")
+        await run.hold("plus", "plus", "minus", "minus", "plus")
         assert " 2/s " in state(run)
 
 

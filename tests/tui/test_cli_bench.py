@@ -13,6 +13,7 @@ from engine.optim import OPTIMIZERS
 from engine.schedules import SCHEDULES
 from tui.bench import TARGET
 from tui.cli import main
+from tui.machine import c_library, machine
 
 
 def bench(*arguments: str) -> Result:
@@ -33,14 +34,19 @@ def test_the_program_is_exact_and_fast_enough() -> None:
     report = json.loads(result.stdout)
     assert result.exit_code == 0
     assert report["exact"]
-    assert len(report["checks"]) == 2 + len(LOSSES) * len(ACTIVATIONS)
+    assert len(report["checks"]) == 3 + len(LOSSES) * len(ACTIVATIONS)
     checked = " ".join(check["name"] for check in report["checks"])
     assert all(name in checked for name in (*LOSSES, *ACTIVATIONS, *OPTIMIZERS, *SCHEDULES))
     training, decision_map = report["rows"]
+    assert {training["name"], decision_map["name"]} <= {check["name"] for check in report["checks"]}
     assert {"value", "python"} <= set(training["seconds"]) == set(decision_map["seconds"]) | set(training["seconds"])
     ratios = {(each["fast"], each["slow"]): each["ratio"] for each in training["ratios"]}
     assert ratios["python", "value"] >= TARGET
+    assert set(report["where"]) == {"machine", "chainrule", "python", "c_library", "compiler", "torch"}
+    assert all(report["where"].values())
     for row in report["rows"]:
+        for name, each in row["nanoseconds_each"].items():
+            assert each * row["scalars"] == pytest.approx(row["seconds"][name]["median"] * 1e9)
         for timing in row["seconds"].values():
             assert 0 < timing["low"] <= timing["median"] <= timing["high"]
 
@@ -50,6 +56,8 @@ def test_the_table_fits_80_columns_and_says_where_it_was_measured() -> None:
     assert "all equal, bit for bit" in shown
     assert "Python 3." in shown or "PyPy" in shown or "CPython" in shown
     assert max(map(len, shown.splitlines())) <= 80
+    assert machine() in " ".join(shown.split())
+    assert c_library() in shown
 
 
 @pytest.mark.usefixtures("rounded_otherwise")

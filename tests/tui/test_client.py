@@ -5,6 +5,7 @@ import os
 import signal
 import time
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 
 import pytest
 
@@ -13,6 +14,9 @@ from tests.tui.worker_process import NOTHING, PATIENCE
 from tui import client as client_module
 from tui.client import WorkerClient
 from tui.messages import Open, Opened, Report, Snapshot, Step
+
+ON_PYTHON = replace(DEFAULT, backend="python")
+"""A run of which no compiler has anything to tell."""
 
 
 class Ears:
@@ -48,7 +52,7 @@ async def ears() -> AsyncIterator[Ears]:
 
 
 async def test_intents_go_there_and_reports_come_back(ears: Ears) -> None:
-    ears.client.send(Open(1, DEFAULT))
+    ears.client.send(Open(1, ON_PYTHON))
     ears.client.send(Step(3))
     ears.client.send(NOTHING)
     await ears.until(lambda: len(ears.reports) == 2)
@@ -60,7 +64,7 @@ async def test_intents_go_there_and_reports_come_back(ears: Ears) -> None:
 
 async def test_what_is_sent_before_anyone_listens_is_answered() -> None:
     client = WorkerClient()
-    client.send(Open(1, DEFAULT))
+    client.send(Open(1, ON_PYTHON))
     reports: list[Report] = []
     client.attach(reports.append, print)
     end = time.monotonic() + PATIENCE
@@ -78,7 +82,7 @@ async def test_a_killed_worker_is_noticed_with_its_signal_and_another_serves(ear
     assert ears.gone(first)
     ears.client.start()
     assert ears.client.pid != first
-    ears.client.send(Open(2, DEFAULT))
+    ears.client.send(Open(2, ON_PYTHON))
     await ears.until(lambda: ears.reports)
     assert isinstance(ears.reports[0], Opened)
 
@@ -100,7 +104,7 @@ async def test_a_worker_that_ends_silently_is_told_by_its_status(monkeypatch: py
 
 
 async def test_sending_never_waits_for_a_worker_that_does_not_read(ears: Ears) -> None:
-    ears.client.send(Open(1, DEFAULT))
+    ears.client.send(Open(1, ON_PYTHON))
     await ears.until(lambda: ears.reports)
     os.kill(ears.client.pid, signal.SIGSTOP)
     start = time.monotonic()

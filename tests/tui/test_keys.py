@@ -11,7 +11,12 @@ from tui.help import HelpScreen
 from tui.keys import KEYS, bindings, groups
 from tui.layout import PANELS
 from tui.palette import Palette
+from tui.panels.boundary import BoundaryPanel
 from tui.panels.graph import GraphPanel
+from tui.panels.inspector import InspectorPanel
+from tui.panels.loss import LossPanel
+from tui.panels.panel import Panel
+from tui.panels.parameters import ParametersPanel
 from tui.panels.scrolling import ScrollingPanel
 
 ALONE = {binding_key for key in KEYS if key.action for binding_key in key.keys.split(",")}
@@ -23,7 +28,7 @@ def test_no_key_is_bound_twice() -> None:
 
 
 def test_no_panel_takes_a_key_of_the_app() -> None:
-    for panel in (GraphPanel, ScrollingPanel):
+    for panel in (GraphPanel, BoundaryPanel, LossPanel, ScrollingPanel, InspectorPanel, ParametersPanel):
         taken = {name for binding in panel.BINDINGS for name in binding.key.split(",")}  # type: ignore[union-attr]
         assert taken.isdisjoint(ALONE)
 
@@ -40,10 +45,17 @@ def test_every_action_exists_on_the_app() -> None:
             assert callable(getattr(ChainruleApp, f"action_{key.action.split('(')[0]}"))
 
 
-def test_every_row_without_an_action_is_bound_by_the_graph() -> None:
-    bound = {name for binding in GraphPanel.BINDINGS for name in binding.key.split(",")}  # type: ignore[union-attr]
+def test_every_row_without_an_action_is_bound_by_the_panel_of_its_group() -> None:
+    panels: dict[str, type[Panel]] = {
+        "Graph": GraphPanel,
+        "Boundary": BoundaryPanel,
+        "Inspector": InspectorPanel,
+        "Parameters": ParametersPanel,
+        "Loss": LossPanel,
+    }
     for key in KEYS:
         if not key.action:
+            bound = {name for each in panels[key.group].BINDINGS for name in each.key.split(",")}  # type: ignore[union-attr]
             assert set(key.keys.split(",")) <= bound
 
 

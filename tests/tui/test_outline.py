@@ -4,8 +4,8 @@ from time import perf_counter
 
 import pytest
 
-from tests.tui.support import DEFAULT, PALETTE, SPECS, Example, chain, example
-from tui.drawing.tree import Columns, levels_hidden, tree_row
+from tests.tui.support import DEFAULT, PALETTE, SPECS, Example, chain, example, row_line
+from tui.drawing.tree import Columns, levels_hidden
 from tui.folding import Folding
 from tui.outline import Outline, first_view
 from tui.run import RunSpec
@@ -159,7 +159,7 @@ def seconds_to_scroll(outline: Outline, shown: Example) -> float:
             window = range(top, top + 40)
             hidden = levels_hidden([outline.rows[i] for i in window], outline, columns)
             for i in window:
-                tree_row(outline, i, shown.data, shown.grad, columns, hidden, PALETTE)
+                row_line(outline, i, shown.data, shown.grad, columns, hidden, PALETTE)
         return perf_counter() - start
 
     return min(once() for _ in range(3))

@@ -7,10 +7,27 @@ from typing import cast
 
 import pytest
 
-from engine.snapshot import Metrics
+from engine.snapshot import FREE, Choice, Metrics
 from tests.tui.support import DEFAULT, session_of
 from tui.client import WorkerClient
-from tui.messages import Draw, Intent, Open, Opened, Play, Problem, Report, Seek, SelectProbe, Snapshot, Speed, Step
+from tui.messages import (
+    ComputedBy,
+    Draw,
+    Intent,
+    MoveProbe,
+    Open,
+    Opened,
+    PlaceProbe,
+    Play,
+    Problem,
+    RelabelProbe,
+    Report,
+    Seek,
+    SelectProbe,
+    Snapshot,
+    Speed,
+    Step,
+)
 from tui.run import RunSpec, open_data
 from tui.trainer import LATE, MOST_DEATHS, SPEEDS, WITHIN, Trainer
 
@@ -51,6 +68,7 @@ class Screen:
 
     def __init__(self) -> None:
         self.has_room = True
+        self.changes = 0
         self.snapshots: list[Snapshot] = []
         self.runs: list[Opened] = []
         self.notices: list[tuple[str, bool]] = []
@@ -66,6 +84,9 @@ class Screen:
 
     def snapshot(self, snapshot: Snapshot) -> None:
         self.snapshots.append(snapshot)
+
+    def computed_by(self) -> None:
+        self.changes += 1
 
     def notice(self, text: str, *, serious: bool) -> None:
         self.notices.append((text, serious))
@@ -91,7 +112,13 @@ class Stage:
         self.client.report(Opened(number, spec, open_data(spec)))
 
     def answer(
-        self, step: int = 5, *, playing: bool | None = None, number: int | None = None, steps_left: int = 0
+        self,
+        step: int = 5,
+        *,
+        playing: bool | None = None,
+        number: int | None = None,
+        steps_left: int = 0,
+        choice: Choice | None = None,
     ) -> Snapshot:
         """The worker sends a snapshot."""
         metrics = Metrics(step, step, SESSION.metrics().splits, None)
@@ -107,6 +134,7 @@ class Stage:
             decision_map=None,
             curves=SESSION.curves(10, metrics),
             timeline=SESSION.history.timeline(),
+            choice=choice,
         )
         self.client.report(snapshot)
         return snapshot
@@ -114,6 +142,17 @@ class Stage:
 
 def test_a_worker_is_told_everything_at_once() -> None:
     assert Stage(playing=True, until=30).first == [Open(1, DEFAULT, until=30), Speed(10), Play(True)]
+
+
+def test_who_computes_is_told_without_a_request_and_only_of_the_present_run() -> None:
+    stage = Stage()
+    stage.client.report(ComputedBy(1, "C"))
+    assert (stage.trainer.backend, stage.screen.changes) == ("C", 1)
+    stage.trainer.new_seed(43)
+    stage.client.take()
+    stage.client.report(ComputedBy(1, "Python, late"))
+    assert (stage.trainer.backend, stage.screen.changes) == ("C", 1)
+    assert stage.client.take() == []
 
 
 def test_one_request_is_under_way_at_a_time() -> None:
@@ -162,8 +201,12 @@ def test_a_request_before_the_run_is_open_is_not_asked_twice_at_once() -> None:
         (lambda trainer: trainer.change_speed(1), Speed(20)),
         (lambda trainer: trainer.seek(0), Seek(0)),
         (lambda trainer: trainer.select_probe("val", 3), SelectProbe("val", 3)),
+        (lambda trainer: trainer.move_probe(-1), MoveProbe(-1)),
+        (lambda trainer: trainer.move_probe(1, by_loss=True), MoveProbe(1, by_loss=True)),
+        (lambda trainer: trainer.place_probe((0.5, 1.0)), PlaceProbe((0.5, 1.0))),
+        (lambda trainer: trainer.relabel_probe(1), RelabelProbe(1)),
     ],
-    ids=["play", "step", "speed", "reset", "probe"],
+    ids=["play", "step", "speed", "reset", "probe", "previous", "most wrong", "free", "class"],
 )
 def test_each_command_is_sent_at_once_and_then_drawn(command: Callable[[Trainer], None], intent: Intent) -> None:
     stage = Stage()
@@ -266,6 +309,33 @@ def test_a_dead_worker_is_replaced_from_the_last_snapshot() -> None:
     ]
     assert stage.screen.notices == [("The worker ended (killed by SIGKILL). A new one goes on from step 5.", True)]
     assert stage.trainer.alive
+
+
+@pytest.mark.parametrize(
+    ("choice", "told"),
+    [
+        (Choice("test", 3, (0.0, 1.0), 2, rank=4), SelectProbe("test", 3)),
+        (Choice(FREE, 0, (0.25, 1.0), 2), PlaceProbe((0.25, 1.0), 2)),
+    ],
+    ids=["example", "free"],
+)
+def test_a_new_worker_is_told_the_probe_that_the_last_snapshot_had(choice: Choice, told: Intent) -> None:
+    stage = Stage()
+    stage.trainer.move_probe(1, by_loss=True)
+    stage.answer(choice=choice)
+    stage.client.take()
+    stage.client.die("killed by SIGKILL")
+    assert told in stage.client.take()
+
+
+def test_a_snapshot_from_before_a_key_does_not_undo_it() -> None:
+    stage = Stage()
+    stage.trainer.ask()
+    stage.trainer.select_probe("val", 3)
+    stage.answer(choice=Choice("train", 0, (0.0, 1.0), 2))
+    stage.client.take()
+    stage.client.die("killed by SIGKILL")
+    assert SelectProbe("val", 3) in stage.client.take()
 
 
 def test_a_worker_that_dies_before_its_first_snapshot_is_replaced_from_the_start() -> None:

@@ -1,9 +1,11 @@
 """The worker as a real process: it obeys, tells only what is asked for, survives errors and ends with the app."""
 
 import io
+import os
+import select
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -11,26 +13,35 @@ from queue import Empty, SimpleQueue
 import pytest
 
 from engine.session import Config
-from engine.snapshot import BranchRecord, Checkpoint, Timeline
+from engine.snapshot import BranchRecord, Change, Checkpoint, Grid, LayerQuery, Located, Timeline, UnitQuery
+from tests.tui.gated_compiler import FAILS, GatedCompiler, outcomes
 from tests.tui.support import DEFAULT, HINGE, session_of
 from tests.tui.worker_process import EVERYTHING, NOTHING, PATIENCE, WorkerProcess, worker_process
 from tui.messages import (
     ChangeSettings,
+    ComputedBy,
+    Draw,
+    Edit,
     Intent,
     Move,
+    MoveProbe,
     Open,
     Opened,
+    PlaceProbe,
     Play,
-    Problem,
+    RelabelProbe,
+    Said,
     Seek,
     SelectProbe,
+    SetParameter,
     Snapshot,
     Speed,
     Step,
     SwitchBranch,
+    Undo,
 )
 from tui.run import RunSpec
-from tui.worker import Worker
+from tui.worker import Settled, Worker
 
 HEAVY = RunSpec(config=Config(hidden=(60, 60)), points=2000)
 """One step of this takes seconds."""
@@ -170,6 +181,85 @@ def test_the_probe_is_the_example_that_is_selected(worker: WorkerProcess) -> Non
         assert (probe.split, probe.index) == (split, index)
 
 
+def test_the_probe_moves_by_place_and_by_loss_and_is_put_anywhere(worker: WorkerProcess) -> None:
+    worker.open()
+    session = session_of(DEFAULT)
+    cases: tuple[tuple[Intent, Callable[[], None]], ...] = (
+        (MoveProbe(-1), lambda: session.move_probe(-1)),
+        (MoveProbe(1, by_loss=True), lambda: session.move_probe_by_loss(1)),
+        (MoveProbe(1, by_loss=True), lambda: session.move_probe_by_loss(1)),
+        (PlaceProbe((0.25, -0.5)), lambda: session.place_probe((0.25, -0.5))),
+        (RelabelProbe(1), lambda: session.relabel_probe(1)),
+        (PlaceProbe((1.0, 1.0), 2), lambda: session.place_probe((1.0, 1.0), 2)),
+    )
+    for intent, act in cases:
+        worker.send(intent)
+        act()
+        snapshot = worker.draw(EVERYTHING)
+        assert snapshot.choice == session.choice
+        assert snapshot.probe == session.probe()
+        assert worker.draw(NOTHING).choice == session.choice
+
+
+def test_a_probe_that_cannot_be_is_a_problem_and_the_one_before_stays(worker: WorkerProcess) -> None:
+    worker.open()
+    for intent, problem in (
+        (PlaceProbe((float("nan"), 0.0)), "a probe needs finite coordinates"),
+        (PlaceProbe((0.0, 0.0), 3), "there is no class 3"),
+    ):
+        worker.send(intent)
+        assert problem in worker.problem()
+    choice = worker.draw().choice
+    assert choice
+    assert (choice.split, choice.index) == ("train", 0)
+
+
+GRID = Grid(6, 4, -2.0, 2.0, -2.0, 2.0)
+
+
+def test_the_answer_a_unit_and_the_last_layer_come_when_they_are_asked_for(worker: WorkerProcess) -> None:
+    worker.open()
+    worker.send(Step(2))
+    session = session_of(DEFAULT, 2)
+    bare = worker.draw(NOTHING)
+    assert (bare.answer, bare.unit_map, bare.layer_view) == (None, None, None)
+    unit, layer = UnitQuery(1, 3, GRID), LayerQuery(6, 4, 50)
+    whole = worker.draw(replace(NOTHING, point=(0.5, 0.5), unit=unit, layer=layer))
+    assert whole.answer == session.answer((0.5, 0.5))
+    assert whole.unit_map == session.unit_map(unit)
+    assert whole.layer_view == session.layer_view(layer)
+
+
+def test_what_was_sent_for_the_same_weights_is_not_made_again(worker: WorkerProcess) -> None:
+    worker.open()
+    unit, layer = UnitQuery(1, 3, GRID), LayerQuery(6, 4, 50)
+    wanted = replace(NOTHING, grid=GRID, point=(0.5, 0.5), unit=unit, layer=layer)
+
+    def parts(wanted: Draw) -> tuple[bool, bool, bool]:
+        snapshot = worker.draw(wanted)
+        return bool(snapshot.decision_map), bool(snapshot.unit_map), bool(snapshot.layer_view)
+
+    assert parts(wanted) == (True, True, True)
+    assert parts(wanted) == (False, False, False)
+    assert parts(replace(wanted, point=(1.0, 0.5))) == (False, False, False)
+    assert parts(replace(wanted, unit=UnitQuery(1, 4, GRID))) == (False, True, False)
+    worker.send(PlaceProbe((1.0, 1.0)))
+    assert parts(wanted) == (False, True, True), "the last layer's view holds the probe"
+    worker.send(Step(1))
+    assert parts(wanted) == (True, True, True)
+    worker.send(Seek(0))
+    assert parts(wanted) == (True, True, True)
+    worker.open(number=2)
+    assert parts(wanted) == (True, True, True)
+
+
+def test_a_unit_that_is_not_there_is_a_problem(worker: WorkerProcess) -> None:
+    worker.open()
+    worker.send(replace(NOTHING, unit=UnitQuery(9, 0, GRID)))
+    assert "no hidden unit 0 in layer 9" in worker.problem()
+    assert worker.draw(NOTHING)
+
+
 def test_a_snapshot_holds_what_was_asked_for_and_nothing_else(worker: WorkerProcess) -> None:
     worker.open()
     bare = worker.draw(NOTHING)
@@ -181,7 +271,8 @@ def test_a_snapshot_holds_what_was_asked_for_and_nothing_else(worker: WorkerProc
     assert (only_map.probe, only_map.curves) == (None, None)
     only_curves = worker.draw(replace(NOTHING, curve_columns=10))
     assert only_curves.curves
-    assert (only_curves.decision_map, only_curves.probe) == (None, None)
+    assert (only_curves.decision_map, only_curves.probe, only_curves.batch_update) == (None, None, None)
+    assert worker.draw(replace(NOTHING, batch_update=True)).batch_update == session_of(DEFAULT).batch_update()
 
 
 def test_the_graph_comes_once_for_each_structure(worker: WorkerProcess) -> None:
@@ -216,7 +307,7 @@ def test_one_request_is_one_snapshot(worker: WorkerProcess) -> None:
     for _ in range(5):
         worker.draw()
     worker.send(SelectProbe("train", 1000))
-    assert isinstance(worker.receive(), Problem), "no snapshot comes unasked"
+    assert worker.problem(), "no snapshot comes unasked"
 
 
 def test_the_step_limit_pauses(worker: WorkerProcess) -> None:
@@ -329,7 +420,7 @@ def test_a_worker_without_a_run_takes_other_intents_quietly(worker: WorkerProces
     assert worker.draw().metrics.step == 0
 
 
-class NoIntents(SimpleQueue[Intent]):
+class NoIntents(SimpleQueue[Intent | Settled]):
     """A queue that notes how it was waited on, and that nothing came."""
 
     waited: tuple[bool, float | None] | None = None
@@ -340,19 +431,72 @@ class NoIntents(SimpleQueue[Intent]):
 
 
 def test_a_worker_that_has_nothing_to_do_waits_for_the_next_intent(tmp_path: Path) -> None:
-    idle = Worker(io.BytesIO())
+    intents = NoIntents()
+    idle = Worker(io.BytesIO(), intents)
     for intent in (Play(True), EVERYTHING):
         idle._obey(intent)
-    intents = NoIntents()
-    idle._wait(intents)
+    idle._wait()
     assert intents.waited == (True, None)
     idle._obey(Open(1, DEFAULT))
     idle._obey(Play(False))
-    idle._wait(intents)
+    idle._wait()
     assert intents.waited == (True, None)
     idle._obey(NOTHING)
-    idle._wait(intents)
+    idle._wait()
     assert intents.waited[0] is False
+
+
+@pytest.mark.parametrize(("work", "backend"), outcomes())
+def test_when_the_compiler_is_through_it_says_once_who_computes(
+    work: str, backend: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compiler = GatedCompiler(tmp_path, work, monkeypatch)
+    with worker_process() as worker:
+        worker.open(number=3)
+        assert worker.draw().backend == "Python, compiling"
+        compiler.begin()
+        assert worker.settled() == ComputedBy(3, backend)
+        assert worker.draw().backend == backend
+        worker.open(replace(DEFAULT, backend="python"), number=4)
+        assert worker.draw().backend == "Python"
+        assert worker.computed_by == [], "nothing comes twice"
+
+
+def test_another_run_begins_with_slices_of_its_own(worker: WorkerProcess) -> None:
+    worker.open(RunSpec(points=10, config=Config(hidden=(1,)), backend="python"))
+    worker.send(Speed(None), Play(True))
+    worker.wait_for(lambda snapshot: snapshot.metrics.step > 20_000)
+    worker.send(Open(2, RunSpec(points=2000, config=Config(hidden=(16,)), backend="python")), NOTHING)
+    worker.expect(Opened)
+    assert worker.expect(Snapshot).metrics.step <= 2
+
+
+def test_a_run_plays_while_its_compiler_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    GatedCompiler(tmp_path, FAILS, monkeypatch)
+    with worker_process() as worker:
+        worker.open()
+        worker.send(Speed(None), Play(True))
+        worker.wait_for(lambda snapshot: snapshot.metrics.step > 5)
+        worker.open(DEFAULT.with_seed(43), number=2)
+        went_on = worker.wait_for(lambda snapshot: snapshot.metrics.step > 5)
+        assert (went_on.number, went_on.backend) == (2, "Python, compiling")
+        worker.send(Play(False))
+        paused = worker.draw()
+    assert paused.checkpoint == session_of(DEFAULT.with_seed(43), paused.metrics.step).checkpoint()
+
+
+@pytest.mark.parametrize(("work", "backend"), outcomes())
+def test_of_a_run_that_is_gone_the_compiler_says_nothing(
+    work: str, backend: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compiler = GatedCompiler(tmp_path, work, monkeypatch)
+    with worker_process() as worker:
+        worker.open()
+        worker.open(DEFAULT.with_seed(43), number=2)
+        compiler.begin()
+        assert worker.settled() == ComputedBy(2, backend)
+        worker.draw()
+        assert worker.computed_by == []
 
 
 def test_it_ends_when_its_pipe_does(worker: WorkerProcess) -> None:
@@ -368,6 +512,21 @@ def test_it_ends_with_its_pipe_even_amid_a_long_computation(worker: WorkerProces
     assert worker.process.stdin
     worker.process.stdin.close()
     assert worker.process.wait(2.0) == 0
+
+
+def test_the_compiler_ends_with_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fifo = tmp_path / "fifo"
+    os.mkfifo(fifo)
+    GatedCompiler(tmp_path, f'echo at work > "{fifo}"; sleep 60 > "{fifo}"', monkeypatch).begin()
+    with worker_process() as worker:
+        worker.open()
+        with fifo.open() as compiler:
+            assert compiler.readline() == "at work\n"
+        with fifo.open() as compiler:
+            assert worker.process.stdin
+            worker.process.stdin.close()
+            assert worker.process.wait(PATIENCE) == 0
+            assert select.select([compiler], [], [], PATIENCE)[0], "nobody is left at the other end"
 
 
 def test_it_ends_when_nobody_reads(worker: WorkerProcess) -> None:
@@ -429,3 +588,65 @@ def test_another_setting_amid_the_run_begins_a_branch(worker: WorkerProcess) -> 
     assert back.metrics.end == 20
     worker.send(SwitchBranch(5))
     assert worker.problem() == "there is no branch 5"
+
+
+def test_edits_are_sent_once_and_training_goes_on_as_it_was(worker: WorkerProcess) -> None:
+    worker.open()
+    first = worker.draw(EVERYTHING)
+    assert first.splits
+    assert worker.draw(EVERYTHING).splits is None
+    worker.send(Speed(100), Play(True))
+    point = Located("train", (0.5, -0.5, 1))
+    worker.send(Edit((), (point,), "add point"))
+    edited = worker.draw(EVERYTHING)
+    assert edited.playing
+    assert edited.splits
+    assert edited.splits["train"] == (*first.splits["train"], point.example)
+    assert [change.what for change in edited.changes] == ["add point"]
+    assert edited.timeline is None
+    worker.send(Undo())
+    assert worker.expect(Said).text == "undone: add point"
+    undone = worker.draw(EVERYTHING)
+    assert undone.splits == first.splits
+    assert undone.playing
+    worker.send(Undo(again=True))
+    assert worker.expect(Said).text == "done again: add point"
+    worker.send(Undo(again=True))
+    assert worker.expect(Said).text == "there is nothing to do again"
+    assert worker.draw().playing, "a refusal does not pause"
+
+
+def test_a_parameter_is_set(worker: WorkerProcess) -> None:
+    worker.open()
+    worker.send(SetParameter(3, 0.25))
+    assert worker.draw().checkpoint.parameters[3] == 0.25
+    worker.send(SetParameter(3, float("nan")))
+    assert worker.expect(Said).text == "a parameter needs a finite value"
+
+
+def test_a_new_worker_takes_over_the_edits(worker: WorkerProcess) -> None:
+    worker.open()
+    worker.send(Step(3), Edit((), (Located("val", (0.5, -0.5, 1)),), "add point"))
+    worker.wait_for(lambda snapshot: snapshot.metrics.step == 3)
+    worker.send(SetParameter(0, 1.5), Step(4))
+    last = worker.wait_for(lambda snapshot: snapshot.metrics.step == 7)
+    worker.send(Seek(7))
+    whole = worker.draw(EVERYTHING)
+    with worker_process() as other:
+        timeline = Timeline((BranchRecord(1, None, 0, 7, session_changes(), None),), 1)
+        other.send(Open(2, DEFAULT, last.checkpoint, timeline))
+        other.expect(Opened)
+        again = other.draw(EVERYTHING)
+        assert again.splits
+        assert len(again.splits["val"]) == 11
+        assert again.metrics.splits == whole.metrics.splits
+        other.send(Seek(0), Seek(7))
+        assert other.draw().checkpoint == last.checkpoint
+
+
+def session_changes() -> tuple[Change, ...]:
+    """The changes of the test above, made in a session of its own."""
+    session = session_of(DEFAULT, 3)
+    session.edit([], [Located("val", (0.5, -0.5, 1))], "add point")
+    session.set_parameter(0, 1.5)
+    return tuple(session.history.current.changes)

@@ -13,7 +13,7 @@ from typing import TypeVar
 from engine.snapshot import Grid
 from tui.client import START
 from tui.framing import Decoder, encoded
-from tui.messages import Draw, Intent, Open, Opened, Problem, Report, Snapshot
+from tui.messages import ComputedBy, Draw, Intent, Open, Opened, Problem, Report, Snapshot
 from tui.run import RunSpec
 
 PATIENCE = 20.0
@@ -30,6 +30,7 @@ class WorkerProcess:
         self.process = process
         self._decoder = Decoder()
         self._received: deque[Report] = deque()
+        self.computed_by: list[ComputedBy] = []
 
     def send(self, *intents: Intent) -> None:
         """Pass on intents."""
@@ -51,8 +52,9 @@ class WorkerProcess:
         return self._received.popleft()
 
     def expect(self, kind: type[Kind]) -> Kind:
-        """The next report, which is to be of this kind."""
-        report = self.receive()
+        """The next report, which is to be of this kind; who computes may be told at any moment, and is noted."""
+        while isinstance(report := self.receive(), ComputedBy):
+            self.computed_by.append(report)
         assert isinstance(report, kind), report
         return report
 
@@ -65,6 +67,14 @@ class WorkerProcess:
         """One snapshot."""
         self.send(wanted)
         return self.expect(Snapshot)
+
+    def settled(self) -> ComputedBy:
+        """The next time that it is told who computes."""
+        if not self.computed_by:
+            report = self.receive()
+            assert isinstance(report, ComputedBy), report
+            return report
+        return self.computed_by.pop(0)
 
     def wait_for(self, condition: Callable[[Snapshot], bool], wanted: Draw = NOTHING) -> Snapshot:
         """Ask until a snapshot is as it should be."""

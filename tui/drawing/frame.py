@@ -7,9 +7,17 @@ from tui.palette import Palette
 
 
 def framed(
-    title: Line, note: Line, body: Sequence[Line], width: int, height: int, palette: Palette, *, focused: bool
+    title: Line,
+    note: Line,
+    body: Sequence[Line],
+    width: int,
+    height: int,
+    palette: Palette,
+    *,
+    focused: bool,
+    foot: Line = (),
 ) -> list[Line]:
-    """`height` lines of `width` cells: the body cut or padded to the inside of a frame."""
+    """`height` lines of `width` cells: the body cut or padded to the inside of a frame; `foot` is in its lower edge."""
     if width < 2:
         return [fit((), width, palette.text)] * height
     edge = palette.accent if focused else palette.frame
@@ -26,7 +34,8 @@ def framed(
     for number in range(height - 2):
         content = body[number] if number < len(body) else ()
         lines.append(((side, edge), *fit(content, inside, palette.text), (side, edge)))
-    lines.append(((corners[2] + line * inside + corners[3], edge),))
+    under: Line = ((line + " ", edge), *foot, (" ", edge)) if foot and width_of(foot) + 3 <= inside else ()
+    lines.append(merged(((corners[2], edge), *under, (line * (inside - width_of(under)) + corners[3], edge))))
     return lines[:height]
 
 

@@ -30,6 +30,17 @@ def number(value: float, *, signed: bool = False, width: int = WIDTH) -> str:
     return f"{text:>{width}}"
 
 
+def short(value: float) -> str:
+    """A coordinate: two decimals where they say enough, else as any number."""
+    return f"{value:+.2f}" if 0.01 <= abs(value) < 100 or value == 0.0 else number(value, signed=True).strip()
+
+
+def full(value: float) -> str:
+    """Every digit of the value, behind room for a sign."""
+    text = repr(value)
+    return text if text.startswith("-") else f" {text}"
+
+
 def scientific(value: float, sign: str, width: int) -> str:
     """As many digits before the exponent as `width` allows, the exponent without padding: -1.2e+10, 3.14e-5."""
     for digits in (2, 1, 0):

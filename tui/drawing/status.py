@@ -23,9 +23,10 @@ PENALTY = "+L2"
 class Status:
     """What the header tells. `speed` is in steps a second, None as fast as it goes; `warning` outranks the state.
 
-    `backend` says who computes, and in parentheses why if there is a reason.
+    `backend` says who computes, why in a word or two, and in parentheses all of it.
     `batch` is how many examples a step learns from, None for all of them.
-    `busy`: single steps are under way; `slow_link` says that the terminal does not keep up.
+    `busy`: single steps are under way; `slow_link` says that the terminal does not keep up, and `micro`
+    where micro-stepping stands.
     """
 
     spec: RunSpec
@@ -40,6 +41,7 @@ class Status:
     backend: str = ""
     batch: int | None = None
     slow_link: bool = False
+    micro: str = ""
 
 
 def model_text(status: Status) -> str:
@@ -79,6 +81,8 @@ def first_line(status: Status, width: int, palette: Palette) -> Line:
         state: Line = ((f"{status.warning}  ", palette.alert),)
     elif diverged is not None:
         state = ((f"{'▶' if status.playing else '‖'} diverged at step {diverged}  ", palette.alert),)
+    elif status.micro:
+        state = ((f"{status.micro}  ", palette.negative),)
     elif status.busy:
         state = (("‖ stepping", palette.negative), (f"{speed_text(status.speed):>6}  ", palette.muted))
     elif status.playing:
@@ -122,16 +126,23 @@ def second_line(status: Status, width: int, palette: Palette) -> Line:
     forms = [
         list(second_parts(metrics, word, status.spec.config.penalised, palette)) for word in ("accuracy", "acc", "")
     ]
-    name = status.backend.partition(" ")[0]
-    needed = RATE_WIDTH + (len(name) + 1 if name else 0)
-    parts = next((form for form in forms if sum(map(width_of, form)) + needed <= width), forms[-1])
+    brief = status.backend.partition(" (")[0]
+    room = width - RATE_WIDTH - (1 if brief else 0)
+    fitting = (
+        form
+        for backend in (status.backend, brief)  # why it is that one comes before longer headings
+        for form in forms
+        if sum(map(width_of, form)) + width_of(((backend, palette.muted),)) <= room
+    )
+    parts = next(fitting, forms[-1])
     line: Line = ()
     for part in parts:
         if width_of(line) + width_of(part) > width:
             break
         line = (*line, *part)
-    for speed, backend in ((rate, status.backend), (rate, name), (short, name)):
-        right: Line = (*speed, (f"{backend} " if backend else "", palette.muted))
+    bare = brief.replace(",", "")
+    for speed, backend in ((rate, f"{status.backend} "), (rate, f"{brief} "), (short, f"{brief} "), ((), bare)):
+        right: Line = (*speed, (backend if brief else "", palette.muted))
         if width_of(line) + width_of(right) < width:
             return spread(line, right, width, palette.text)
     return spread(line, rate, width, palette.text)
@@ -145,7 +156,7 @@ def second_parts(metrics: Metrics, accuracy: str, penalised: bool, palette: Pale
         shown = name + PENALTY if penalised and name == "train" else name
         yield (f"{heading} {shown} ", palette.muted), (f"{loss:<{LOSS_WIDTH}}", palette.strong)
         heading = ""
-    heading = f"  {accuracy or 'acc'}"
+    heading = f"  {accuracy}" if accuracy else " acc"
     for name, split in metrics.splits.items():
         label = f"{heading} {name} " if accuracy else f"{heading} "
         yield (label, palette.muted), (f"{split.accuracy:<4.0%}", palette.strong)

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from rich.cells import cell_len
 
-from tui.drawing.numbers import WIDTH, number
+from tui.drawing.numbers import WIDTH
+from tui.drawing.stage import Stage
 from tui.drawing.text import Line, fit, merged
 from tui.outline import Outline, Row
 from tui.palette import Palette
@@ -42,9 +43,9 @@ class Columns:
         return cls(max(0, width - op - 2 * (WIDTH + 1) - bar - 2), op, bar, 2 if width >= WIDE_INDENT_FROM else 1)
 
 
-def heading(columns: Columns, palette: Palette) -> Line:
-    """The names of the columns."""
-    text = f" {'':{columns.name}} {'op':{columns.op}} {'data':>{WIDTH}} {'grad':>{WIDTH}}"
+def heading(columns: Columns, palette: Palette, grad: str = "grad") -> Line:
+    """The names of the columns; `grad` says whose gradient it is."""
+    text = f" {'':{columns.name}} {'op':{columns.op}} {'data':>{WIDTH}} {grad:>{WIDTH}}"
     return ((text, palette.muted),)
 
 
@@ -67,34 +68,34 @@ def labels(outline: Outline, row: Row, columns: Columns) -> tuple[str, str]:
 
 
 def tree_row(
-    outline: Outline, number_of_row: int, data: Sequence[float], grad: Sequence[float],
-    columns: Columns, hidden: int, palette: Palette,
-) -> Line:  # fmt: skip
-    """The row with these numbers, `hidden` levels of guides left out."""
+    outline: Outline, number_of_row: int, stage: Stage, columns: Columns, hidden: int, palette: Palette
+) -> Line:
+    """The row with its node at this stage, `hidden` levels of guides left out."""
     row = outline.rows[number_of_row]
     node = outline.folding.graph.nodes[row.node]
     guide = guides(outline, row, columns.indent, hidden)
     mark = "↩ " if row.reference else "  " if row.is_open is None else "▾ " if row.is_open else "▸ "
     name_style = palette.parameter if node.role in PARAMETER_ROLES else palette.text
+    if stage.is_pending or row.reference:
+        name_style = palette.muted
     name, op = labels(outline, row, columns)
-    value, slope = data[row.node], grad[row.node]
     # A long name or a long operation takes from the other's room rather than from the numbers'.
     room = columns.name + 1 + columns.op - cell_len(guide) - len(mark) - cell_len(name)
     gap = max(1, min(room - columns.op, room - cell_len(op)))
     plain = palette.plain
     spans = [
-        (" ", palette.text),
+        (plain(stage.mark[0]), stage.mark[1]),
         (plain(guide), palette.frame),
         (plain(mark), palette.accent if row.is_open is False or row.reference else palette.muted),
-        (plain(name), palette.muted if row.reference else name_style),
+        (plain(name), name_style),
         (" " * gap, palette.text),
         (plain(f"{op:{max(0, room - gap)}}"), palette.muted),
-        (f" {number(value)}", palette.text if math.isfinite(value) else palette.alert),
-        (f" {number(slope, signed=True)}", palette.of_sign(slope) if math.isfinite(slope) else palette.alert),
+        (f" {plain(stage.data[0])}", stage.data[1]),
+        (f" {plain(stage.grad[0])}", stage.grad[1]),
     ]
     if columns.bar:
-        left, middle, right = bar(slope).partition("│")
-        of_sign = palette.of_sign(slope)
+        left, middle, right = bar(stage.slope).partition("│")
+        of_sign = palette.of_sign(stage.slope)
         spans += [(f" {plain(left)}", of_sign), (plain(middle), palette.frame), (plain(right), of_sign)]
     return merged(spans)
 

@@ -7,9 +7,11 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
-from engine.snapshot import Graph, Probe
+from engine.micro import Moment
+from engine.snapshot import FREE, Graph, Probe
 from tui.drawing.frame import framed, thumb, with_thumb
-from tui.drawing.numbers import number
+from tui.drawing.numbers import short
+from tui.drawing.stage import Stage, at_moment, finished
 from tui.drawing.text import Line
 from tui.drawing.tree import (
     Columns,
@@ -19,6 +21,7 @@ from tui.drawing.tree import (
     tree_row,
 )
 from tui.folding import Folding
+from tui.jumps import Jumps
 from tui.outline import Outline, find
 from tui.palette import Palette
 from tui.panels.panel import Panel
@@ -46,6 +49,12 @@ class GraphPanel(Panel, can_focus=True):
     ]
 
     @dataclass
+    class Micro(Message):
+        """So many micro-steps forth, or back where negative."""
+
+        by: int
+
+    @dataclass
     class Selected(Message):
         """Another node is selected, or the same one is folded otherwise."""
 
@@ -58,8 +67,12 @@ class GraphPanel(Panel, can_focus=True):
         self.probe: Probe | None = None
         self.cursor = 0
         self.top = 0
+        self.moment: Moment | None = None
+        self._here: int | None = None
+        self._open_before_micro: set[int] = set()
+        self._jumps = Jumps()
         self._open_before_search: set[int] = set()
-        self._node_before_search = 0
+        self._node_before_search: int | None = None
 
     def show(self, graph: Graph | None, probe: Probe) -> None:
         """Show these numbers, on another structure if there is one; what was open and selected stays so by name."""
@@ -71,6 +84,7 @@ class GraphPanel(Panel, can_focus=True):
     def _use_graph(self, graph: Graph) -> None:
         folding = Folding(graph)
         old = self.outline
+        self.moment = None  # it is one of another graph
         if old is None:
             self.outline = Outline(folding)
             self.outline.fill(self.size.height - 3)
@@ -84,6 +98,33 @@ class GraphPanel(Panel, can_focus=True):
             self.outline.expanded |= opened
             self.cursor = self.outline.reveal(selected)
         self._announce()
+
+    def follow(self, moment: Moment | None) -> None:
+        """Show this moment of a training step and select where it happens; None shows the whole step again.
+
+        What was opened on the way is closed again in the end.
+        """
+        outline = self.outline
+        if outline is None or (moment is None and self.moment is None):
+            return
+        if self.moment is None:
+            self._open_before_micro = set(outline.expanded)
+        self.moment, self._here = moment, None
+        if moment is None:
+            node = outline.rows[self.cursor].node
+            outline.expanded = set(self._open_before_micro)
+            self._select(outline.reveal(node))
+            return
+        if moment.visited:
+            self._here = outline.folding.shown_reader(max(moment.visited))
+            happens = {outline.folding.shown_reader(node) for node in moment.visited}
+            few = 2 * len(happens) < self.size.height - 2
+            for node in happens if few else {self._here}:
+                if outline.home_row(node) is None:
+                    outline.reveal(node)
+            self.cursor = outline.home_row(self._here) or 0
+        self._announce()
+        self.redraw()
 
     @property
     def node(self) -> int | None:
@@ -108,12 +149,39 @@ class GraphPanel(Panel, can_focus=True):
     def go_to_name(self, name: str) -> None:
         """Select the node of this name, if the graph has it."""
         if self.outline and name in self.outline.folding.by_name:
+            self.jump(self.outline.folding.by_name[name])
+
+    def name_of(self, node: int) -> str:
+        """What a node is called."""
+        return self.outline.folding.graph.nodes[node].name if self.outline else ""
+
+    def jump(self, node: int) -> None:
+        """Go to a node; `back` returns."""
+        if self.node is not None:
+            self._jumps.leave(self.name_of(self.node))
+            self.go_to(node)
+
+    def back(self) -> bool:
+        """Return to where the last jump began; False where there was none."""
+        if self.outline is None or self.node is None:
+            return False
+        name = self._jumps.back(self.name_of(self.node))
+        while name is not None and name not in self.outline.folding.by_name:
+            name = self._jumps.back(self.name_of(self.node))
+        if name is not None:
             self.go_to(self.outline.folding.by_name[name])
+        return name is not None
+
+    def end_search(self) -> None:
+        """The search is over: what it found is where a jump led."""
+        before, self._node_before_search = self._node_before_search, None
+        if before is not None and self.node != before:
+            self._jumps.leave(self.name_of(before))
 
     def begin_search(self) -> None:
         """Remember what is open: a search opens only what its present match needs."""
         self._open_before_search = set(self.outline.expanded) if self.outline else set()
-        self._node_before_search = self.node or 0
+        self._node_before_search = self.node
 
     def search(self, text: str, place: int) -> str:
         """Select match number `place` of those for the text, or where the search began; which of how many it is."""
@@ -121,7 +189,7 @@ class GraphPanel(Panel, can_focus=True):
         if not self.outline:
             return ""
         self.outline.expanded = set(self._open_before_search)
-        self.go_to(matches[place % len(matches)] if matches else self._node_before_search)
+        self.go_to(matches[place % len(matches)] if matches else self._node_before_search or 0)
         return f"{place % len(matches) + 1} of {len(matches)} ↑ ↓" if matches else "no match"
 
     def matches(self, text: str) -> list[int]:
@@ -135,11 +203,14 @@ class GraphPanel(Panel, can_focus=True):
         self._select(self.cursor + pages * max(1, self.size.height - 4))
 
     def action_open(self) -> None:
+        if self.moment:
+            self.post_message(self.Micro(1))
+            return
         if not self.outline:
             return
         row = self.outline.rows[self.cursor]
         if row.reference:
-            self.go_to(row.node)
+            self.jump(row.node)
         elif row.is_open is False:
             self.outline.set_open(row.node, is_open=True)
             self._select(self.cursor)
@@ -147,6 +218,9 @@ class GraphPanel(Panel, can_focus=True):
             self._select(self.cursor + 1)
 
     def action_close(self) -> None:
+        if self.moment:
+            self.post_message(self.Micro(-1))
+            return
         if not self.outline:
             return
         row = self.outline.rows[self.cursor]
@@ -161,7 +235,7 @@ class GraphPanel(Panel, can_focus=True):
             return
         row = self.outline.rows[self.cursor]
         if row.reference:
-            self.go_to(row.node)
+            self.jump(row.node)
         elif row.is_open is not None:
             self.outline.set_open(row.node, is_open=not row.is_open)
             self._select(self.cursor)
@@ -169,6 +243,7 @@ class GraphPanel(Panel, can_focus=True):
     def action_fold(self) -> None:
         if self.outline and self.node is not None and self.outline.toggle_fold(self.node):
             self._select(self.cursor)
+            self.follow(self.moment)
 
     def action_open_all(self) -> None:
         if not self.outline:
@@ -208,16 +283,25 @@ class GraphPanel(Panel, can_focus=True):
             columns = Columns.of(inside)
             window = range(self.top, min(total, self.top + rows_shown))
             hidden = levels_hidden([self.outline.rows[i] for i in window], self.outline, columns)
-            data, grad = self.probe.numbers()
-            body = [heading(columns, palette)]
+            batch = self.moment is not None and self.moment.averaged
+            body = [heading(columns, palette, "batch" if batch else "grad")]
             for number in window:
-                line = tree_row(self.outline, number, data, grad, columns, hidden, palette)
+                stage = self._stage(self.outline.rows[number].node)
+                line = tree_row(self.outline, number, stage, columns, hidden, palette)
                 if number == self.cursor:
                     line = selected_row(line, inside, palette, focused=self.has_focus)
                 body.append(line)
             marked = thumb(self.top, rows_shown, total, skip=1)
         lines = framed(self._title(), self._note(), body, width, height, palette, focused=self.has_focus)
         return with_thumb(lines, marked, palette, focused=self.has_focus)
+
+    def _stage(self, node: int) -> Stage:
+        """How far the node of a row is."""
+        if self.moment and self.outline:
+            return at_moment(self.outline.folding, node, self._here, self.moment, self.palette)
+        assert self.probe
+        data, grad = self.probe.numbers()
+        return finished(data[node], grad[node], self.palette)
 
     def _keep_in_view(self, shown: int, total: int) -> None:
         margin = min(EDGE_ROWS, max(0, (shown - 1) // 2))
@@ -229,21 +313,19 @@ class GraphPanel(Panel, can_focus=True):
         head: Line = (("Graph", palette.strong),)
         if self.probe is None:
             return head
-        x, y = self.probe.point
-        glyph = palette.glyph(self.probe.label, held_out=self.probe.split != "train")
+        probe = self.probe
+        glyph = palette.glyph(probe.label, held_out=probe.split != "train")
+        name = FREE if probe.split == FREE else f"{probe.split} {probe.index}"
+        found = f"loss #{probe.rank}" if probe.rank else "probe"
         return (
             *head,
-            (f"  probe {self.probe.split} {self.probe.index} ", palette.muted),
-            (f"({coordinate(x)}, {coordinate(y)}) ", palette.text),
-            (glyph, palette.of_class(self.probe.label)),
+            (f"  {found} {name} ", palette.muted),
+            (f"({short(probe.point[0])}, {short(probe.point[1])}) ", palette.text),
+            ("as " if probe.split == FREE else "", palette.muted),
+            (glyph, palette.of_class(probe.label)),
         )
 
     def _note(self) -> Line:
         if not self.outline:
             return ()
         return ((f"{len(self.outline.folding.graph.nodes)} nodes", self.palette.muted),)
-
-
-def coordinate(value: float) -> str:
-    """A coordinate in a title: two decimals where they say enough, else as any number."""
-    return f"{value:+.2f}" if 0.01 <= abs(value) < 100 or value == 0.0 else number(value, signed=True).strip()

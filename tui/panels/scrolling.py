@@ -33,12 +33,16 @@ class ScrollingPanel(Panel, can_focus=True):
         """What stands at the left of the frame's top."""
         raise NotImplementedError
 
+    def note(self, more: bool) -> Line:
+        """What stands at the right of the frame's top; `more`: there are rows out of sight."""
+        return ((self.palette.plain("↑↓ more"), self.palette.muted),) if more else ()
+
     def draw(self, width: int, height: int) -> list[Line]:
         lines = self.content(max(0, width - 2))
         inside = max(0, height - 2)
         self.top = max(0, min(self.top, len(lines) - inside))
         window = lines[self.top : self.top + inside]
-        note: Line = ((self.palette.plain("↑↓ more"), self.palette.muted),) if len(lines) > inside else ()
+        note = self.note(len(lines) > inside)
         whole = framed(self.title(), note, window, width, height, self.palette, focused=self.has_focus)
         return with_thumb(whole, thumb(self.top, inside, len(lines)), self.palette, focused=self.has_focus)
 

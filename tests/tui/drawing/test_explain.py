@@ -1,6 +1,7 @@
 """The inspector's lines: the engine's numbers, complete, and never wider than the panel."""
 
 import re
+from collections.abc import Iterable
 from itertools import product, takewhile
 
 import pytest
@@ -21,9 +22,10 @@ from tests.tui.support import (
     text,
     texts,
 )
-from tui.drawing.explain import arrivals, contributions, departures, explain, title
+from tui.drawing.explain import Told, arrivals, contributions, departures, explain, title
+from tui.drawing.explain import formula as formula_of
 from tui.drawing.numbers import number
-from tui.drawing.text import width_of
+from tui.drawing.text import Line, width_of
 from tui.folding import Folding
 from tui.run import RunSpec
 
@@ -32,11 +34,16 @@ NUMBER = r"[-+]?(?:\d+\.?\d*(?:e-?\d+)?|inf|nan)"
 TERM = re.compile(rf"({NUMBER}) × +({NUMBER}) = +({NUMBER})$")
 
 
+def lines_in(said: Iterable[Told]) -> list[Line]:
+    """The lines without where they lead."""
+    return [each.line for each in said]
+
+
 def lines_of(name: str, spec: RunSpec = DEFAULT, width: int = 60) -> list[str]:
     """What is said of a node."""
     shown = example(spec)
     folding = shown.folded
-    return texts(explain(folding, folding.by_name[name], shown.data, shown.grad, width, PALETTE))
+    return texts(lines_in(explain(folding, folding.by_name[name], shown.data, shown.grad, width, PALETTE)))
 
 
 def everything(spec: RunSpec) -> list[tuple[Folding, int, Example]]:
@@ -50,7 +57,7 @@ def test_no_line_is_wider_than_the_panel(spec: RunSpec) -> None:
     every = 7 if spec is WIDE else 1
     for folding, i, shown in everything(spec)[::every]:
         for width in WIDTHS:
-            lines = explain(folding, i, shown.data, shown.grad, width, PALETTE)
+            lines = lines_in(explain(folding, i, shown.data, shown.grad, width, PALETTE))
             assert max(map(width_of, lines)) <= width, texts(lines)
 
 
@@ -68,7 +75,7 @@ def test_the_contributions_add_up_to_the_gradient_bit_for_bit_in_their_order(spe
 def test_each_arriving_gradient_is_shown_with_its_factors(spec: RunSpec) -> None:
     for folding, i, shown in everything(spec):
         arriving = contributions(folding, i, shown.data)
-        lines = texts(arrivals(folding, i, shown.data, shown.grad, 60, PALETTE))
+        lines = texts(lines_in(arrivals(folding, i, shown.data, shown.grad, 60, PALETTE)))
         terms = [match.groups() for line in lines if (match := TERM.search(line))]
         assert terms == [
             (
@@ -99,11 +106,14 @@ def test_what_a_node_passes_on_is_what_its_operands_receive(spec: RunSpec) -> No
         node = shown.graph.nodes[folding.entry(i).stands_for]
         passed = [
             match.groups()
-            for line in texts(departures(folding, i, shown.data, shown.grad, 60, PALETTE))
+            for line in texts(lines_in(departures(folding, i, shown.data, shown.grad, 60, PALETTE)))
             if (match := TERM.search(line))
         ]
         if node.op in ("", "add"):
-            assert passed == []
+            operands = folding.entry(i).operands if node.op else ()
+            grad = number(shown.grad[i], signed=True).strip()
+            assert passed == [("1.0000", grad, grad)] * len(operands)
+            assert all(shown.grad[o] == shown.grad[i] for o in operands if len(folding.readers[o]) == 1)
             continue
         locals_ = OPS[node.op].locals([shown.data[o] for o in node.operands], node.k, shown.data[i])
         shown_locals = [
@@ -122,7 +132,7 @@ def test_data_and_gradient_are_the_engines_in_full(width: int) -> None:
     data, grad = evaluate(session.graph(label), session.parameters, (x, y))
     shown = example(DEFAULT)
     for i in range(len(data)):
-        lines = texts(explain(shown.folded, i, shown.data, shown.grad, width, PALETTE))
+        lines = texts(lines_in(explain(shown.folded, i, shown.data, shown.grad, width, PALETTE)))
         assert lines[0].split() == ["data", repr(data[i])]
         assert lines[1].split() == ["probe", "grad", repr(grad[i])]
 
@@ -145,9 +155,35 @@ def value(name: str, spec: RunSpec = DEFAULT) -> str:
 
 def test_a_sum_lists_all_its_terms_by_name_and_by_number() -> None:
     names = ["b1[3]", "w1[3,0]·x", "w1[3,1]·y"]
-    first, *rest = (value(name) for name in names)
-    bracketed = [f"({term})" if term.startswith("-") else term for term in rest]
-    assert formula("z1[3]") == [" + ".join(names), " + ".join([first, *bracketed])]
+    shown = example(DEFAULT)
+    numbers = [number(shown.data[shown.folded.by_name[name]], signed=True) for name in names]
+    for width in (44, 100):
+        named, numbered = formula("z1[3]", width=width)
+        assert named == " + ".join(names)
+        assert numbered.split() == [each.strip() for each in numbers]
+
+
+def test_where_the_lines_of_a_formula_end_does_not_depend_on_its_numbers() -> None:
+    shown = example(DEFAULT)
+    for i in (i for i, node in enumerate(shown.graph.nodes) if node.op):
+        for width in WIDTHS:
+            heights = {
+                len(formula_of(shown.folded, i, [scale] * len(shown.data), width, PALETTE))
+                for scale in (0.1, -0.1, 12345.6, -1e-300, float("inf"))
+            }
+            assert len(heights) == 1
+
+
+def test_every_operand_and_every_reader_can_be_gone_to_by_its_name() -> None:
+    for folding, i, shown in everything(DEFAULT):
+        said = explain(folding, i, shown.data, shown.grad, 44, PALETTE)
+        led = [each.node for each in said if each.node is not None]
+        readers = [folding.shown_reader(reader) for reader, _ in contributions(folding, i, shown.data)]
+        assert led[: len(readers)] == readers
+        assert set(led[len(readers) :]) == set(folding.entry(i).operands)
+        for each in said:
+            if each.node is not None:
+                assert text(each.line).lstrip().startswith(shown.graph.nodes[each.node].name)
 
 
 def test_a_function_is_written_with_its_operand() -> None:
@@ -174,7 +210,7 @@ def test_a_long_formula_goes_on_in_the_next_line() -> None:
     [
         ("h1[3]", OPS["tanh"].why),
         ("z1[3]", OPS["add"].why),
-        ("w1[3,0]", "A parameter. This gradient is the probe's alone; the optimizer uses the batch's"),
+        ("w1[3,0]", "A parameter. The probe's gradient is of one example's loss; the optimizer uses the"),
         ("x", "An input: given by the example, not trained."),
         ("0", "A constant: it takes part, but nothing changes it."),
     ],
@@ -211,5 +247,5 @@ def test_titles_are_words() -> None:
 @pytest.mark.parametrize("spec", SPECS.values(), ids=SPECS)
 def test_the_inspector_is_ascii_where_that_is_asked_for(spec: RunSpec) -> None:
     for folding, i, shown in everything(spec):
-        for line in explain(folding, i, shown.data, shown.grad, 44, ASCII):
+        for line in lines_in(explain(folding, i, shown.data, shown.grad, 44, ASCII)):
             assert text(line).isascii()

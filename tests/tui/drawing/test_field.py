@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from engine.snapshot import DecisionMap, Grid
 from tests.tui.support import DEFAULT, DEPTHS, PALETTE, PALETTES, assert_exact, repeatable, session_of, text, texts
-from tui.drawing.field import SHADES, Mark, cell_of, field_lines, grid_for, mode_of, place
+from tui.drawing.field import SHADES, cell_of, field_lines, grid_for, place
+from tui.drawing.surface import Mark, mode_of
 from tui.drawing.text import Line
 from tui.palette import GLYPHS, HOLLOW, Palette
 

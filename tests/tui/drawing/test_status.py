@@ -92,6 +92,13 @@ def test_brand_and_seed_are_shown_where_there_is_room() -> None:
 
 
 @pytest.mark.parametrize("width", [80, 120, 200])
+def test_micro_stepping_is_told_in_the_place_of_the_state(width: int) -> None:
+    lines = header(replace(STATUS, playing=False, micro="micro  57/256 backward"), width)
+    assert "  micro  57/256 backward  step " in lines[0]
+    assert "paused" not in lines[0]
+
+
+@pytest.mark.parametrize("width", [80, 120, 200])
 def test_nothing_moves_while_training(width: int) -> None:
     one = header(STATUS, width)
     later = header(replace(STATUS, rate=7.0, metrics=metrics(1_234_567, (99.123456, 3.2e-5, 0.0))), width)
@@ -157,3 +164,17 @@ def test_the_header_is_ascii_where_that_is_asked_for(status: Status) -> None:
 @pytest.mark.parametrize("width", [20, 25, 30])
 def test_a_narrow_header_still_says_something(width: int) -> None:
     assert header(STATUS, width)[0].strip()
+
+
+REASONS = ("compiling", "no cc (there is no C compiler on PATH)", "cc fails (my-cc failed with status 3: no room)")
+
+
+@pytest.mark.parametrize("reason", REASONS)
+@pytest.mark.parametrize("playing", [True, False])
+def test_why_it_is_not_c_that_computes_is_said_at_every_size(reason: str, *, playing: bool) -> None:
+    status = replace(STATUS, backend=f"Python, {reason}", playing=playing)
+    brief = reason.partition(" (")[0]
+    assert header(status, 80)[1].replace(",", "").rstrip().endswith(f" Python {brief}")
+    assert f"Python, {brief}" in header(status, 120)[1]
+    assert header(status, 200)[1].endswith(f"Python, {reason} ")
+    assert "accuracy train" in header(replace(status, backend="C"), 120)[1]

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.tui.support import ASCII, DEEP, DEFAULT, PALETTE, SPECS, WIDE, Example, chain, example, text, texts
+from tests.tui.support import ASCII, DEEP, DEFAULT, PALETTE, SPECS, WIDE, Example, chain, example, row_line, text, texts
 from tui.drawing.numbers import number
 from tui.drawing.text import Line, width_of
 from tui.drawing.tree import (
@@ -17,7 +17,6 @@ from tui.drawing.tree import (
     heading,
     levels_hidden,
     selected_row,
-    tree_row,
 )
 from tui.folding import Folding
 from tui.outline import Outline, find
@@ -40,7 +39,7 @@ def drawn(outline: Outline, shown: Example, window: range, width: int, palette: 
     """The rows of a window as the panel draws them."""
     columns = Columns.of(width)
     hidden = levels_hidden([outline.rows[i] for i in window], outline, columns)
-    return [tree_row(outline, i, shown.data, shown.grad, columns, hidden, palette) for i in window]
+    return [row_line(outline, i, shown.data, shown.grad, columns, hidden, palette) for i in window]
 
 
 def all_open(spec: RunSpec = DEFAULT, *, folded: bool = True) -> tuple[Outline, Example]:
@@ -133,7 +132,7 @@ def test_marks_tell_closed_open_reference_and_leaf() -> None:
 def test_guides_join_each_row_to_its_parent() -> None:
     outline, shown = all_open()
     columns = Columns(60, 6, 0, 1)
-    lines = [text(tree_row(outline, i, shown.data, shown.grad, columns, 0, PALETTE)) for i in range(len(outline.rows))]
+    lines = [text(row_line(outline, i, shown.data, shown.grad, columns, 0, PALETTE)) for i in range(len(outline.rows))]
     for i, row in enumerate(outline.rows[1:], start=1):
         corner = row.depth
         assert lines[i][corner] == ("└" if row.last else "├")
@@ -151,7 +150,7 @@ def test_all_rows_move_left_by_the_same_number_of_levels() -> None:
     assert hidden > 0
     for i in window:
         depth = outline.rows[i].depth
-        line = text(tree_row(outline, i, shown.data, shown.grad, columns, hidden, PALETTE))
+        line = text(row_line(outline, i, shown.data, shown.grad, columns, hidden, PALETTE))
         name = shown.graph.nodes[outline.rows[i].node].name
         assert line.index(f" {name} ") == 1 + max(depth - hidden, 1) + 1
         assert (line[1] == "‹") == (depth <= hidden)
@@ -194,7 +193,7 @@ def test_the_bar_grows_with_the_gradient() -> None:
 def test_numbers_that_are_not_finite_are_alarming() -> None:
     outline, shown = all_open()
     bad, worse = [math.inf] * len(shown.data), [math.nan] * len(shown.data)
-    line = tree_row(outline, 0, bad, worse, Columns.of(100), 0, PALETTE)
+    line = row_line(outline, 0, bad, worse, Columns.of(100), 0, PALETTE)
     assert [part.split() for part, style in line if style == PALETTE.alert] == [["inf", "nan"]]
 
 

@@ -1,0 +1,80 @@
+"""A Dataset as a CSV file that `load_csv` reads back to the last digit.
+
+It is written beside its place and put there in one move: a full disk, a missing right or a crash
+leaves what was there before.
+"""
+
+import contextlib
+import csv
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from data.csv_fields import sorted_labels
+from data.dataset import SPLITS, DataError, Dataset
+from data.quoting import shown_path
+
+HEADER = ("x", "y", "label", "split")
+
+
+def save_csv(path: Path, dataset: Dataset, *, replace: bool = False) -> int:
+    """Write all examples, split by split, in their order; how many there are.
+
+    Coordinates are written so that they are read back as the same numbers. Where the classes are
+    not in the order of their names, a column `class index` keeps it.
+
+    Raises:
+        FileExistsError: there is something at the path, and it is not to be replaced.
+        DataError: it can't be written; what was there is still there.
+    """
+    try:
+        place = path.resolve()
+        if place.exists() and not replace:
+            raise FileExistsError(str(place))
+        if place.is_dir():
+            raise DataError(f"{shown_path(path)}: a directory; the name of a file was expected")
+        write(place, dataset)
+    except FileExistsError:
+        raise
+    except (OSError, ValueError) as error:  # a ValueError is a name with a zero byte
+        if isinstance(error, DataError):
+            raise
+        raise DataError(f"{shown_path(path)}: not saved: {getattr(error, 'strerror', '') or error}") from error
+    return len(dataset.examples())
+
+
+def write(place: Path, dataset: Dataset) -> None:
+    """The whole file, put in its place when it is complete."""
+    handle, name = tempfile.mkstemp(dir=place.parent, prefix=f".{place.name[:40]}.", suffix=".tmp")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+            rows(csv.writer(file, lineterminator="\n"), dataset)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).chmod(mode_for(place))
+        Path(name).replace(place)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            Path(name).unlink()
+        raise
+
+
+def rows(writer: Any, dataset: Dataset) -> None:
+    """The header, then a row for each example."""
+    names = list(dataset.class_names)
+    used = [name for index, name in enumerate(names) if any(index == example[2] for example in dataset.examples())]
+    indexed = used != sorted_labels(set(used))
+    writer.writerow((*HEADER, *(["class index"] if indexed else [])))
+    for split in SPLITS:
+        for x, y, label in dataset.splits[split]:
+            writer.writerow((repr(x), repr(y), names[label], split, *([label] if indexed else [])))
+
+
+def mode_for(place: Path) -> int:
+    """The rights of the file that is replaced, or those that any new file gets."""
+    if place.exists():
+        return place.stat().st_mode & 0o777
+    umask = os.umask(0)
+    os.umask(umask)
+    return 0o666 & ~umask

@@ -1,0 +1,90 @@
+"""Which point is the probe, and how to go from one to another.
+
+It stands apart from the Session because it changes nothing that training reads: whatever is
+chosen, the batches are the same.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from engine.snapshot import FREE, Choice, Example
+
+
+class Chooser:
+    """Chooses among the examples of some splits, the first at first, and any point of the plane."""
+
+    def __init__(self, splits: Mapping[str, Sequence[Example]], classes: int) -> None:
+        self._splits = splits
+        self._classes = classes
+        self._example = self.order()[0]
+        self.now = self._of(*self._example)
+
+    def use(self, splits: Mapping[str, Sequence[Example]]) -> None:
+        """Choose among these from now on: the same example, or where it is gone the one that has taken its place."""
+        if splits is self._splits:
+            return
+        self._splits = splits
+        before = self.now
+        split, index = self._example
+        self.select(*((split, min(index, len(splits[split]) - 1)) if split in splits else self.order()[0]))
+        if before.split == FREE or replace(before, rank=0) == self.now:
+            self.now = before
+
+    def order(self) -> list[tuple[str, int]]:
+        """Every example as split and number: train, then val, then test."""
+        return [(split, index) for split, examples in self._splits.items() for index in range(len(examples))]
+
+    def select(self, split: str, index: int) -> None:
+        """Choose an example.
+
+        Raises:
+            ValueError: there is no such example.
+        """
+        if not 0 <= index < len(self._splits.get(split, ())):
+            raise ValueError(f"there is no example {index} in {split}")
+        self._example = (split, index)
+        self.now = self._of(split, index)
+
+    def _of(self, split: str, index: int) -> Choice:
+        x, y, label = self._splits[split][index]
+        return Choice(split, index, (x, y), label)
+
+    def move(self, by: int) -> None:
+        """Choose the example so many places after the last that was chosen; the first follows the last."""
+        order = self.order()
+        self.select(*order[(order.index(self._example) + by) % len(order)])
+
+    def move_by_loss(self, by: int, losses: Sequence[float]) -> None:
+        """Choose by loss, given that of each example in `order`: the largest first, then so many places on.
+
+        A loss that is not a number is larger than any. Going back from what was not chosen so leads to the smallest.
+        """
+        order = self.order()
+        ranked = sorted(range(len(order)), key=lambda place: (-by_size(losses[place]), place))
+        place = (self.now.rank - 1 if self.now.rank else -1 if by > 0 else 0) + by
+        place %= len(order)
+        self.select(*order[ranked[place]])
+        self.now = replace(self.now, rank=place + 1)
+
+    def place(self, point: tuple[float, float], label: int | None) -> None:
+        """Choose a free point; without a label it is of the class that the probe has.
+
+        Raises:
+            ValueError: the point is not finite, or there is no such class.
+        """
+        label = self.now.label if label is None else label
+        if not all(map(math.isfinite, point)):
+            raise ValueError(f"a probe needs finite coordinates, not {point}")
+        if not 0 <= label < self._classes:
+            raise ValueError(f"there is no class {label}: the last of the {self._classes} is {self._classes - 1}")
+        self.now = Choice(FREE, 0, point, label)
+
+    def relabel(self, by: int) -> None:
+        """Make a free point of the probe's place and another class."""
+        self.place(self.now.point, (self.now.label + by) % self._classes)
+
+
+def by_size(loss: float) -> float:
+    """The loss as it is ranked."""
+    return math.inf if math.isnan(loss) else loss

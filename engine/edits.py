@@ -1,0 +1,128 @@
+"""What a person changes amid a run, as events that can be met again and taken back.
+
+An edit of the data is a list of patches: at this place of this split the example was that and is
+now this. Taken back in reverse order they restore every example in its place, so that the sums of
+the training loss have their old order and their old digits again. Which edit an undo takes back
+follows from the events themselves: they are all that has to be kept.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from engine.snapshot import Change, Example, Located, Patch
+
+Data = Mapping[str, tuple[Example, ...]]
+"""Examples by split; a split without any is left out."""
+EVERY = 32
+"""So many changes are replayed at most to find the data after one of them."""
+
+
+def patched(data: Data, patches: Iterable[Patch]) -> Data:
+    """The data after the patches.
+
+    Raises:
+        ValueError: a patch does not fit the data.
+    """
+    splits = {name: list(examples) for name, examples in data.items()}
+    for patch in patches:
+        examples = splits.setdefault(patch.split, [])
+        place = patch.index
+        if patch.before is None:
+            if patch.after is None or place > len(examples):
+                raise ValueError(f"there is no place {place} in {patch.split}")
+            examples.insert(place, patch.after)
+        elif place >= len(examples) or examples[place] != patch.before:
+            raise ValueError(f"example {place} of {patch.split} is another one by now")
+        elif patch.after is None:
+            del examples[place]
+        else:
+            examples[place] = patch.after
+    return {
+        name: data[name]
+        if name in data and len(examples) == len(data[name]) and tuple(examples) == data[name]
+        else tuple(examples)
+        for name, examples in splits.items()
+        if examples
+    }
+
+
+def patches_for(data: Data, old: Sequence[Located], new: Sequence[Located]) -> tuple[Patch, ...]:
+    """The patches that put each new example in the place of the old one with its number, or at the end of its split.
+
+    Raises:
+        ValueError: an old example is not there.
+    """
+    splits = {name: list(examples) for name, examples in data.items()}
+    patches: list[Patch] = []
+    for number in range(max(len(old), len(new))):
+        gone = old[number] if number < len(old) else None
+        come = new[number] if number < len(new) else None
+        if gone:
+            examples = splits.get(gone.split, [])
+            if gone.example not in examples:
+                raise ValueError("that point is no longer there")
+            place = examples.index(gone.example)
+            if come and come.split == gone.split:
+                patches.append(Patch(gone.split, place, gone.example, come.example))
+                examples[place] = come.example
+                continue
+            patches.append(Patch(gone.split, place, gone.example, None))
+            del examples[place]
+        if come:
+            examples = splits.setdefault(come.split, [])
+            patches.append(Patch(come.split, len(examples), None, come.example))
+            examples.append(come.example)
+    return tuple(patches)
+
+
+def inverse(change: Change, step: int, role: str) -> Change:
+    """The event that takes a change of data or parameters back, at another step."""
+    patches = tuple(Patch(p.split, p.index, p.after, p.before) for p in reversed(change.patches))
+    values = tuple((index, after, before) for index, before, after in reversed(change.values))
+    return Change(step, patches=patches, values=values, role=role, what=change.what)
+
+
+class Undo:
+    """What can be taken back and done again after some events."""
+
+    def __init__(self, changes: Iterable[Change] = ()) -> None:
+        self.done: list[Change] = []
+        self.undone: list[Change] = []
+        for change in changes:
+            self.follow(change)
+
+    def follow(self, change: Change) -> None:
+        """Another event: an edit, or the taking back or doing again of one."""
+        if not (change.patches or change.values):
+            return
+        if change.role == "undo":
+            self.undone.append(self.done.pop())
+        elif change.role == "redo":
+            self.done.append(self.undone.pop())
+        else:
+            self.done.append(change)
+            self.undone.clear()
+
+
+class Versions:
+    """The data after each of a branch's changes: a few kept, those between found by patching."""
+
+    def __init__(self, first: Data) -> None:
+        self._kept: dict[int, Data] = {0: first}
+
+    def after(self, count: int, changes: Sequence[Change]) -> Data:
+        """The data after the first `count` of these changes."""
+        at = count - count % EVERY
+        while at not in self._kept:
+            at -= EVERY
+        data = self._kept[at]
+        for place in range(at, count):
+            data = patched(data, changes[place].patches)
+            if (place + 1) % EVERY == 0:
+                self._kept[place + 1] = data
+        return data
+
+    def fork(self, count: int) -> "Versions":
+        """The same for a branch that has the first `count` changes in common."""
+        other = Versions(self._kept[0])
+        other._kept = {at: data for at, data in self._kept.items() if at <= count}
+        return other

@@ -1,0 +1,132 @@
+"""A saved file loads back to the same points, to the last digit; nothing is lost when it can't be saved."""
+
+import resource
+import stat
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from data.csv_file import load_csv
+from data.csv_writing import save_csv
+from data.dataset import SPLITS, DataError, Dataset
+from data.generators import GENERATORS, generate
+from engine.rng import Rng
+
+SMALL = Dataset("small", ("a", "b"), {"train": ((1.0, 2.0, 0), (0.1, -0.0, 1)), "val": (), "test": ((1e-5, 3.0, 1),)})
+
+
+def loaded(path: Path) -> Dataset:
+    return load_csv(path, Rng(1))
+
+
+@pytest.mark.parametrize("name", GENERATORS)
+@pytest.mark.parametrize("classes", [None, 2, 8])
+def test_every_generated_set_loads_back_as_it_was(name: str, classes: int | None, tmp_path: Path) -> None:
+    generator = GENERATORS[name]
+    if classes is not None and not generator.min_classes <= classes <= generator.max_classes:
+        classes = None
+    dataset = generate(name, 100, Rng(42), None, classes)
+    path = tmp_path / "saved.csv"
+    assert save_csv(path, dataset) == 100
+    again = loaded(path)
+    assert again.splits == dataset.splits
+    assert again.class_names == dataset.class_names
+
+
+finite = st.floats(-1e100, 1e100)
+words = st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]), min_size=1, max_size=8)
+
+
+@given(
+    names=st.lists(words, min_size=2, max_size=8, unique=True),
+    points=st.lists(st.tuples(finite, finite, st.integers(0, 7), st.sampled_from(SPLITS)), max_size=30),
+)
+def test_any_points_with_any_names_load_back(
+    names: list[str], points: list[tuple[float, float, int, str]], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    every = [(0.0, 0.0, label, "train") for label in range(len(names))]
+    placed = [*every, *((x, y, label % len(names), split) for x, y, label, split in points)]
+    splits = {split: tuple(point[:3] for point in placed if point[3] == split) for split in SPLITS}
+    dataset = Dataset("any", tuple(names), splits)
+    path = tmp_path_factory.mktemp("any") / "saved.csv"
+    save_csv(path, dataset)
+    again = loaded(path)
+    assert repr(again.splits) == repr(dataset.splits)
+    assert again.class_names == dataset.class_names
+
+
+def test_what_is_there_is_replaced_only_if_that_is_wanted_and_keeps_its_rights(tmp_path: Path) -> None:
+    path = tmp_path / "saved.csv"
+    path.write_text("mine")
+    path.chmod(0o640)
+    with pytest.raises(FileExistsError):
+        save_csv(path, SMALL)
+    assert path.read_text() == "mine"
+    save_csv(path, SMALL, replace=True)
+    assert loaded(path).splits == SMALL.splits
+    assert stat.S_IMODE(path.stat().st_mode) == 0o640
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_new_file_has_the_rights_of_any_new_file(tmp_path: Path) -> None:
+    (tmp_path / "other").touch()
+    save_csv(tmp_path / "saved.csv", SMALL)
+    assert (tmp_path / "saved.csv").stat().st_mode == (tmp_path / "other").stat().st_mode
+
+
+def test_a_link_is_written_through(tmp_path: Path) -> None:
+    (tmp_path / "real.csv").write_text("old")
+    (tmp_path / "link.csv").symlink_to("real.csv")
+    save_csv(tmp_path / "link.csv", SMALL, replace=True)
+    assert (tmp_path / "link.csv").is_symlink()
+    assert loaded(tmp_path / "real.csv").splits == SMALL.splits
+
+
+def test_a_full_disk_leaves_what_was_there_and_nothing_else(tmp_path: Path) -> None:
+    path = tmp_path / "saved.csv"
+    path.write_text("mine")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10, before[1]))
+    try:
+        with pytest.raises(DataError, match=r"saved\.csv: not saved: File too large"):
+            save_csv(path, SMALL, replace=True)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert path.read_text() == "mine"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("gone/saved.csv", "No such file or directory"),
+        ("file/saved.csv", "Not a directory"),
+        (".", "a directory"),
+        ("x" * 300, "File name too long"),
+        ("nul\0byte", "not saved: embedded null byte"),
+    ],
+)
+def test_where_nothing_can_be_saved_one_line_says_why(name: str, told: str, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(DataError, match=told) as refused:
+        save_csv(tmp_path / name, SMALL, replace=True)
+    assert "\n" not in str(refused.value)
+    assert list(tmp_path.iterdir()) == [tmp_path / "file"]
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        ("x,y,label,class index\n1,2,a,0\n1,2,b,0\n", "row 3: label 'b' with class index 0"),
+        ("x,y,label,class index\n1,2,a,0\n1,2,a,1\n", "row 3: label 'a' with class index 1"),
+        ("x,y,label,class index\n1,2,a,first\n", "class index is 'first'; a whole number"),
+        ("x,y,label,class index\n1,2,a,-1\n", "class index is '-1'; a whole number"),
+    ],
+)
+def test_class_indices_that_make_no_order_are_refused(content: str, told: str, tmp_path: Path) -> None:
+    path = tmp_path / "points.csv"
+    path.write_text(content)
+    with pytest.raises(DataError, match=told):
+        loaded(path)
