@@ -284,8 +284,8 @@ def bench(rounds: int, as_json: bool, quick: bool) -> None:
     """Check that the fast programs are exact, then measure how fast.
 
     The Python program and the compiled one have to give the losses, gradients and parameters of `Value` bit for bit,
-    for every loss, activation and optimizer. The status is 1 if a digit differs. PyTorch is measured too if it is
-    installed. One thread each, all in turns.
+    for every loss and activation, the other choices in turns. The status is 1 if a digit differs. PyTorch is measured
+    too if it is installed. One thread each, all in turns.
     """
     from tui.bench import report  # noqa: PLC0415  # only this command needs it
 
