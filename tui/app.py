@@ -44,6 +44,7 @@ from tui.panels.panel import Panel
 from tui.panels.parameters import ParametersPanel
 from tui.panels.prompt import Prompt, Question
 from tui.questions import find_node, go_to_step, learning_rate
+from tui.resizing import read_in_loop
 from tui.schedule import Schedule
 from tui.shown import Shown
 from tui.themes import THEMES, color_depth, theme_names
@@ -291,6 +292,8 @@ class ChainruleApp(App[None]):
     # Where the panels are.
 
     def on_resize(self) -> None:
+        if not self.is_headless:
+            read_in_loop()  # here, as a driver tells the size whenever it starts: at first, and after a suspension
         self.call_next(self._arrange)  # Textual notes the new size after this handler
 
     def _arrange(self) -> None:
