@@ -18,7 +18,6 @@ from textual.timer import Timer
 from textual.widgets import Input
 
 from data.dataset import Dataset
-from engine.losses import LOSSES
 from engine.optim import OPTIMIZERS
 from engine.snapshot import Graph
 from engine.watch import watchpoint
@@ -47,6 +46,7 @@ from tui.panels.prompt import Prompt, Question
 from tui.questions import find_node, go_to_step, learning_rate
 from tui.resizing import read_in_loop
 from tui.schedule import Schedule
+from tui.shown import Shown
 from tui.themes import THEMES, color_depth, theme_names
 from tui.trainer import LATE, Trainer
 from tui.watchpoints import Answer, WatchScreen
@@ -162,7 +162,7 @@ class ChainruleApp(App[None]):
 
     def snapshot(self, snapshot: Snapshot) -> None:
         """Give every panel its part."""
-        probe, config = snapshot.probe, self.trainer.spec.config
+        probe, config = snapshot.probe, self.trainer.config
         coming = None
         if update := snapshot.batch_update:
             slots = OPTIMIZERS[config.optimizer].slots
@@ -183,18 +183,12 @@ class ChainruleApp(App[None]):
                 snapshot.curves,
                 snapshot.metrics.step,
                 snapshot.metrics.end,
-                penalised=config.penalty > 0.0,
+                penalised=config.penalised,
                 batches=self._batch() is not None,
                 branch=self._branch_text(),
             )
-        self.parameters.show(
-            snapshot.checkpoint.parameters,
-            (2, *config.sizes(len(self.dataset.class_names))),
-            config.activation,
-            single_output=LOSSES[config.loss].two_classes,
-            coming=coming,
-            layers=snapshot.layers,
-        )
+        shown = Shown.of(config, len(self.dataset.class_names))
+        self.parameters.show(snapshot.checkpoint.parameters, shown, coming=coming, layers=snapshot.layers)
         if snapshot.trail and not snapshot.trail.complete and not self.trainer.playing:
             self._ask_for_details()
         self._show_state()
@@ -446,9 +440,8 @@ class ChainruleApp(App[None]):
         self.graph.follow(moment)
         scene = None
         if moment and probe:
-            config = self.trainer.spec.config
-            rule, penalised = OPTIMIZERS[config.optimizer], config.penalty > 0.0
-            scene = Scene(moment, self.microscope.unit, probe, rule, penalised)
+            config = self.trainer.config
+            scene = Scene(moment, self.microscope.unit, probe, OPTIMIZERS[config.optimizer], config.penalised)
         self.inspector.follow(scene)
         self._show_state()
 
