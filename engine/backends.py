@@ -19,9 +19,8 @@ from engine.losses import Loss
 from engine.motor import Compiled, Interpreted, Motor, Splits
 from engine.native import NativeProgram
 from engine.nn import MLP
-from engine.optim import Rule
 from engine.program import PythonProgram
-from engine.value import Value, topological_order
+from engine.value import topological_order
 from engine.value_program import ValueProgram
 
 BACKENDS = ("auto", "value", "python", "c")
@@ -38,14 +37,11 @@ gcc 12 on a 2.6 GHz Xeon core takes about 1 s at the first limit and less than 2
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """All that a motor is made from."""
+    """All that a motor is made from: nothing that may change amid a run."""
 
     traced: Traced
-    penalty: Value | None
-    rule: Rule
     make_model: Callable[[], MLP]
     loss: Loss
-    strength: float
 
 
 class Backend:
@@ -68,12 +64,12 @@ class Backend:
         self._compiling: threading.Thread | None = None
         if wanted == "value":
             self.name = "value"
-            values = ValueProgram(network.make_model, network.loss, network.strength)
+            values = ValueProgram(network.make_model, network.loss)
             self.motor = Interpreted(values, splits, batches)
         elif wanted == "c":
             self._compile()
         if not hasattr(self, "motor"):
-            self.motor = Interpreted(PythonProgram(network.traced, network.penalty), splits, batches)
+            self.motor = Interpreted(PythonProgram(network.traced), splits, batches)
         if wanted == "auto":
             self.note = self.brief = "compiling"
             self._compiling = threading.Thread(target=self._compile, daemon=True)
@@ -107,7 +103,7 @@ class Backend:
         """Put the compiled motor in place, or note why there is none."""
         try:
             level = level_of(self.network)
-            program = NativeProgram(self.network.traced, self.network.penalty, self.network.rule, level, self._cache)
+            program = NativeProgram(self.network.traced, level, self._cache)
         except UnavailableError as reason:
             self.note, self.brief = str(reason), reason.brief
             return

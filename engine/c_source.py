@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.graph import Traced
-from engine.optim import Rule
-from engine.program import Passes, Statement, Writer, passes_of
-from engine.value import Value
+from engine.optim import OPTIMIZERS, Rule
+from engine.penalties import Penalty
+from engine.program import Passes, Statement, one_penalty, passes_of
 
 LANES = 4
 ABREAST = 8
@@ -24,6 +24,7 @@ CHUNK_BYTES = 1 << 18
 """What the contributions of one chunk of examples may take: they should stay in the cache."""
 
 OPERATORS: dict[type[ast.operator], str] = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
+COMPARISONS: dict[type[ast.cmpop], str] = {ast.Gt: ">", ast.Lt: "<", ast.LtE: "<="}
 POWERS = {2.0: "lane_pow_2", -1.0: "lane_pow_m1", -2.0: "lane_pow_m2", 0.5: "lane_pow_half"}
 PIECES = Path(__file__).parent / "c"
 
@@ -76,8 +77,8 @@ class Translator:
                 return negated(self._term(operand))
             case ast.BinOp(left=left, op=operator, right=right):
                 return self._binary(self._term(left), type(operator), self._term(right))
-            case ast.Compare(left=left, ops=[ast.Gt()], comparators=[ast.Constant(value=0.0)]):
-                return self._positive(self._term(left))
+            case ast.Compare(left=left, ops=[operator], comparators=[ast.Constant(value=0.0)]):
+                return self._compared(self._term(left), type(operator))
             case ast.Call(func=ast.Name(id=name), args=arguments):
                 return self._call(name, [self._term(argument) for argument in arguments])
         raise ValueError(f"the op table has an expression that C can't say: {ast.unparse(node)}")
@@ -87,8 +88,8 @@ class Translator:
             return constant(left.number - right.number)  # the exponent of a power's derivative
         return Term(f"({left.text} {OPERATORS[operator]} {right.text})", left.is_lane or right.is_lane)
 
-    def _positive(self, term: Term) -> Term:
-        return Term(f"lane_positive({term.as_lane})", is_lane=True)
+    def _compared(self, term: Term, operator: type[ast.cmpop]) -> Term:
+        return Term(f"ONE_WHERE({term.as_lane} {COMPARISONS[operator]} 0.0)", is_lane=True)
 
     def _call(self, name: str, arguments: Sequence[Term]) -> Term:
         if name == "pow":
@@ -103,8 +104,8 @@ class Translator:
 class ScalarTranslator(Translator):
     """The same for numbers one at a time: C's own functions."""
 
-    def _positive(self, term: Term) -> Term:
-        return Term(f"({term.text} > 0.0)")
+    def _compared(self, term: Term, operator: type[ast.cmpop]) -> Term:
+        return Term(f"({term.text} {COMPARISONS[operator]} 0.0)")
 
     def _call(self, name: str, arguments: Sequence[Term]) -> Term:
         return Term(f"{name}({', '.join(argument.text for argument in arguments)})")
@@ -126,8 +127,11 @@ class CSource:
         return self.planes * self.padded * self.stride
 
 
-def c_source(traced: Traced, penalty: Value | None, rule: Rule) -> CSource:
-    """The whole program: lanes, `block`, `penalty`, `update`, and what drives them."""
+def c_source(traced: Traced, penalties: Sequence[Penalty]) -> CSource:
+    """The whole program: lanes, `block`, every penalty, every optimizer's update, and what drives them.
+
+    As each of them is there, a run may change its optimizer without another program.
+    """
     passes = passes_of(traced)
     count = len(traced.parameters)
     padded = -(-count // ABREAST) * ABREAST
@@ -143,14 +147,16 @@ def c_source(traced: Traced, penalty: Value | None, rule: Rule) -> CSource:
         "PADDED": padded,
         "PLANES": planes,
         "STRIDE": stride,
-        "PENALISED": int(penalty is not None),
+        "PENALTIES": len(penalties),
     }
     lines = [
         *(f"#define {name} {size}" for name, size in sizes.items()),
         (PIECES / "lanes.h").read_text(encoding="utf-8"),
         *block_lines(passes, places, padded),
-        *penalty_lines(traced, penalty),
-        *update_lines(rule),
+        *(line for penalty in penalties for line in penalty_lines(penalty)),
+        *table("penalties", PENALTY_TYPE, [f"penalty_{penalty.setting}" for penalty in penalties]),
+        *(line for rule in OPTIMIZERS.values() for line in update_lines(rule)),
+        *table("updates", UPDATE_TYPE, [f"update_{name}" for name in OPTIMIZERS]),
         (PIECES / "motor.c").read_text(encoding="utf-8"),
     ]
     return CSource("\n".join(lines), len(traced.outputs), padded, planes, stride)
@@ -235,29 +241,48 @@ def block_lines(passes: Passes, places: Places, padded: int) -> list[str]:
     ]
 
 
-def penalty_lines(traced: Traced, penalty: Value | None) -> list[str]:
-    """`penalty`: its amount, and its gradient added to g."""
-    if penalty is None:
-        return ["static double penalty(const double *p, double *g) { return 0.0; }"]
-    leaves = {parameter: f"p{index}" for index, parameter in enumerate(traced.parameters)}
-    writer = Writer(leaves, traced.parameters, [penalty])
-    translator = ScalarTranslator(names={name: f"p[{name[1:]}]" for name in leaves.values()})
-    lines = []
-    for statement in [*writer.forward(writer.order), *writer.backward(penalty, "1.0")]:
-        value = translator.translated(statement.expression).text
-        target = f"g[{statement.target[1:]}] +" if statement.accumulate else f"double {statement.target} "
-        lines.append(f"{target}= {value};")
-    total = translator.translated(writer.terms[penalty]).text
-    return ["static double penalty(const double *restrict p, double *restrict g) {", *lines, f"return {total};", "}"]
+PENALTY_TYPE = "static double (*const {})(const double *restrict, double *restrict, double)"
+UPDATE_TYPE = "static void (*const {})(double *restrict, const double *restrict, double, const double *)"
+
+
+def table(name: str, kind: str, functions: Sequence[str]) -> list[str]:
+    """An array of functions; C has none without elements."""
+    return [f"{kind.format(name + '[]')} = {{{', '.join(functions) or '0'}}};"]
+
+
+def penalty_lines(penalty: Penalty) -> list[str]:
+    """A penalty's amount, and its gradient added to g."""
+    one = one_penalty(penalty)
+    translator = ScalarTranslator()
+
+    def body(statements: Iterable[Statement]) -> Iterator[str]:
+        for statement in statements:
+            value = translator.translated(statement.expression).text
+            yield f"g0 += {value};" if statement.accumulate else f"double {statement.target} = {value};"
+
+    return [
+        f"static double penalty_{penalty.setting}(const double *restrict p, double *restrict g, double strength) {{",
+        "double total = 0.0;",
+        "for (long i = 0; i < PARAMETERS; i++) {",
+        "double p0 = p[i], g0 = g[i];",
+        *body(one.forward),
+        f"total += {translator.translated(one.term).text};",
+        *body(one.backward),
+        "g[i] = g0;",
+        "}",
+        "return total * strength;",
+        "}",
+    ]
 
 
 def update_lines(rule: Rule) -> list[str]:
-    """`update`: the optimizer's rule for LANES parameters at a time; `state` holds p, then each slot."""
+    """A rule's update for LANES parameters at a time; `state` holds p, then each slot."""
     scalar = ScalarTranslator()
     vector = Translator({"p", "g", *rule.slots})
     state = ("p", *rule.slots)
     return [
-        "static void update(double *restrict state, const double *restrict g_all, double t, const double *settings) {",
+        f"static void update_{rule.name}(double *restrict state, const double *restrict g_all, double t,",
+        "                   const double *settings) {",
         *(f"double {name} = settings[{index}];" for index, name in enumerate(rule.settings)),
         *(f"double {name} = {scalar.translated(expression).text};" for name, expression in rule.per_step),
         "for (long i = 0; i < PADDED; i += LANES) {",

@@ -11,15 +11,17 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from engine.export_batches import PYTHON, C, dealing
-from engine.ops import relu, total_exp, total_log, total_pow
-from engine.program import Statement, Writer, passes_of
+from engine.ops import TOTAL
+from engine.penalties import PENALTIES, Penalty
+from engine.program import Statement, one_penalty, passes_of
+from engine.schedules import SCHEDULES
 from engine.session import Session
 from engine.snapshot import Example
 from engine.value import Value
 
 VARIABLE = re.compile(r"\b([vdgpx])(\d+)\b")
 SPELLED = {"Σ": "sum_", "²": "_squared", "1/": "one_over_", "-": "minus_", "·": "_"}
-TAKEN = {"p", "g", "label", "seed", "loss", "exp", "log", "pow", "tanh", "relu", "inf", "nan", "total"}
+TAKEN = {"p", "g", "label", "seed", "loss", "inf", "nan", "total", "fmin", "floor", *TOTAL}
 """Names that the programs have for other things."""
 
 VAL_EVERY = 10
@@ -37,9 +39,6 @@ class Text:
     backwards: list[list[str]]
     tail: list[str]
     results: list[str]
-    penalty: list[str]
-    penalty_locals: list[str]
-    penalty_result: str
 
 
 def identifier(name: str, used: set[str]) -> str:
@@ -58,7 +57,7 @@ def identifier(name: str, used: set[str]) -> str:
 
 def text_of(session: Session) -> Text:
     """The session's program with the nodes' names."""
-    traced, penalty = session.backend.network.traced, session.backend.network.penalty
+    traced = session.backend.network.traced
     used = set(TAKEN)
     parameters = [identifier(name, used) for name in session.parameter_names]
     inputs = [identifier(x.label, used) for x in traced.inputs]
@@ -84,14 +83,6 @@ def text_of(session: Session) -> Text:
     rows = [passes.forward, *passes.heads, *passes.backwards, list(passes.tail)]
     written = [[spell(str(statement)) for statement in statements] for statements in rows]
     classes = len(passes.heads)
-    penalty_rows: list[Statement] = []
-    penalty_result, spell_penalty = "0.0", spell
-    if penalty is not None:
-        leaves = {parameter: f"p{index}" for index, parameter in enumerate(traced.parameters)}
-        writer = Writer(leaves, traced.parameters, [penalty])
-        spell_penalty = renamed(writer.order, set(TAKEN) | set(parameters))
-        penalty_rows = [*writer.forward(writer.order), *writer.backward(penalty, "1.0")]
-        penalty_result = spell_penalty(writer.terms[penalty])
     return Text(
         parameters,
         targets(spell, rows),
@@ -100,15 +91,57 @@ def text_of(session: Session) -> Text:
         written[classes + 1 : -1],
         written[-1],
         [spell(result) for result in passes.results],
-        [spell_penalty(str(statement)) for statement in penalty_rows],
-        targets(spell_penalty, [penalty_rows]),
-        penalty_result,
     )
 
 
 def targets(spell: Callable[[str], str], rows: Iterable[Iterable[Statement]]) -> list[str]:
     """The variables that statements assign."""
     return list(dict.fromkeys(spell(s.target) for statements in rows for s in statements if not s.accumulate))
+
+
+@dataclass(frozen=True, slots=True)
+class PenaltyText:
+    """A penalty with a strength: the body of the loop over the parameters."""
+
+    penalty: Penalty
+    strength: float
+    locals: list[str]
+    body: list[str]
+
+
+def penalties_of(session: Session) -> list[PenaltyText]:
+    """The penalties that take part."""
+    texts = []
+    for penalty, strength in zip(PENALTIES, session.config.strengths, strict=True):
+        if strength:
+            one = one_penalty(penalty)
+            statements = [*one.forward, Statement("total", one.term, accumulate=True), *one.backward]
+            body = [re.sub(r"\b([pg])0\b", r"\1[i]", str(statement)) for statement in statements]
+            locals_ = [statement.target for statement in statements if not statement.accumulate]
+            texts.append(PenaltyText(penalty, strength, locals_, body))
+    return texts
+
+
+def names_of(session: Session) -> list[tuple[str, float]]:
+    """The settings that the program's loop reads, with their values; the scheduled rate begins with `first_lr`."""
+    settings = dict(session.optimizer.settings)
+    if session.config.rates:
+        settings |= session.config.rates.settings
+        settings = {"first_lr": settings.pop("lr"), **settings}
+    settings |= {text.penalty.setting: text.strength for text in penalties_of(session)}
+    return list(settings.items())
+
+
+def rate_of(session: Session) -> list[tuple[str, str]]:
+    """The assignments that give the step's learning rate, where it changes."""
+    if session.config.rates is None:
+        return []
+    return [("s", "step - 1.0"), ("lr", "first_lr"), *SCHEDULES[session.config.schedule].assignments]
+
+
+def calls(lines: Iterable[str], name: str) -> bool:
+    """Whether any line calls the function."""
+    return any(re.search(rf"\b{name}\(", line) for line in lines)
 
 
 def indented(lines: Iterable[str], depth: int, end: str = "") -> list[str]:
@@ -119,7 +152,7 @@ def indented(lines: Iterable[str], depth: int, end: str = "") -> list[str]:
 def described(session: Session, steps: int) -> str:
     """The run in one line."""
     config = session.config
-    widths = "-".join(map(str, (2, *config.sizes(session.classes))))
+    widths = "-".join(map(str, config.widths(session.classes)))
     examples = len(session.splits["train"])
     batches = f", batches of {session.batches.size}" if session.batches else ""
     run = f"{examples} examples{batches}, {steps} steps"
@@ -160,15 +193,8 @@ def python_program(session: Session, steps: int) -> str:
 
     results = [[*head, f"loss = {result}"] for head, result in zip(text.heads, text.results, strict=True)]
     slots = ", ".join(rule.slots)
+    penalties = penalties_of(session)
     lines = [
-        f'"""{described(session, steps)}: prints the losses of every step."""',
-        "",
-        "import math",
-        "from math import inf, nan, tanh",
-        "",
-        *(line for function in (total_exp, total_log, total_pow, relu) for line in [inspect.getsource(function), ""]),
-        "exp, log, pow = total_exp, total_log, total_pow",
-        "",
         *data("train", session.splits["train"]),
         *data("val", val),
         "",
@@ -192,12 +218,7 @@ def python_program(session: Session, steps: int) -> str:
         "    return loss",
         "",
         "",
-        "def penalty(p, g):",
-        '    """The L2 penalty; its gradient is added to g."""',
-        *indented(text.penalty, 1),
-        f"    return {text.penalty_result}",
-        "",
-        "",
+        *(line for penalty in penalties for line in penalty_function(penalty)),
         "def mean(losses):",
         "    total = 0.0",
         "    for loss in losses:",
@@ -205,29 +226,70 @@ def python_program(session: Session, steps: int) -> str:
         "    return total * (1.0 / len(losses))",
         "",
         *(dealing(PYTHON, batches).split("\n") if batches else [""]),
-        *(f"{name} = {value!r}" for name, value in session.optimizer.settings.items()),
+        *(f"{name} = {value!r}" for name, value in names_of(session)),
         f"slots = [[0.0] * len(p) for _ in {rule.slots!r}]",
         f"for step in range(1, {steps} + 1):",
         "    if val:",
         "        val_loss = mean([backward(p, None, x, y, label, None) for x, y, label in val])",
         "    g = [0.0] * len(p)",
-        "    punished = penalty(p, g)",
+        *(
+            f"    punished_{name} = penalty_{name}(p, g, {name})"
+            for name in (text.penalty.setting for text in reversed(penalties))
+        ),
         *(choosing if batches else []),
         f"    seed = 1.0 / len({batch})",
         f"    losses = [backward(p, g, x, y, label, seed) for x, y, label in reversed({batch})]",
-        f"    train_loss = mean(losses[::-1]){' + punished' if text.penalty else ''}",
+        f"    train_loss = mean(losses[::-1]){added(penalties)}",
         f"    if val and step % {VAL_EVERY} == 1:",
         f'        print(f"step {{step}}/{steps}, val loss {{val_loss:.6f}}")',
         f'    print(f"step {{step}}/{steps}, train loss {{train_loss!r}}")',
         "    t = float(step)",
-        *(f"    {name} = {expression}" for name, expression in rule.per_step),
+        *(f"    {name} = {expression}" for name, expression in (*rate_of(session), *rule.per_step)),
         "    for i in range(len(p)):",
         f"        {slots}, = (slot[i] for slot in slots)",
         *(f"        {name} = {in_loop(expression, '')}" for name, expression in update_of(rule.update)),
         *(f"        slots[{number}][i] = {name}" for number, name in enumerate(rule.slots)),
         "        p[i] = p_new",
     ]
-    return "\n".join(lines) + "\n"
+    return "\n".join([*python_head(described(session, steps), lines), *lines]) + "\n"
+
+
+def python_head(title: str, lines: Sequence[str]) -> list[str]:
+    """The docstring, the imports and the functions that the lines call."""
+    called = {name: function for name, function in TOTAL.items() if calls(lines, name)}
+    own = {name: function for name, function in called.items() if function.__module__ != "math"}
+    known = {name for name in (*called, "floor") if name not in own and calls(lines, name)}
+    aliases = [(name, function.__name__) for name, function in own.items() if name != function.__name__]
+    return [
+        f'"""{title}: prints the losses of every step."""',
+        "",
+        "import math",
+        f"from math import {', '.join(sorted({'inf', 'nan', *known}))}",
+        "",
+        *(line for function in own.values() for line in [inspect.getsource(function), ""]),
+        *(f"{name} = {own_name}" for name, own_name in aliases),
+        *(["fmin = min"] if calls(lines, "fmin") else []),
+        "",
+    ]
+
+
+def penalty_function(text: PenaltyText) -> list[str]:
+    """The penalty in Python."""
+    return [
+        f"def penalty_{text.penalty.setting}(p, g, strength):",
+        f'    """The {text.penalty.title} penalty; its gradient is added to g."""',
+        "    total = 0.0",
+        "    for i in range(len(p)):",
+        *indented(text.body, 2),
+        "    return total * strength",
+        "",
+        "",
+    ]
+
+
+def added(penalties: Iterable[PenaltyText]) -> str:
+    """What is added to the mean loss."""
+    return "".join(f" + punished_{text.penalty.setting}" for text in penalties)
 
 
 def update_of(update: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
@@ -314,7 +376,8 @@ def c_program(session: Session, steps: int) -> str:
 
     results = [[*head, f"loss = {result}"] for head, result in zip(text.heads, text.results, strict=True)]
     state = ("p_new", *rule.slots, *(name for name, _ in rule.update if name not in ("p", *rule.slots)))
-    lines = [
+    penalties, rate = penalties_of(session), rate_of(session)
+    head = [
         f"/* {described(session, steps)}: prints the losses of every step.",
         "   cc run.c -o run -lm && ./run */",
         "",
@@ -334,7 +397,8 @@ def c_program(session: Session, steps: int) -> str:
         "#define pow(a, k) power(a, k)",
         "#define inf INFINITY",
         "#define nan NAN",
-        "static double relu(double a) { return a <= 0.0 ? 0.0 : a; }",
+    ]
+    lines = [
         "",
         "typedef struct { double x, y; int label; } Example;",
         *data("train", train),
@@ -355,40 +419,38 @@ def c_program(session: Session, steps: int) -> str:
         "    double loss = 0.0;",
         *declared(text.locals),
         *indented(text.forward, 1, ";"),
-        *cases(results),
-        "    if (!g) return loss;",
-        *cases(text.backwards),
+        *cases([[*head, "if (!g) return loss", *body] for head, body in zip(results, text.backwards, strict=True)]),
         *indented(text.tail, 1, ";"),
         "    return loss;",
         "}",
         "",
-        "/* The L2 penalty; its gradient is added to g. */",
-        "static double penalty(const double *p, double *g) {",
-        *declared(text.penalty_locals),
-        *indented(text.penalty, 1, ";"),
-        f"    return {text.penalty_result};",
-        "}",
+        *(line for penalty in penalties for line in penalty_in_c(penalty)),
         PRINTING,
         "int main(void) {",
-        *indented([f"const double {name} = {value!r};" for name, value in session.optimizer.settings.items()], 1),
+        *indented([f"const double {name} = {value!r};" for name, value in names_of(session)], 1),
         *indented([f"static double all_{name}[PARAMETERS];" for name in rule.slots], 1),
         "    static double g[PARAMETERS], losses[TRAIN];",
         "    for (int step = 1; step <= STEPS; step++) {",
         *(indented(choosing, 2) if batches else []),
-        f"        double total = 0.0, seed = 1.0 / {size}, t = step, punished;",
+        *indented([f"double {', '.join(dict.fromkeys(name for name, _ in rate))};"] if rate else [], 2),
+        f"        double total = 0.0, seed = 1.0 / {size}, t = step;",
         *(judging if val else []),
         "        memset(g, 0, sizeof g);",
-        "        punished = penalty(p, g);",
+        *(
+            f"        const double punished_{name} = penalty_{name}(p, g, {name});"
+            for name in (text.penalty.setting for text in reversed(penalties))
+        ),
         f"        for (int e = {size} - 1; e >= 0; e--) {{",
         f"            const Example *one = &train[{number}];",
         "            losses[e] = backward(p, g, one->x, one->y, one->label, seed);",
         "        }",
         f"        for (int e = 0; e < {size}; e++) total += losses[e];",
-        f"        total = total * (1.0 / {size}){' + punished' if text.penalty else ''};",
+        f"        total = total * (1.0 / {size}){added(penalties)};",
         *(telling if val else []),
         '        printf("step %d/%d, train loss ", step, STEPS);',
         "        print_number(total);",
         '        puts("");',
+        *indented([f"{name} = {expression};" for name, expression in rate], 2),
         *indented([f"double {name} = {expression};" for name, expression in rule.per_step], 2),
         "        for (int i = 0; i < PARAMETERS; i++) {",
         f"            double {', '.join(dict.fromkeys(state))};",
@@ -397,12 +459,34 @@ def c_program(session: Session, steps: int) -> str:
         *indented([f"all_{name}[i] = {name};" for name in rule.slots], 3),
         "            p[i] = p_new;",
         "        }",
-        "        (void)punished, (void)t, (void)relu, (void)power;",
+        "        (void)t, (void)power;",
         "    }",
         "    return 0;",
         "}",
     ]
-    return "\n".join(lines) + "\n"
+    return "\n".join([*head, *(text for name, text in IN_C.items() if calls(lines, name)), *lines]) + "\n"
+
+
+IN_C = {
+    "relu": "static double relu(double a) { return a <= 0.0 ? 0.0 : a; }",
+    "leaky_relu": "static double leaky_relu(double a, double k) { return a <= 0.0 ? k * a : a; }",
+}
+"""Functions of the op table that C has not by itself."""
+
+
+def penalty_in_c(text: PenaltyText) -> list[str]:
+    """The penalty in C."""
+    return [
+        f"/* The {text.penalty.title} penalty; its gradient is added to g. */",
+        f"static double penalty_{text.penalty.setting}(const double *p, double *g, double strength) {{",
+        "    double total = 0.0;",
+        "    for (int i = 0; i < PARAMETERS; i++) {",
+        *indented([f"double {name};" for name in text.locals], 2),
+        *indented(text.body, 2, ";"),
+        "    }",
+        "    return total * strength;",
+        "}",
+    ]
 
 
 LANGUAGES: dict[str, Callable[[Session, int], str]] = {"c": c_program, "python": python_program}

@@ -12,7 +12,7 @@ from engine.losses import Loss, mean
 from engine.nn import MLP
 from engine.ops import ADD, MUL, OPS
 from engine.snapshot import Graph, Node
-from engine.value import Value, topological_order
+from engine.value import Value, lift, topological_order
 
 INPUT_NAMES = ("x", "y")
 
@@ -37,7 +37,11 @@ def trace(model: MLP, loss: Loss, classes: int) -> Traced:
     inputs = [Value(0.0, label=name) for name in INPUT_NAMES]
     roles = dict.fromkeys(inputs, "input")
     hidden: list[list[tuple[Value, Value]]] = []
-    values: list[Value] = inputs
+    values = [lift(value) for value in model.read(inputs)]
+    for feature, value in zip(model.features, values, strict=False):
+        if value not in roles:
+            value.label, roles[value] = feature.label, "feature"
+    outputs = loss.output_names(classes)
     for number, layer in enumerate(model.layers, start=1):
         is_last = number == len(model.layers)
         sums = [neuron.weighted_sum(values) for neuron in layer.neurons]
@@ -46,7 +50,7 @@ def trace(model: MLP, loss: Loss, classes: int) -> Traced:
             roles |= dict.fromkeys(neuron.weights, "weight") | {neuron.bias: "bias"}
             z.label, roles[z] = f"z{number}[{unit}]", "preactivation"
             if is_last:
-                h.label, roles[h] = "score" if loss.two_classes else f"logit[{unit}]", "output"
+                h.label, roles[h] = outputs[unit], "output"
             elif h is not z:
                 h.label, roles[h] = f"h{number}[{unit}]", "activation"
         if not is_last:
@@ -61,6 +65,7 @@ def example_graph(traced: Traced, target: int) -> Graph:
     root.label = "loss"
     root.operands[0].label = f"Σ{traced.losses[target].label}"
     order = topological_order(root)
+    order = [*(x for x in traced.inputs if x not in set(order)), *order]
     index = {node: number for number, node in enumerate(order)}
     names = name_nodes(order)
     nodes = tuple(

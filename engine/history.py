@@ -25,11 +25,13 @@ MOST_BRANCHES = 32
 class Keyframe:
     """What training goes on from: parameters and slots as doubles, and how many updates the optimizer made.
 
+    It is the state in which training arrives at its step, before any change there: `optimizer` is whose slots they are.
     `best` has for a split the least loss of the steps before.
     """
 
     numbers: bytes
     updates: int
+    optimizer: str
     best: tuple[tuple[str, Best], ...] = ()
 
 
@@ -59,6 +61,11 @@ class Branch:
         """How many changes were made at or before a step."""
         return bisect_right(self.changes, step, key=lambda change: change.step)
 
+    def changes_at(self, step: int) -> bool:
+        """Whether something changes at a step."""
+        place = self.changes_until(step)
+        return place > 0 and self.changes[place - 1].step == step
+
     def next_change(self, step: int) -> int | None:
         """The first step after this one at which something changes."""
         place = self.changes_until(step)
@@ -86,7 +93,7 @@ class Branch:
         branch: Branch = self.owner(step)
         while not (place := bisect_right(branch._steps, step)):
             assert branch.parent, "step 0 has a keyframe"
-            step = min(step, branch.fork - 1)
+            step = min(step, branch.fork)  # one arrives there the same way in both
             branch = branch.parent
         found = branch._steps[place - 1]
         return found, branch.frames[found]
@@ -128,9 +135,9 @@ class History:
             len(frame.numbers) + OVERHEAD for branch in self.branches.values() for frame in branch.frames.values()
         )
 
-    def has(self, step: int) -> bool:
-        """Whether there is a keyframe of exactly this step of the current branch."""
-        return step in self.current.owner(step).frames
+    def at(self, step: int) -> Keyframe | None:
+        """The keyframe of exactly this step of the current branch, if there is one."""
+        return self.current.owner(step).frames.get(step)
 
     def fork(self, step: int) -> None:
         """Begin a branch at a step of the current one.

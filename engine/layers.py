@@ -8,8 +8,9 @@ import math
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 
-from engine.ops import OPS
-from engine.snapshot import Example, LayerState
+from engine.nn import ACTIVATIONS
+from engine.snapshot import LayerState
+from engine.value import Value
 
 FLAT: dict[str, Callable[[float], bool]] = {
     "tanh": lambda y: abs(y) > 0.97,
@@ -21,17 +22,19 @@ FLAT: dict[str, Callable[[float], bool]] = {
 
 def layer_states(
     widths: Sequence[int],
-    activation: str,
+    activations: Sequence[str],
     parameters: Sequence[float],
     gradient: Sequence[float],
-    examples: Sequence[Example],
+    inputs: Sequence[Sequence[float]],
 ) -> tuple[LayerState, ...]:
     """A record for each layer; `widths` begins with the inputs, `gradient` is the batch's.
+
+    `inputs` are what the first layer reads of each example, `activations` those of the hidden layers.
 
     A layer without an activation that can be flat has None for its share.
     """
     states = []
-    rows: list[Sequence[float]] = [(x, y) for x, y, _ in examples]
+    rows = list(inputs)
     position = 0
     last = len(widths) - 1
     for layer, (n_in, n_out) in enumerate(pairwise(widths), start=1):
@@ -44,13 +47,16 @@ def layer_states(
             else math.nan
         )
         largest = max(map(abs, weights)) if not math.isnan(rms) else math.nan
-        if layer == last or activation not in FLAT:
+        if layer == last:
             states.append(LayerState(layer, n_in, n_out, rms, largest, None, ()))
-            if layer < last:
-                rows = [sums(parameters, neurons, row) for row in rows]
             continue
-        compute, is_flat = OPS[activation].compute, FLAT[activation]
-        rows = [[compute((z,), 0.0) for z in sums(parameters, neurons, row)] for row in rows]
+        activation = activations[layer - 1]
+        after = ACTIVATIONS[activation]
+        rows = [[after(Value(z)).data for z in sums(parameters, neurons, row)] for row in rows]
+        if activation not in FLAT:
+            states.append(LayerState(layer, n_in, n_out, rms, largest, None, ()))
+            continue
+        is_flat = FLAT[activation]
         flat = [sum(map(is_flat, unit)) for unit in zip(*rows, strict=True)]
         stuck = tuple(unit for unit, count in enumerate(flat) if count == len(rows))
         states.append(LayerState(layer, n_in, n_out, rms, largest, sum(flat) / (n_out * len(rows)), stuck))

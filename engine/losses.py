@@ -4,7 +4,7 @@ They stand apart from `nn` because a loss also decides how many outputs a networ
 its outputs are read as a class.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from engine.value import Value
@@ -27,19 +27,44 @@ def cross_entropy(logits: Sequence[Value], target: int) -> Value:
     return named("nll", -log_probability)
 
 
-def hinge(logits: Sequence[Value], target: int) -> Value:
-    """max(0, 1 - t·score) of one score, where t is -1 for class 0 and 1 for class 1."""
-    agreement = logits[0] * (1.0 if target == 0 else -1.0)
-    margin = 1.0 + agreement
-    agreement.label, margin.label = "-t·score", "margin"
-    return named("hinge", margin.relu())
+def hinge(scores: Sequence[Value], target: int) -> Value:
+    """max(0, 1 - t·score), summed over the scores; t is what `signs` says."""
+    terms = []
+    for score, t, of in zip(scores, signs(scores, target), suffixes(scores), strict=True):
+        agreement = score * -t
+        margin = 1.0 + agreement
+        agreement.label, margin.label = f"-t·score{of}", f"margin{of}"
+        terms.append(named(f"hinge{of}", margin.relu()))
+    return summed("hinge", terms)
 
 
-def squared_error(logits: Sequence[Value], target: int) -> Value:
-    """(score - t)² of one score, where t is -1 for class 0 and 1 for class 1."""
-    error = logits[0] - (-1.0 if target == 0 else 1.0)
-    error.label = "error"
-    return named("error²", error**2.0)
+def squared_error(scores: Sequence[Value], target: int) -> Value:
+    """(score - t)², summed over the scores; t is what `signs` says."""
+    terms = []
+    for score, t, of in zip(scores, signs(scores, target), suffixes(scores), strict=True):
+        error = named(f"error{of}", score - t)
+        terms.append(named(f"error²{of}", error**2.0))
+    return summed("error²", terms)
+
+
+def signs(scores: Sequence[Value], target: int) -> list[float]:
+    """What each score should be: 1 for the target's class and -1 for the others, or of one score 1 for class 1."""
+    if len(scores) == 1:
+        return [-1.0 if target == 0 else 1.0]
+    return [1.0 if unit == target else -1.0 for unit in range(len(scores))]
+
+
+def suffixes(scores: Sequence[Value]) -> list[str]:
+    """What tells the scores' nodes apart: nothing where there is one only."""
+    return [""] if len(scores) == 1 else [f"[{unit}]" for unit in range(len(scores))]
+
+
+def summed(label: str, terms: Sequence[Value]) -> Value:
+    """The terms added from the first to the last, or the one that there is."""
+    total, *rest = terms
+    for term in rest:
+        total = total + term
+    return named(label, total)
 
 
 def named(label: str, value: Value) -> Value:
@@ -52,22 +77,29 @@ def named(label: str, value: Value) -> Value:
 class Loss:
     """A loss by name: `of_example(outputs, class)` is a Value.
 
-    With `two_classes` the network has a single output, the score: class 1 where it is positive.
+    With `scores` each output says how much the example is of one class rather than of any other, and two classes
+    share a single one: class 1 where it is positive. Otherwise the outputs are logits.
     """
 
     name: str
     of_example: Callable[[Sequence[Value], int], Value]
-    two_classes: bool = False
+    scores: bool = False
 
     def outputs(self, classes: int) -> int:
         """How many outputs the network needs for so many classes."""
-        return 1 if self.two_classes else classes
+        return 1 if self.scores and classes == 2 else classes
+
+    def output_names(self, classes: int) -> list[str]:
+        """What the outputs are called."""
+        if self.outputs(classes) == 1:
+            return ["score"]
+        return [f"{'score' if self.scores else 'logit'}[{unit}]" for unit in range(classes)]
 
 
 LOSSES: dict[str, Loss] = {
     "cross-entropy": Loss("cross-entropy", cross_entropy),
-    "hinge": Loss("hinge", hinge, two_classes=True),
-    "squared-error": Loss("squared-error", squared_error, two_classes=True),
+    "hinge": Loss("hinge", hinge, scores=True),
+    "squared-error": Loss("squared-error", squared_error, scores=True),
 }
 """Loss by name; the command line and the app offer what stands here."""
 
@@ -78,11 +110,3 @@ def mean(losses: Sequence[Value]) -> Value:
     for loss in losses:
         total = total + loss
     return total * (1.0 / len(losses))
-
-
-def l2_penalty(parameters: Iterable[Value], strength: float) -> Value:
-    """`strength` times the sum of the squared parameters."""
-    total = Value(0.0)
-    for parameter in parameters:
-        total = total + parameter * parameter
-    return total * strength

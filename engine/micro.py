@@ -88,13 +88,17 @@ class Places:
         """The operations of each neuron, by the node of its weighted sum; in the order of the graph."""
         self.loss: list[int] = []
         """The operations that belong to no neuron."""
+        self.features = [index for index, node in enumerate(nodes) if node.role == "feature"]
+        """The operations that make what the first layer reads."""
         for index, node in enumerate(nodes):
-            if node.op:
+            if node.op and node.role != "feature":
                 self.members.get(top.get(index, -1), self.loss).append(index)
         self._top, self._depth, self._number = top, depth, first
 
     def of(self, node: int) -> tuple[int, int]:
         """The node's layer, and the number of its neuron."""
+        if node in self.features:
+            return 0, -1
         if node not in self._top:
             return self.layers + 1, -1
         top = self._top[node]
@@ -140,6 +144,8 @@ class Route:
         yield MicroStep("zero", "zero")
         for node in graph.inputs:
             yield MicroStep("input", "forward", node)
+        for node in places.features:
+            yield MicroStep("compute", "forward", node, *places.of(node))
         for members in places.members.values():
             for node in members:
                 yield MicroStep("compute", "forward", node, *places.of(node))
@@ -151,9 +157,11 @@ class Route:
         yield MicroStep("seed", "backward", len(graph.nodes) - 1, *places.of(len(graph.nodes) - 1))
         for node in reversed(places.loss):
             yield MicroStep("visit", "backward", node, *places.of(node))
-        for top in sorted(places.members, key=lambda top: (places.of(top)[0], top), reverse=True):
-            for node in reversed(places.members[top]):
-                yield MicroStep("visit", "backward", node, *places.of(node))
+        tops = sorted(places.members, key=lambda top: (places.of(top)[0], top), reverse=True)
+        for top in tops:
+            features = places.features if top == tops[-1] else []  # where the depth-first walk comes past them
+            for node in sorted([*places.members[top], *features], reverse=True):
+                yield MicroStep("visit", "backward", node, *places.of(top))
         yield MicroStep("batch", "batch")
         for node in graph.parameters:
             yield MicroStep("update", "update", node, *places.of(node))

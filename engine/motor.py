@@ -5,6 +5,7 @@ it. The compiled one does so without coming back to Python, which is all the dif
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from math import isfinite
 from typing import Protocol
 
@@ -12,12 +13,27 @@ from engine.answers import predicted, score_answer, softmax_answer
 from engine.batches import Batches
 from engine.native import NativeProgram, Plan
 from engine.optim import Optimizer
+from engine.penalties import Strengths
 from engine.program import mean_of
+from engine.schedules import Rates
 from engine.snapshot import Example
 
 Splits = Mapping[str, Sequence[Example]]
 Trained = tuple[Sequence[float], Sequence[float], Sequence[float] | None]
 """Parameters after several updates; before each the loss of its batch and, with val examples, the val loss."""
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """What training follows beside its optimizer.
+
+    `start` is the number of the first step, from 0: it says which batches are used and at which of `rates`; without
+    those it is the optimizer's own. `strengths` are those of the penalties.
+    """
+
+    start: int = 0
+    strengths: Strengths = ()
+    rates: Rates | None = None
 
 
 class Program(Protocol):
@@ -29,11 +45,13 @@ class Program(Protocol):
     def losses(self, parameters: Sequence[float], examples: Sequence[Example]) -> list[tuple[float, ...]]:
         """For each example its loss, then the network's outputs."""
 
-    def gradients(self, parameters: Sequence[float], examples: Sequence[Example]) -> tuple[float, tuple[float, ...]]:
-        """The training loss over the examples (mean, plus the penalty if there is one) and its gradient."""
+    def gradients(
+        self, parameters: Sequence[float], examples: Sequence[Example], strengths: Strengths = ()
+    ) -> tuple[float, tuple[float, ...]]:
+        """The training loss over the examples (mean, plus the penalties that have a strength) and its gradient."""
 
-    def with_penalty(self, loss: float, parameters: Sequence[float]) -> float:
-        """A mean loss plus the penalty, as `gradients` reports it."""
+    def with_penalty(self, loss: float, parameters: Sequence[float], strengths: Strengths) -> float:
+        """A mean loss plus the penalties, as `gradients` reports it."""
 
 
 class Motor(Protocol):
@@ -44,12 +62,9 @@ class Motor(Protocol):
         """What it runs on."""
 
     def train(
-        self, parameters: Sequence[float], optimizer: Optimizer, most: int, *, start: int, until_diverged: bool
+        self, parameters: Sequence[float], optimizer: Optimizer, most: int, course: Course, *, until_diverged: bool
     ) -> Trained:
-        """At most `most` updates, the optimizer moving along; or until the first loss that is not finite.
-
-        `start` is the number of the first, from 0: it says which batches are used.
-        """
+        """At most `most` updates, the optimizer moving along; or until the first loss that is not finite."""
 
     def evaluate(self, parameters: Sequence[float], split: str) -> tuple[float, int]:
         """The mean loss of a split, without a penalty, and how many of its examples are classified right."""
@@ -69,16 +84,16 @@ class Interpreted:
         self._batches = batches
 
     def train(
-        self, parameters: Sequence[float], optimizer: Optimizer, most: int, *, start: int, until_diverged: bool
+        self, parameters: Sequence[float], optimizer: Optimizer, most: int, course: Course, *, until_diverged: bool
     ) -> Trained:
         """At most `most` updates, the optimizer moving along; or until the first loss that is not finite."""
         train_losses: list[float] = []
         val_losses: list[float] | None = [] if "val" in self._splits else None
-        for step in range(start, start + most):
+        for step in range(course.start, course.start + most):
             if val_losses is not None:
                 val_losses.append(self._loss(parameters, "val"))
-            loss, gradient = self.program.gradients(parameters, self._batch(step))
-            parameters = optimizer.update(parameters, gradient)
+            loss, gradient = self.program.gradients(parameters, self._batch(step), course.strengths)
+            parameters = optimizer.update(parameters, gradient, course.rates.at(step) if course.rates else None)
             train_losses.append(loss)
             if until_diverged and not isfinite(loss):
                 break
@@ -123,12 +138,21 @@ class Compiled:
         self._train = self._plans["train"] if batches is None else program.dealer(splits["train"], batches)
 
     def train(
-        self, parameters: Sequence[float], optimizer: Optimizer, most: int, *, start: int, until_diverged: bool
+        self, parameters: Sequence[float], optimizer: Optimizer, most: int, course: Course, *, until_diverged: bool
     ) -> Trained:
         """At most `most` updates, the optimizer moving along; or until the first loss that is not finite."""
         val = self._plans.get("val")
+        rates = course.rates.several(course.start, most) if course.rates else None
         return self.program.train(
-            parameters, optimizer, self._train, val, most, start=start, until_diverged=until_diverged
+            parameters,
+            optimizer,
+            self._train,
+            val,
+            most,
+            start=course.start,
+            strengths=course.strengths,
+            rates=rates,
+            until_diverged=until_diverged,
         )
 
     def evaluate(self, parameters: Sequence[float], split: str) -> tuple[float, int]:

@@ -15,13 +15,19 @@ from engine.c_source import LANES, CSource, c_source
 from engine.compiler import UnavailableError, library
 from engine.graph import Traced
 from engine.ops import TOTAL
-from engine.optim import Optimizer, Rule
+from engine.optim import OPTIMIZERS, Optimizer
+from engine.penalties import PENALTIES, Penalty, Strengths
 from engine.snapshot import Example
-from engine.value import Value
 
 TRIALS = (0.0, -0.0, 1e-300, 2.0**-30, 0.1, -0.3, 0.5, 0.7615941559557649, -0.99, 1.0, 1.5, -2.75, 19.9, -40.0, 800.0)
+LIBRARY = {0: "tanh", 1: "exp", 2: "log", 8: "sin", 9: "cos", 10: "erf"}
+"""Cases of `check` in c/motor.c that are the C library's functions."""
 QUICK = {4: 2.0, 5: -1.0, 6: -2.0, 7: 0.5}
 """Cases of `check` in c/motor.c that are a power by a fixed exponent."""
+
+
+RULES = {name: number for number, name in enumerate(OPTIMIZERS)}
+"""The optimizers as c/motor.c counts them."""
 
 
 def address(numbers: "array[Any]") -> int:
@@ -129,19 +135,22 @@ class NativeProgram:
         UnavailableError: it can't be compiled, or its functions are not those of Python's math module.
     """
 
-    def __init__(self, traced: Traced, penalty: Value | None, rule: Rule, level: str, cache: Path | None) -> None:
-        self._source = c_source(traced, penalty, rule)
+    def __init__(
+        self, traced: Traced, level: str, cache: Path | None, penalties: Sequence[Penalty] = PENALTIES
+    ) -> None:
+        self._source = c_source(traced, penalties)
+        self._penalties = len(penalties)
         self._count = len(traced.parameters)
         self._library = library(self._source.text, level, cache)
         self._parts = array("d", bytes(8 * self._source.parts))
         self._gradient = array("d", bytes(8 * self._source.padded))
-        for name, result in (("gradients", 8), ("evaluate", 8), ("only_penalty", 8), ("check", 8), ("train", 0)):
+        for name, result in (("gradients", 8), ("evaluate", 8), ("with_penalty", 8), ("check", 8), ("train", 0)):
             getattr(self._library, name).restype = ctypes.c_double if result else ctypes.c_long
         self._verify()
 
     def _verify(self) -> None:
         check = self._library.check
-        for case, name in enumerate(("tanh", "exp", "log")):
+        for case, name in LIBRARY.items():
             for a in TRIALS:
                 self._compare(check(case, ctypes.c_double(a), ctypes.c_double(0.0)), TOTAL[name](a), name)
         for a in TRIALS:
@@ -163,6 +172,9 @@ class NativeProgram:
     def _padded(self, parameters: Sequence[float]) -> "array[float]":
         return array("d", [*parameters, *[0.0] * (self._source.padded - self._count)])
 
+    def _strengths(self, strengths: Strengths) -> "array[float]":
+        return array("d", [*strengths, *[0.0] * (self._penalties - len(strengths))])
+
     def train(
         self,
         parameters: Sequence[float],
@@ -172,18 +184,22 @@ class NativeProgram:
         most: int,
         *,
         start: int = 0,
+        strengths: Strengths = (),
+        rates: "array[float] | None" = None,
         until_diverged: bool,
     ) -> tuple[list[float], "array[float]", "array[float] | None"]:
         """At most `most` updates: the parameters after them, and the train and val losses before each.
 
         The optimizer moves with them. `start` is the number of the first, from 0: it says which batches a
-        dealer deals. With `until_diverged` the first loss that is not finite ends it.
+        dealer deals. `rates` are the learning rates of the steps; without them it is the optimizer's own. With
+        `until_diverged` the first loss that is not finite ends it.
         """
         padded = self._source.padded
         state = array("d")
         for numbers in (parameters, *optimizer.slots):
             state.extend(self._padded(numbers))
         settings = array("d", [optimizer.settings[name] for name in optimizer.rule.settings])
+        punishing = self._strengths(strengths)
         train_losses, val_losses = array("d", bytes(8 * most)), array("d", bytes(8 * most) if val else b"")
         made = self._library.train(
             ctypes.c_long(most),
@@ -191,7 +207,10 @@ class NativeProgram:
             ctypes.c_double(optimizer.steps),
             ctypes.c_int(until_diverged),
             ctypes.c_void_p(address(state)),
+            ctypes.c_long(RULES[optimizer.rule.name]),
             ctypes.c_void_p(address(settings)),
+            ctypes.c_void_p(address(rates)) if rates else None,
+            ctypes.c_void_p(address(punishing)),
             train.pointer,
             train.dealer_pointer,
             val.pointer if val else None,
@@ -246,19 +265,27 @@ class NativeProgram:
         starts = [slot // LANES * outputs * LANES + slot % LANES for slot in reversed(plan.slots)]
         return [tuple(plan.outputs[start : start + outputs * LANES : LANES]) for start in starts]
 
-    def gradients(self, parameters: Sequence[float], examples: Sequence[Example]) -> tuple[float, tuple[float, ...]]:
-        """The training loss over the examples (mean, plus the penalty if there is one) and its gradient."""
-        plan, p = self.plan(examples), self._padded(parameters)
+    def gradients(
+        self, parameters: Sequence[float], examples: Sequence[Example], strengths: Strengths = ()
+    ) -> tuple[float, tuple[float, ...]]:
+        """The training loss over the examples (mean, plus the penalties that have a strength) and its gradient."""
+        plan, p, punishing = self.plan(examples), self._padded(parameters), self._strengths(strengths)
         loss = self._library.gradients(
             ctypes.c_void_p(address(p)),
             plan.pointer,
             ctypes.c_void_p(address(self._gradient)),
             ctypes.c_void_p(address(self._parts)),
+            ctypes.c_void_p(address(punishing)),
         )
         return loss, tuple(self._gradient[: self._count])
 
-    def with_penalty(self, loss: float, parameters: Sequence[float]) -> float:
-        """A mean loss plus the penalty, as `gradients` reports it."""
+    def with_penalty(self, loss: float, parameters: Sequence[float], strengths: Strengths) -> float:
+        """A mean loss plus the penalties, as `gradients` reports it."""
         p, g = self._padded(parameters), array("d", bytes(8 * self._source.padded))
-        penalty: float = self._library.only_penalty(ctypes.c_void_p(address(p)), ctypes.c_void_p(address(g)))
-        return loss + penalty
+        punishing = self._strengths(strengths)
+        return self._library.with_penalty(  # type: ignore[no-any-return]  # ctypes finds it by name
+            ctypes.c_double(loss),
+            ctypes.c_void_p(address(p)),
+            ctypes.c_void_p(address(g)),
+            ctypes.c_void_p(address(punishing)),
+        )

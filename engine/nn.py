@@ -3,6 +3,8 @@
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 
+from engine.features import FEATURES
+from engine.initialisation import INITS, Draw, fan_in
 from engine.rng import Rng
 from engine.value import Value
 
@@ -17,10 +19,27 @@ def linear(z: Value) -> Value:
 ACTIVATIONS: dict[str, Activation] = {
     "tanh": Value.tanh,
     "relu": Value.relu,
+    "leaky-relu": Value.leaky_relu,
     "sigmoid": Value.sigmoid,
+    "gelu": Value.gelu,
+    "sin": Value.sin,
     "linear": linear,
 }
 """Activation by name; the command line and the app offer what stands here."""
+
+
+def each_layers(activation: str, layers: int) -> list[str]:
+    """The name of each hidden layer's activation, from one for all of them or from a list with commas.
+
+    Raises:
+        ValueError: there are several, but not as many as layers.
+    """
+    names = activation.split(",")
+    if len(names) == 1:
+        return names * layers
+    if len(names) != layers:
+        raise ValueError(f"{len(names)} activations do not fit {layers} hidden layers: one is needed, or one for each")
+    return names
 
 
 class Module:
@@ -39,11 +58,11 @@ class Module:
 class Neuron(Module):
     """activation(b + w0·x0 + w1·x1 …), added from left to right.
 
-    Weights are drawn uniformly from ±1/sqrt(`inputs`), the bias starts at 0.
+    Weights are drawn from `rng` by `draw`, which is told how many `units` the layer has; the bias starts at 0.
     """
 
-    def __init__(self, inputs: int, activation: Activation, rng: Rng) -> None:
-        self.weights = [Value(rng.uniform(-1.0, 1.0) * inputs**-0.5) for _ in range(inputs)]
+    def __init__(self, inputs: int, activation: Activation, rng: Rng, draw: Draw = fan_in, units: int = 1) -> None:
+        self.weights = [Value(draw(rng, inputs, units)) for _ in range(inputs)]
         self.bias = Value(0.0)
         self.activation = activation
 
@@ -65,8 +84,8 @@ class Neuron(Module):
 class Layer(Module):
     """`outputs` neurons that read the same `inputs` values."""
 
-    def __init__(self, inputs: int, outputs: int, activation: Activation, rng: Rng) -> None:
-        self.neurons = [Neuron(inputs, activation, rng) for _ in range(outputs)]
+    def __init__(self, inputs: int, outputs: int, activation: Activation, rng: Rng, draw: Draw = fan_in) -> None:
+        self.neurons = [Neuron(inputs, activation, rng, draw, outputs) for _ in range(outputs)]
 
     def __call__(self, inputs: Sequence[Value | float]) -> list[Value]:
         return [neuron(inputs) for neuron in self.neurons]
@@ -80,15 +99,30 @@ class MLP(Module):
     """A multi-layer perceptron: `activation` after each hidden layer, none after the last.
 
     `MLP(2, [8, 3], rng)` reads 2 values, has 8 hidden units and gives 3. Parameters are labelled
-    layer, unit, input: `w1[3,0]`, `b1[3]`.
+    layer, unit, input: `w1[3,0]`, `b1[3]`. `activation` is a name for all hidden layers, or one for
+    each with commas between: `MLP(2, [8, 8, 3], rng, "tanh,relu")`. `init` names how weights are drawn.
+    With `features` the first layer reads these of two inputs x and y, and not the inputs themselves.
+
+    Raises:
+        ValueError: there are several activations, but not as many as hidden layers.
     """
 
-    def __init__(self, inputs: int, sizes: Sequence[int], rng: Rng, activation: str = "tanh") -> None:
-        hidden = ACTIVATIONS[activation]
-        last = len(sizes) - 1
+    def __init__(
+        self,
+        inputs: int,
+        sizes: Sequence[int],
+        rng: Rng,
+        activation: str = "tanh",
+        *,
+        init: str = "uniform",
+        features: Sequence[str] = (),
+    ) -> None:
+        self.features = [FEATURES[name] for name in features]
+        widths = [len(features) or inputs, *sizes]
+        hidden = [ACTIVATIONS[name] for name in each_layers(activation, len(sizes) - 1)]
         self.layers = [
-            Layer(n_in, n_out, linear if number == last else hidden, rng)
-            for number, (n_in, n_out) in enumerate(pairwise([inputs, *sizes]))
+            Layer(n_in, n_out, after, rng, INITS[init])
+            for (n_in, n_out), after in zip(pairwise(widths), [*hidden, linear], strict=True)
         ]
         for number, layer in enumerate(self.layers, start=1):
             for unit, neuron in enumerate(layer.neurons):
@@ -96,10 +130,14 @@ class MLP(Module):
                 for index, weight in enumerate(neuron.weights):
                     weight.label = f"w{number}[{unit},{index}]"
 
+    def read(self, inputs: Sequence[Value | float]) -> Sequence[Value | float]:
+        """What the first layer reads: the features, or without any the inputs themselves."""
+        return [feature.of(*inputs) for feature in self.features] or inputs
+
     def __call__(self, inputs: Sequence[Value | float]) -> list[Value]:
         values: list[Value] = []
         for layer in self.layers:
-            values = layer(values or inputs)
+            values = layer(values or self.read(inputs))
         return values
 
     def parameters(self) -> list[Value]:

@@ -47,16 +47,36 @@ def relu(a: float) -> float:
     return 0.0 if a <= 0.0 else a  # noqa: FURB136  # max(0.0, nan) would be 0.0
 
 
+def leaky_relu(a: float, k: float) -> float:
+    """`a` where it is positive, else `k` times as much; nan stays nan."""
+    return k * a if a <= 0.0 else a
+
+
+def total_sin(a: float) -> float:
+    """The sine; nan at infinity."""
+    return math.nan if math.isinf(a) else math.sin(a)
+
+
+def total_cos(a: float) -> float:
+    """The cosine; nan at infinity."""
+    return math.nan if math.isinf(a) else math.cos(a)
+
+
 TOTAL: dict[str, Number] = {
     "exp": total_exp,
     "log": total_log,
     "pow": total_pow,
     "tanh": math.tanh,
     "relu": relu,
+    "leaky_relu": leaky_relu,
+    "fabs": math.fabs,
+    "sin": total_sin,
+    "cos": total_cos,
+    "erf": math.erf,
 }
 """The functions that a row may name, defined for every float."""
 
-FAST: dict[str, Number] = TOTAL | {"exp": math.exp, "log": math.log, "pow": math.pow}
+FAST: dict[str, Number] = TOTAL | {"exp": math.exp, "log": math.log, "pow": math.pow, "sin": math.sin, "cos": math.cos}
 """The same functions without the guard: equal where they return, they raise where TOTAL gives inf or nan."""
 
 
@@ -152,6 +172,30 @@ RELU = Op(
     "Passes the gradient where its operand is positive and stops it elsewhere.",
     ("1 if a > 0 else 0",),
 )
+LEAKY = Op(
+    "leaky",
+    "leaky",
+    "leaky_relu(a, k)",
+    ("1.0 * (a > 0.0) + k * (a <= 0.0)",),
+    "Passes the gradient where its operand is positive, and a small share of it elsewhere.",
+    ("1 if a > 0 else k",),
+)
+GELU = Op(
+    "gelu",
+    "gelu",
+    "0.5 * a * (1.0 + erf(a * 0.7071067811865476))",
+    ("0.5 * (1.0 + erf(a * 0.7071067811865476)) + a * exp(-0.5 * a * a) * 0.3989422804014327",),
+    "The operand times its normal probability Φ(a): the slope is Φ(a), and a times the bell curve φ(a).",
+    ("Φ(a) + a·φ(a)",),
+)
+SIN = Op(
+    "sin",
+    "sin",
+    "sin(a)",
+    ("cos(a)",),
+    "A wave whose slope is the wave a quarter period ahead.",
+    ("cos(a)",),
+)
 SIGMOID = Op(
     "sigmoid",
     "σ",
@@ -161,5 +205,14 @@ SIGMOID = Op(
     ("y·(1 - y)",),
 )
 
-OPS: dict[str, Op] = {op.name: op for op in (ADD, MUL, POW, EXP, LOG, TANH, RELU, SIGMOID)}
+ABS = Op(
+    "abs",
+    "abs",
+    "fabs(a)",
+    ("1.0 * (a > 0.0) - 1.0 * (a < 0.0)",),
+    "Its operand's sign: 1 or -1, and 0 in the corner at zero.",
+    ("sign(a)",),
+)
+
+OPS: dict[str, Op] = {op.name: op for op in (ADD, MUL, POW, EXP, LOG, TANH, RELU, LEAKY, SIGMOID, GELU, SIN, ABS)}
 """Every operation by its name, in the order in which the README lists them."""

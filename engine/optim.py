@@ -1,11 +1,12 @@
 """Optimizers as rows: the update of one parameter in the same common subset as the op table.
 
 An `Optimizer` owns its slots, keyed by the parameter's index, and works on plain numbers, so
-that a loop over Values and the compiled programs take exactly the same step.
+that a loop over Values and the compiled programs take exactly the same step. The formulas are those
+that PyTorch documents for torch.optim.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from engine.ops import FAST, TOTAL, Number
@@ -16,9 +17,9 @@ from engine.value import Value
 class Rule:
     """One optimizer: assignments over p (parameter), g (its gradient), t (steps from 1) and the slots.
 
-    `settings` are its hyperparameters with their defaults, `per_step` is computed once a step,
-    `update` once for each parameter. With `penalised`, weight decay is an L2 penalty that is
-    part of the loss; otherwise the update applies it itself.
+    `settings` are its hyperparameters with their defaults, the learning rate `lr` first; `per_step` is
+    computed once a step, `update` once for each parameter. With `penalised`, weight decay is an L2
+    penalty that is part of the loss; otherwise the update applies it itself.
     """
 
     name: str
@@ -42,10 +43,36 @@ SGD = Rule(
     ),
     penalised=True,
 )
-ADAMW = Rule(
-    name="adamw",
-    title="AdamW",
-    settings={"lr": 0.1, "beta1": 0.9, "beta2": 0.95, "eps": 1e-8, "weight_decay": 1e-4},
+MOMENTUM = replace(SGD, name="momentum", title="Momentum")
+NESTEROV = Rule(
+    name="nesterov",
+    title="Nesterov",
+    settings={"lr": 0.1, "momentum": 0.9},
+    slots=("v",),
+    per_step=(),
+    update=(
+        ("v", "momentum * v + g"),
+        ("p", "p - lr * (g + momentum * v)"),
+    ),
+    penalised=True,
+)
+RMSPROP = Rule(
+    name="rmsprop",
+    title="RMSProp",
+    settings={"lr": 0.1, "alpha": 0.99, "eps": 1e-8, "momentum": 0.0},
+    slots=("s", "v"),
+    per_step=(),
+    update=(
+        ("s", "alpha * s + (1.0 - alpha) * pow(g, 2.0)"),
+        ("v", "momentum * v + g / (pow(s, 0.5) + eps)"),
+        ("p", "p - lr * v"),
+    ),
+    penalised=True,
+)
+ADAM = Rule(
+    name="adam",
+    title="Adam",
+    settings={"lr": 0.1, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8},
     slots=("m", "v"),
     per_step=(
         ("unbias_m", "1.0 - pow(beta1, t)"),
@@ -54,13 +81,25 @@ ADAMW = Rule(
     update=(
         ("m", "beta1 * m + (1.0 - beta1) * g"),
         ("v", "beta2 * v + (1.0 - beta2) * pow(g, 2.0)"),
+        ("p", "p - lr * (m / unbias_m / (pow(v / unbias_v, 0.5) + eps))"),
+    ),
+    penalised=True,
+)
+ADAMW = Rule(
+    name="adamw",
+    title="AdamW",
+    settings={"lr": 0.1, "beta1": 0.9, "beta2": 0.95, "eps": 1e-8, "weight_decay": 1e-4},
+    slots=ADAM.slots,
+    per_step=ADAM.per_step,
+    update=(
+        *ADAM.update[:2],
         ("p", "p - lr * (m / unbias_m / (pow(v / unbias_v, 0.5) + eps) + weight_decay * p)"),
     ),
     penalised=False,
 )
 
-OPTIMIZERS: dict[str, Rule] = {rule.name: rule for rule in (SGD, ADAMW)}
-"""Optimizer by name; the command line and the app offer what stands here."""
+OPTIMIZERS: dict[str, Rule] = {rule.name: rule for rule in (SGD, MOMENTUM, NESTEROV, RMSPROP, ADAM, ADAMW)}
+"""Optimizer by name; the command line and the app offer what stands here. `sgd` with momentum 0 is plain SGD."""
 
 
 @dataclass(slots=True)
@@ -86,19 +125,23 @@ class Optimizer:
         self.slots = [[0.0] * self.size for _ in self.rule.slots]
         self._fast, self._total = compiled(self.rule, FAST), compiled(self.rule, TOTAL)
 
-    def update(self, parameters: Sequence[float], gradients: Sequence[float]) -> list[float]:
-        """The parameters after one step; the slots move with them."""
+    def update(self, parameters: Sequence[float], gradients: Sequence[float], lr: float | None = None) -> list[float]:
+        """The parameters after one step, at another learning rate than that of `settings` if one is given.
+
+        The slots move with them.
+        """
         self.steps += 1
         arguments = (parameters, gradients, *self.slots)
+        settings = self.settings if lr is None else {**self.settings, "lr": lr}
         try:
-            new, *self.slots = self._fast(*arguments, t=float(self.steps), **self.settings)
+            new, *self.slots = self._fast(*arguments, t=float(self.steps), **settings)
         except (OverflowError, ValueError):
-            new, *self.slots = self._total(*arguments, t=float(self.steps), **self.settings)
+            new, *self.slots = self._total(*arguments, t=float(self.steps), **settings)
         return new  # type: ignore[no-any-return]  # the compiled function is untyped
 
-    def step(self, parameters: Sequence[Value]) -> None:
+    def step(self, parameters: Sequence[Value], lr: float | None = None) -> None:
         """One update of the Values' `data` from their `grad`."""
-        new = self.update([p.data for p in parameters], [p.grad for p in parameters])
+        new = self.update([p.data for p in parameters], [p.grad for p in parameters], lr)
         for parameter, data in zip(parameters, new, strict=True):
             parameter.data = data
 

@@ -22,6 +22,7 @@ from typing import Any
 
 from engine.graph import Traced
 from engine.ops import FAST, TOTAL
+from engine.penalties import PENALTIES, Penalty, Strengths
 from engine.snapshot import Example
 from engine.value import Value, topological_order
 
@@ -174,8 +175,26 @@ def passes_of(traced: Traced) -> Passes:
     return Passes(leaves, forward, heads, own, tail, outputs, results, writer.order)
 
 
-def python_source(traced: Traced, penalty: Value | None) -> str:
-    """The program as Python source: `outputs`, `losses`, `gradients` and, with a penalty, `penalty`."""
+@dataclass(frozen=True, slots=True)
+class OnePenalty:
+    """A penalty's share of one parameter p0 as statements; what they add to its gradient g0 has `strength` in it."""
+
+    forward: list[Statement]
+    term: str
+    backward: list[Statement]
+
+
+def one_penalty(penalty: Penalty) -> OnePenalty:
+    """The penalty of a single parameter: a program runs it in a loop over all of them."""
+    parameter = Value(0.0)
+    root = penalty.of_one(parameter)
+    writer = Writer({parameter: "p0"}, [parameter], [root])
+    forward = writer.forward(writer.order)
+    return OnePenalty(forward, writer.terms[root], writer.backward(root, "strength"))
+
+
+def python_source(traced: Traced, penalties: Sequence[Penalty] = PENALTIES) -> str:
+    """The program as Python source: `outputs`, `losses`, `gradients`, and `penalty_…` for each penalty."""
     passes = passes_of(traced)
     leaves, forward, heads, tail = passes.leaves, passes.forward, passes.heads, passes.tail
     outputs, results = passes.outputs, passes.results
@@ -220,15 +239,19 @@ def python_source(traced: Traced, penalty: Value | None) -> str:
         " losses.reverse()",
         f" return losses, {gathered}",
     ]
-    if penalty is not None:
-        writer = Writer(leaves, traced.parameters, [penalty])
-        body = [*writer.forward(writer.order), *writer.backward(penalty, "1.0")]
+    for penalty in penalties:
+        one = one_penalty(penalty)
         lines += [
-            "def penalty(parameters, start):",
-            unpack_p,
-            unpacking("g", len(traced.parameters), "start"),
-            *(f" {statement}" for statement in body),
-            f" return {writer.terms[penalty]}, {gathered}",
+            f"def penalty_{penalty.setting}(parameters, start, strength):",
+            " total = 0.0",
+            " gradient = []",
+            " append = gradient.append",
+            " for p0, g0 in zip(parameters, start, strict=True):",
+            *(f"  {statement}" for statement in one.forward),
+            f"  total += {one.term}",
+            *(f"  {statement}" for statement in one.backward),
+            "  append(g0)",
+            " return total * strength, gradient",
         ]
     return "\n".join(lines) + "\n"
 
@@ -271,10 +294,10 @@ class StraightLine:
 class PythonProgram:
     """The program compiled by Python itself."""
 
-    def __init__(self, traced: Traced, penalty: Value | None) -> None:
-        self._code = StraightLine(python_source(traced, penalty))
+    def __init__(self, traced: Traced, penalties: Sequence[Penalty] = PENALTIES) -> None:
+        self._code = StraightLine(python_source(traced, penalties))
         self._zeros = (0.0,) * len(traced.parameters)
-        self._penalised = penalty is not None
+        self._penalties = [f"penalty_{penalty.setting}" for penalty in penalties]
 
     def outputs(self, parameters: Sequence[float], points: Sequence[tuple[float, float]]) -> list[tuple[float, ...]]:
         """The network's outputs at each point."""
@@ -284,18 +307,34 @@ class PythonProgram:
         """For each example its loss, then the network's outputs."""
         return self._code.run("losses", parameters, examples)  # type: ignore[no-any-return]
 
-    def gradients(self, parameters: Sequence[float], examples: Sequence[Example]) -> tuple[float, tuple[float, ...]]:
-        """The training loss over the examples (mean, plus the penalty if there is one) and its gradient."""
-        start = self._zeros
-        if self._penalised:
-            penalty, start = self._code.run("penalty", parameters, start)
+    def gradients(
+        self, parameters: Sequence[float], examples: Sequence[Example], strengths: Strengths = ()
+    ) -> tuple[float, tuple[float, ...]]:
+        """The training loss over the examples (mean, plus the penalties that have a strength) and its gradient."""
+        amounts, start = self._punish(parameters, strengths)
         losses, gradient = self._code.run("gradients", parameters, start, examples, 1.0 / len(examples))
-        loss = mean_of(losses)
-        return (loss + penalty if self._penalised else loss), gradient
+        return with_amounts(mean_of(losses), amounts), gradient
 
-    def with_penalty(self, loss: float, parameters: Sequence[float]) -> float:
-        """A mean loss plus the penalty, as `gradients` reports it."""
-        return loss + self._code.run("penalty", parameters, self._zeros)[0] if self._penalised else loss
+    def with_penalty(self, loss: float, parameters: Sequence[float], strengths: Strengths) -> float:
+        """A mean loss plus the penalties, as `gradients` reports it."""
+        return with_amounts(loss, self._punish(parameters, strengths)[0])
+
+    def _punish(self, parameters: Sequence[float], strengths: Strengths) -> tuple[list[float], Sequence[float]]:
+        """The penalties' amounts and gradient; the last one's gradient arrives first."""
+        amounts: list[float] = []
+        gradient: Sequence[float] = self._zeros
+        for name, strength in reversed(list(zip(self._penalties, strengths, strict=False))):
+            if strength:
+                amount, gradient = self._code.run(name, parameters, gradient, strength)
+                amounts.insert(0, amount)
+        return amounts, gradient
+
+
+def with_amounts(loss: float, amounts: Sequence[float]) -> float:
+    """The loss plus each of the amounts, from first to last."""
+    for amount in amounts:
+        loss += amount
+    return loss
 
 
 def mean_of(losses: Sequence[float]) -> float:

@@ -21,16 +21,18 @@ from engine.batches import Batches
 from engine.check import check
 from engine.choosing import Chooser
 from engine.edits import Data, Undo, inverse, patched, patches_for
-from engine.graph import Traced, evaluate, example_graph, trace
-from engine.history import Branch, History, Keyframe
+from engine.features import FEATURES
+from engine.graph import evaluate, example_graph, trace
+from engine.history import History, Keyframe
 from engine.layers import layer_states
-from engine.losses import LOSSES, l2_penalty
-from engine.motor import Program
-from engine.nn import MLP
+from engine.losses import LOSSES
+from engine.motor import Course, Program
+from engine.nn import MLP, each_layers
 from engine.optim import OPTIMIZERS, Optimizer
 from engine.outcomes import outcomes
 from engine.patience import Best, bettered
 from engine.rng import Rng
+from engine.schedules import SCHEDULES, Rates
 from engine.snapshot import (
     BatchUpdate,
     Change,
@@ -58,12 +60,21 @@ from engine.snapshot import (
 )
 from engine.trail import COARSE, Samples, sample_steps
 from engine.units import Units
-from engine.value import Value
+from engine.value import lift
 
 INPUTS = 2
 SPLIT_NAMES = ("train", "val", "test")
-LIVE = ("lr", "momentum", "weight_decay", "batch_size", "batch_seed")
-"""Settings that may change amid a run; those of the optimizer where it has them."""
+OF_OPTIMIZERS = ("momentum", "alpha", "beta1", "beta2", "eps")
+"""Settings that only some optimizers have, and that have another default in each."""
+OF_SCHEDULES = ("decay_steps", "final_lr", "decay_factor")
+"""Settings that only some schedules have."""
+LIVE = (
+    *("optimizer", "lr", *OF_OPTIMIZERS, "schedule", *OF_SCHEDULES, "weight_decay", "l1", "l2"),
+    *("batch_size", "batch_seed"),
+)
+"""Settings that may change amid a run; those of optimizers and schedules only where these have them."""
+OF_LOSSES = ("l1", "l2", "weight_decay", "optimizer")
+"""Settings that may change what the training loss is made of."""
 MOST_GHOSTS = 3
 """Curves of other branches that are drawn."""
 REPLAY = 0.01
@@ -76,7 +87,16 @@ MOST_APART = 64
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """The model and how it is trained. `momentum` is for SGD only.
+    """The model and how it is trained.
+
+    `activation` is a name for all hidden layers, or one for each with commas between. `features` name what the first
+    layer reads of a point (x, y).
+
+    `momentum`, `beta1`, `beta2`, `alpha` and `eps` are for the optimizers that have them; None is the optimizer's
+    own default.
+    `schedule` names how the learning rate goes on from `lr`; see `engine.schedules`. `l1` and `l2` are the strengths
+    of penalties in the training loss. `weight_decay` is AdamW's own; with the other optimizers it is the strength of
+    the L2 penalty, unless `l2` is given.
 
     A step learns from `batch_size` train examples, or from all of them if there are no more or it is None.
     `batch_seed` orders them; without one the session's generator does.
@@ -88,22 +108,38 @@ class Config:
     optimizer: str = "adamw"
     lr: float = 0.1
     weight_decay: float = 1e-4
-    momentum: float = 0.9
+    momentum: float | None = None
     batch_size: int | None = None
     batch_seed: int | None = None
+    beta1: float | None = None
+    beta2: float | None = None
+    alpha: float | None = None
+    eps: float | None = None
+    schedule: str = "constant"
+    decay_steps: int = 100
+    final_lr: float = 0.0
+    decay_factor: float = 0.5
+    l1: float = 0.0
+    l2: float | None = None
+    init: str = "uniform"
+    features: tuple[str, ...] = ("x", "y")
 
     def sizes(self, classes: int) -> tuple[int, ...]:
         """Units in each layer, inputs not counted, outputs last."""
         return (*self.hidden, LOSSES[self.loss].outputs(classes))
 
+    def widths(self, classes: int) -> tuple[int, ...]:
+        """Numbers that go from layer to layer, the input features first."""
+        return (len(self.features), *self.sizes(classes))
+
     def parameter_count(self, classes: int) -> int:
         """How many weights and biases the network has."""
-        widths = (INPUTS, *self.sizes(classes))
-        return sum((n_in + 1) * n_out for n_in, n_out in pairwise(widths))
+        return sum((n_in + 1) * n_out for n_in, n_out in pairwise(self.widths(classes)))
 
     def model(self, classes: int, rng: Rng) -> MLP:
         """The network with fresh weights."""
-        return MLP(INPUTS, self.sizes(classes), rng, self.activation)
+        sizes = self.sizes(classes)
+        return MLP(INPUTS, sizes, rng, self.activation, init=self.init, features=self.features)
 
     def batch_of(self, examples: int) -> int | None:
         """How many of so many train examples a step learns from; None for all of them."""
@@ -115,14 +151,32 @@ class Config:
 
     @property
     def settings(self) -> dict[str, float]:
-        """The optimizer's settings, as far as it has them."""
-        mine = {"lr": self.lr, "momentum": self.momentum, "weight_decay": self.weight_decay}
-        return {name: value for name, value in mine.items() if name in OPTIMIZERS[self.optimizer].settings}
+        """The optimizer's settings."""
+        defaults = OPTIMIZERS[self.optimizer].settings
+        chosen: dict[str, float | None] = {name: getattr(self, name) for name in defaults}
+        return {name: defaults[name] if value is None else value for name, value in chosen.items()}
 
     @property
-    def penalty(self) -> float:
-        """Strength of the L2 penalty in the training loss; 0 where the optimizer decays weights itself."""
-        return self.weight_decay if OPTIMIZERS[self.optimizer].penalised else 0.0
+    def rates(self) -> Rates | None:
+        """The learning rate of each step; None where it is always `lr`."""
+        if self.schedule == "constant":
+            return None
+        return Rates(self.schedule, self.lr, self.decay_steps, self.final_lr, self.decay_factor)
+
+    def lr_at(self, step: int) -> float:
+        """The learning rate of the update that follows on a step."""
+        return self.rates.at(step) if self.rates else self.lr
+
+    @property
+    def strengths(self) -> tuple[float, float]:
+        """Strengths of the penalties in the training loss, in the order of `engine.penalties.PENALTIES`."""
+        decayed = self.weight_decay if OPTIMIZERS[self.optimizer].penalised else 0.0
+        return (decayed if self.l2 is None else self.l2, self.l1)
+
+    @property
+    def penalised(self) -> bool:
+        """Whether the training loss has a penalty."""
+        return any(self.strengths)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +217,7 @@ class Session:
     `backend` is who computes, a name of `engine.backends.BACKENDS`; compiled code is kept in `cache`.
 
     Raises:
-        ValueError: a loss for two classes with more of them, no train examples, or a batch of none.
+        ValueError: no train examples, a batch of none, or activations that don't fit the layers.
     """
 
     def __init__(
@@ -176,8 +230,6 @@ class Session:
         backend: str = "python",
         cache: Path | None = None,
     ) -> None:
-        if LOSSES[config.loss].two_classes and classes != 2:
-            raise ValueError(f"{config.loss} is for two classes and the data has {classes}: use cross-entropy")
         if not splits.get("train"):
             raise ValueError("there are no train examples to learn from")
         self._given = self.config = config
@@ -194,11 +246,8 @@ class Session:
             backend,
             Network(
                 self._traced,
-                penalty_of(self._traced, config.penalty),
-                OPTIMIZERS[config.optimizer],
                 lambda: config.model(classes, Rng(1)),
                 LOSSES[config.loss],
-                config.penalty,
             ),
             self.splits,
             self.batches,
@@ -279,10 +328,11 @@ class Session:
                 branch.curves["val"].extend(first, val)
             if branch.diverged_at is None and not isfinite(train[-1]):
                 self.history.diverged(self.step_count - 1)
-        else:
-            self._meet_changes(arriving=True)
-        if self.step_count % self.history.spacing == 0 and not self.history.has(self.step_count):
+        is_due = self.step_count % self.history.spacing == 0 or branch.changes_at(self.step_count)
+        if is_due and not self.history.at(self.step_count):
             self._keep()
+        if not is_new:
+            self._meet_changes()
         return train, val, wanted
 
     def _updates(self, most: int, until: Until | None) -> tuple[Sequence[float], Sequence[float] | None, bool]:
@@ -291,50 +341,48 @@ class Session:
         What it does not want is never part of the run: the updates that it does want are made once more.
         """
         first, before, fine = self.step_count, self.parameters, self.history.current.diverged_at is None
-        motor = self.backend.motor
+        course, motor = Course(first, self.config.strengths, self.config.rates), self.backend.motor
         optimizer = copy(self.optimizer) if until else self.optimizer
-        self.parameters, train, val = motor.train(before, self.optimizer, most, start=first, until_diverged=fine)
+        self.parameters, train, val = motor.train(before, self.optimizer, most, course, until_diverged=fine)
         count = until(Stretch(first + 1, train, val)) if until else most
         if count >= len(train):
             return train, val, True
         self.optimizer, self.parameters = optimizer, before
         if count:
-            self.parameters, *_ = motor.train(before, optimizer, count, start=first, until_diverged=fine)
+            self.parameters, *_ = motor.train(before, optimizer, count, course, until_diverged=fine)
         return train[:count], None if val is None else val[:count], False
 
     def _note_best(self, train: Sequence[float], val: Sequence[float] | None) -> None:
         """Take the losses of the updates from this step on into account; of a batch's loss there is no best."""
-        if self._edited_here():
+        if self._begins_anew():
             self._best = {}
         for split, losses in (("train", None if self.batches else train), ("val", val)):
             if losses is not None and (best := bettered(self._best.get(split), self.step_count, losses)):
                 self._best[split] = best
 
     def best(self, split: str) -> Best | None:
-        """The least loss of train or val at the steps before this one, since the examples were last changed.
+        """The least loss of train or val at the steps before this one, since the examples or a penalty last changed.
 
         Steps that learnt from batches don't count for train. It is part of the run's state: the same whenever the
         run is at this step.
         """
-        return None if self._edited_here() else self._best.get(split)
+        return None if self._begins_anew() else self._best.get(split)
 
-    def _edited_here(self) -> bool:
-        """Whether the examples were changed at this step: then what was best on the former ones counts no more."""
+    def _begins_anew(self) -> bool:
+        """Whether a change at this step makes its losses and those before it no longer comparable."""
         branch, step = self.history.current, self.step_count
-        made_here = branch.changes[branch.changes_until(step - 1) : branch.changes_until(step)]
-        return any(change.patches for change in made_here)
+        return any(
+            change.patches or any(name in OF_LOSSES for name, _ in change.settings)
+            for change in branch.changes[branch.changes_until(step - 1) : branch.changes_until(step)]
+        )
 
-    def _meet_changes(self, *, arriving: bool) -> None:
-        """Take over what the history has changed up to this step.
-
-        `arriving`: by training, so that parameters that were set at this step are still to be set.
-        """
+    def _meet_changes(self) -> None:
+        """Take over what the history has changed up to this step."""
         branch = self.history.current
         number, known = self._met
         count = branch.changes_until(self.step_count)
-        if arriving:
-            for change in branch.changes[branch.changes_until(self.step_count - 1) : count]:
-                self._set(change)
+        for change in branch.changes[branch.changes_until(self.step_count - 1) : count]:
+            self._set(change)
         if (number, known) == (branch.number, count):
             return
         if number == branch.number and known < count:
@@ -364,10 +412,13 @@ class Session:
             self.parameters = parameters
 
     def _use(self, config: Config, data: Data) -> None:
-        """Train with these settings on these examples from now on."""
+        """Train with these settings on these examples from now on; another optimizer begins with nothing gathered."""
         if config != self.config:
             self.config = config
-            self.optimizer.settings |= config.settings
+            if config.optimizer == self.optimizer.rule.name:
+                self.optimizer.settings |= config.settings
+            else:
+                self.optimizer = config.make_optimizer(len(self._initial))
         changed = data is not self.splits
         self.splits = data
         batches = self._batches_of(config)
@@ -391,16 +442,8 @@ class Session:
         numbers = array("d", self.parameters)
         for slot in self.optimizer.slots:
             numbers.extend(slot)
-        return Keyframe(numbers.tobytes(), self.optimizer.steps, tuple(self._best.items()))
-
-    def _keep_beginning(self, branch: Branch) -> None:
-        """The keyframe of a branch's step 0, where parameters may have been set."""
-        numbers = array("d", self._initial)
-        for change in branch.changes[: branch.changes_until(0)]:
-            for index, _, value in change.values:
-                numbers[index] = value
-        numbers.extend([0.0] * (len(self.optimizer.slots) * len(numbers)))
-        branch.add(0, Keyframe(numbers.tobytes(), 0))
+        best = tuple(self._best.items())
+        return Keyframe(numbers.tobytes(), self.optimizer.steps, self.optimizer.rule.name, best)
 
     # Going elsewhere in the history
 
@@ -427,14 +470,24 @@ class Session:
         return step
 
     def _stand(self, step: int, frame: Keyframe) -> None:
-        """Take over a keyframe of this branch."""
+        """Take over a keyframe of this branch, and what changes at its step."""
+        rows = self._rows(frame)
+        self.step_count, self.parameters = step, rows[0]
+        self._meet_changes()
+        self._load(frame.optimizer, rows[1:], frame.updates)
+        self._best = dict(frame.best)
+
+    def _rows(self, frame: Keyframe) -> list[list[float]]:
         size = len(self._initial)
         numbers = array("d", frame.numbers)
-        rows = [numbers[start : start + size].tolist() for start in range(0, len(numbers), size)]
-        self.step_count, self.parameters = step, rows[0]
-        self.optimizer.slots, self.optimizer.steps = rows[1:], frame.updates
-        self._meet_changes(arriving=False)
-        self._best = dict(frame.best)
+        return [numbers[start : start + size].tolist() for start in range(0, len(numbers), size)]
+
+    def _load(self, optimizer: str, slots: list[list[float]], updates: int) -> None:
+        """Take over what an optimizer has gathered, if it is still the one in use."""
+        if optimizer == self.config.optimizer:
+            self.optimizer.slots, self.optimizer.steps = slots, updates
+        else:
+            self.optimizer = self.config.make_optimizer(len(self._initial))
 
     def seek(self, step: int) -> Self:
         """Go to a step of this branch; everything has exactly the digits that it had there."""
@@ -452,26 +505,47 @@ class Session:
 
         Where later steps are known, that begins a branch at this one, and they stay as they were.
 
+        Several changes of the optimizer at one step are one: what it had gathered is there again when all of them are
+        taken back.
+
         Raises:
-            ValueError: a setting that can't change amid a run.
+            ValueError: a setting that can't change amid a run, or that the optimizer or the schedule does not have.
         """
+        config = replace(self.config, **settings)
+        allowed = live_settings(config)
         for name in settings:
-            if name not in self.live_settings():
+            if name not in LIVE:
                 raise ValueError(f"{name} can't change amid a run: it takes a new network")
-        if replace(self.config, **settings) != self.config:
+            if name not in allowed:
+                owner = config.optimizer if name in OF_OPTIMIZERS else f"the {config.schedule} schedule"
+                raise ValueError(f"{owner} has no {name}")
+        if config != self.config:
             self._make(Change(self.step_count, tuple(settings.items()), what=", ".join(settings)))
 
     def _make(self, change: Change) -> None:
         """Let something be different from this step on."""
+        arrival, before = self._arrival(), self.config.optimizer
         if self.step_count < self.end:
             self.history.fork(self.step_count)
             self._met = (self.history.current.number, self._met[1])
+        if not self.history.at(self.step_count):
+            self.history.keep(self.step_count, arrival)
         self.history.change(change)
         self._use(self._changed(self.config, [change]), self._patched([change]))
+        if self.config.optimizer != before:
+            self._load(arrival.optimizer, self._rows(arrival)[1:], arrival.updates)
         self._set(change)
         number, count = self._met
         self._met = (number, count + 1)
-        self._keep()
+
+    def _arrival(self) -> Keyframe:
+        """The state in which training arrived at the present step, before any change there."""
+        step, branch = self.step_count, self.history.current
+        if not branch.changes_at(step):
+            return self._frame()
+        if branch.nearest(step)[0] != step:
+            self.seek(step - 1).seek(step)  # which keeps one on the way
+        return branch.nearest(step)[1]
 
     def edit(self, old: Sequence[Located], new: Sequence[Located], what: str) -> None:
         """From this step on the old examples are gone and the new ones there, each in the place of that of its number.
@@ -551,11 +625,6 @@ class Session:
             self._undo = (self._met, undo)
         return undo
 
-    def live_settings(self) -> tuple[str, ...]:
-        """The settings that may change amid a run; the strength of a penalty is part of the program."""
-        rule = self.optimizer.rule
-        return tuple(name for name in LIVE if name in rule.settings or name.startswith("batch"))
-
     def switch(self, number: int) -> None:
         """Go to another branch, as far along it as this one is.
 
@@ -575,19 +644,22 @@ class Session:
         """Loss and accuracy of one split at the present parameters; the train loss with the penalty."""
         loss, right = self.backend.motor.evaluate(self.parameters, split)
         if split == "train":
-            loss = self.program.with_penalty(loss, self.parameters)
+            loss = self.program.with_penalty(loss, self.parameters, self.config.strengths)
         examples = len(self.splits[split])
         return SplitMetrics(examples, loss, right / examples)
 
     def batch_gradient(self) -> Sequence[float]:
         """The gradient of the training loss at the present parameters: what the optimizer would use next."""
-        examples = self.splits["train"]
-        return self.program.gradients(self.parameters, [examples[index] for index in self.batch()])[1]
+        return self._gradients()[1]
+
+    def _gradients(self) -> tuple[float, tuple[float, ...]]:
+        """The loss that the next step learns from, and its gradient."""
+        return self.program.gradients(self.parameters, self._batch(), self.config.strengths)
 
     def metrics(self) -> Metrics:
         """Loss and accuracy of every split at the present parameters; the train loss is what is minimised.
 
-        That is, it is of all train examples and includes the L2 penalty where there is one.
+        That is, it is of all train examples and includes the penalties where there are any.
         """
         return Metrics(self.step_count, self.end, {name: self.judge(name) for name in self.splits}, self.diverged_at)
 
@@ -642,9 +714,9 @@ class Session:
 
     def batch_update(self) -> BatchUpdate:
         """The update that the next step will make, to the last bit; nothing moves."""
-        loss, gradient = self.program.gradients(self.parameters, self._batch())
+        loss, gradient = self._gradients()
         optimizer = copy(self.optimizer)  # an update gives it other lists and leaves these alone
-        after = optimizer.update(self.parameters, gradient)
+        after = optimizer.update(self.parameters, gradient, self.config.lr_at(self.step_count))
         slots, slots_after = (tuple(map(packed, each.slots)) for each in (self.optimizer, optimizer))
         return BatchUpdate(self.step_count, loss, packed(gradient), slots, packed(after), slots_after, self.batch())
 
@@ -663,10 +735,12 @@ class Session:
 
     def layer_states(self, gradient: bytes) -> tuple[LayerState, ...]:
         """How each layer fares with this batch gradient (doubles), and on all train examples."""
-        widths = (INPUTS, *self.config.sizes(self.classes))
-        return layer_states(
-            widths, self.config.activation, self.parameters, memoryview(gradient).cast("d"), self.splits["train"]
-        )
+        config = self.config
+        points = [(x, y) for x, y, _ in self.splits["train"]]
+        inputs = [[lift(FEATURES[name].of(*point)).data for name in config.features] for point in points]
+        activations = each_layers(config.activation, len(config.hidden))
+        widths = config.widths(self.classes)
+        return layer_states(widths, activations, self.parameters, memoryview(gradient).cast("d"), inputs)
 
     def trail(self, parameter: int, columns: int, seconds: float) -> Trail:
         """One parameter over the run, at as many steps as there are columns or somewhat fewer.
@@ -696,7 +770,7 @@ class Session:
             while missing:
                 key = missing.pop(0)
                 self.seek(key[1])
-                gradient = self.program.gradients(self.parameters, self._batch())[1]
+                gradient = self._gradients()[1]
                 self._samples.keep(key, array("d", self.parameters), array("d", gradient))
                 if monotonic() >= until:
                     break
@@ -772,20 +846,18 @@ class Session:
             raise ValueError(
                 f"the checkpoint has {len(checkpoint.parameters)} parameters, the network {len(self._initial)}"
             )
+        self._use(self._given, self._first_splits)
         self._start()
         if timeline:
             self.history.restore(timeline)
-            for branch in self.history.branches.values():
-                if branch.fork == 0:
-                    self._keep_beginning(branch)
         else:
             self.history.current.end = checkpoint.step
-        self.step_count, self.optimizer.steps = checkpoint.step, checkpoint.updates
-        self.parameters = checkpoint.parameters
-        self.optimizer.slots = [list(slot) for slot in checkpoint.slots]
-        self._meet_changes(arriving=False)
+        self.step_count, self.parameters = checkpoint.step, checkpoint.parameters
+        self._meet_changes()
+        self._load(self.config.optimizer, [list(slot) for slot in checkpoint.slots], checkpoint.updates)
         self._best = dict(checkpoint.best)
-        self._keep()
+        if not self.history.current.changes_at(self.step_count):
+            self._keep()
         known = (
             [(self.history.current, "train", curves.train), (self.history.current, "val", curves.val)] if curves else []
         )
@@ -806,9 +878,10 @@ def packed(numbers: Sequence[float]) -> bytes:
     return array("d", numbers).tobytes()
 
 
-def penalty_of(traced: Traced, strength: float) -> Value | None:
-    """The penalty as a graph over the traced parameters, or None where there is none."""
-    return l2_penalty(traced.parameters, strength) if strength else None
+def live_settings(config: Config) -> tuple[str, ...]:
+    """The settings of such a run that may change amid it."""
+    has = {*OPTIMIZERS[config.optimizer].settings, *SCHEDULES[config.schedule].settings}
+    return tuple(name for name in LIVE if name in has or name not in (*OF_OPTIMIZERS, *OF_SCHEDULES))
 
 
 def spacing(scalars: int, backend: str) -> int:

@@ -14,7 +14,7 @@ class Node:
     """One scalar of a computation graph.
 
     `op` names a row of the op table ("" for a leaf), `operands` are indices of earlier nodes.
-    `role` is what the node is to the network: input, weight, bias, constant, product, partial,
+    `role` is what the node is to the network: input, feature, weight, bias, constant, product, partial,
     preactivation, activation, output or loss.
     """
 
@@ -218,6 +218,10 @@ class Curves:
     ghosts: tuple[tuple[int, CurvePoints], ...] = ()
 
 
+Setting = float | int | str | None
+"""A value of `Config` that may change amid a run."""
+
+
 @dataclass(frozen=True, slots=True)
 class Located:
     """An example and the split that it belongs to."""
@@ -246,16 +250,16 @@ class Change:
     """
 
     step: int
-    settings: tuple[tuple[str, float | int | None], ...] = ()
+    settings: tuple[tuple[str, Setting], ...] = ()
     patches: tuple[Patch, ...] = ()
     values: tuple[tuple[int, float, float], ...] = ()
     role: str = "do"
     what: str = ""
 
 
-def settings_at(changes: Sequence[Change], step: int) -> dict[str, float | int | None]:
+def settings_at(changes: Sequence[Change], step: int) -> dict[str, Setting]:
     """The settings that the changes at or before a step leave."""
-    settings: dict[str, float | int | None] = {}
+    settings: dict[str, Setting] = {}
     for change in changes:
         if change.step <= step:
             settings |= dict(change.settings)

@@ -5,7 +5,7 @@ walks that graph from the result to the leaves and applies the chain rule once p
 point at their operands and never back, so a graph is freed as soon as its root is dropped.
 """
 
-from engine.ops import ADD, EXP, LOG, MUL, POW, RELU, SIGMOID, TANH, Op
+from engine.ops import ABS, ADD, EXP, GELU, LEAKY, LOG, MUL, POW, RELU, SIGMOID, SIN, TANH, Op
 
 
 class Value:
@@ -48,8 +48,20 @@ class Value:
     def relu(self) -> "Value":
         return apply(RELU, self)
 
+    def leaky_relu(self, slope: float = 0.01) -> "Value":
+        return apply(LEAKY, self, k=slope)
+
     def sigmoid(self) -> "Value":
         return apply(SIGMOID, self)
+
+    def gelu(self) -> "Value":
+        return apply(GELU, self)
+
+    def sin(self) -> "Value":
+        return apply(SIN, self)
+
+    def __abs__(self) -> "Value":
+        return apply(ABS, self)
 
     def __neg__(self) -> "Value":
         return self * -1.0

@@ -6,19 +6,19 @@ program: for comparing, and for whoever wants to see it run.
 
 from collections.abc import Callable, Sequence
 
-from engine.losses import Loss, l2_penalty, mean
+from engine.losses import Loss, mean
 from engine.nn import MLP
+from engine.penalties import Strengths, penalised
 from engine.snapshot import Example
 from engine.value import Value
 
 
 class ValueProgram:
-    """A network, its loss and the strength of its penalty, computed node by node."""
+    """A network and its loss, computed node by node."""
 
-    def __init__(self, make_model: Callable[[], MLP], loss: Loss, penalty: float) -> None:
+    def __init__(self, make_model: Callable[[], MLP], loss: Loss) -> None:
         self._model = make_model()
         self._loss = loss
-        self._penalty = penalty
 
     def _set(self, parameters: Sequence[float]) -> None:
         for parameter, data in zip(self._model.parameters(), parameters, strict=True):
@@ -38,18 +38,17 @@ class ValueProgram:
             rows.append((self._loss.of_example(outputs, label).data, *(output.data for output in outputs)))
         return rows
 
-    def gradients(self, parameters: Sequence[float], examples: Sequence[Example]) -> tuple[float, tuple[float, ...]]:
-        """The training loss over the examples (mean, plus the penalty if there is one) and its gradient."""
+    def gradients(
+        self, parameters: Sequence[float], examples: Sequence[Example], strengths: Strengths = ()
+    ) -> tuple[float, tuple[float, ...]]:
+        """The training loss over the examples (mean, plus the penalties that have a strength) and its gradient."""
         self._set(parameters)
         self._model.zero_grad()
         loss = mean([self._loss.of_example(self._model((x, y)), label) for x, y, label in examples])
-        if self._penalty:
-            loss = loss + l2_penalty(self._model.parameters(), self._penalty)
+        loss = penalised(loss, self._model.parameters(), strengths)
         loss.backward()
         return loss.data, tuple(parameter.grad for parameter in self._model.parameters())
 
-    def with_penalty(self, loss: float, parameters: Sequence[float]) -> float:
-        """A mean loss plus the penalty, as `gradients` reports it."""
-        if not self._penalty:
-            return loss
-        return (Value(loss) + l2_penalty([Value(data) for data in parameters], self._penalty)).data
+    def with_penalty(self, loss: float, parameters: Sequence[float], strengths: Strengths) -> float:
+        """A mean loss plus the penalties, as `gradients` reports it."""
+        return penalised(Value(loss), [Value(data) for data in parameters], strengths).data

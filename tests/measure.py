@@ -10,6 +10,7 @@ import argparse
 import json
 import os
 import random
+import re
 import signal
 import statistics
 import sys
@@ -66,6 +67,10 @@ TARGETS = {
     (120, 40): Target(20, 50, 150, 20),
     (200, 60): Target(30, 70, 250, 30),
 }
+MICROSCOPE_SIZE, MICROSCOPE_TARGET = (120, 40), (30, 100)
+"""Where the most milliseconds that the median key and the slowest may take hold."""
+LONG_RUN = 100_000
+SOUGHT = (50_000, 99_999, 12_345, 1, 77_777)
 IDLE_CPU = 1.0
 FIRST_FRAME_RATIO = 2.0
 QUIT_SECONDS = 1.0
@@ -171,6 +176,42 @@ class Measurement:
             self.add(size, "idle, UI", ui, "% CPU", IDLE_CPU)
             self.add(size, "idle, worker", work, "% CPU", IDLE_CPU)
 
+    def microscope(self, size: tuple[int, int]) -> None:
+        """Inspecting, micro-stepping and seeking in a long run that is paused."""
+        most = MICROSCOPE_TARGET if size == MICROSCOPE_SIZE else (None, None)
+        with self.terminal(size) as terminal:
+            play_flat_out(terminal)
+            terminal.wait_for(lambda t: step_of(t) > LONG_RUN, LONGEST_ANSWER)
+            pause(terminal)
+            terminal.wait_quiet(0.5, 10)
+            for name, keys, look in (
+                ("inspecting", (NEXT_ROW, NEXT_ROW, NEXT_ROW, PREVIOUS_ROW, PREVIOUS_ROW, PREVIOUS_ROW), panels),
+                ("checking", ("c", "-", "+", "c"), panels),
+                ("seeking", ("b", "B", "b", "s", "S", *(f"g{step}\r" for step in SOUGHT)), header),
+                ("micro-stepping", (".", ".", ".", ",", "."), header),
+            ):
+                latencies = [self.answered(terminal, keys[n % len(keys)], look) for n in range(self.keys)]
+                self.add(size, f"{name}, median", median(latencies), "ms", most[0])
+                self.add(size, f"{name}, worst", max(latencies), "ms", most[1])
+
+    def answered(self, terminal: Terminal, keys: str, look: Callable[[Terminal], str]) -> float:
+        """Milliseconds from the last of some keys to the screen on which a part of it is another."""
+        for _ in terminal.frames(self.random.uniform(0.05, 0.15)):
+            pass
+        if len(keys) > 1 and keys not in (NEXT_ROW, PREVIOUS_ROW):
+            for key in keys[:-1]:
+                terminal.press(key)
+            for _ in terminal.frames(0.1):
+                pass
+            keys = "enter"
+        before = look(terminal)
+        sent = time.monotonic()
+        terminal.press(keys)
+        for arrived in terminal.frames(LONGEST_ANSWER):
+            if look(terminal) != before:
+                return (arrived - sent) * 1000
+        raise terminal.failure(f"has no answer to {keys!r}")
+
     def first_frame(self, size: tuple[int, int]) -> None:
         """The app's and a bare Textual's alternately, so that both meet the same machine; the first pair warms up."""
         times: dict[str, list[float]] = {"app": [], "bare": []}
@@ -228,6 +269,16 @@ class Measurement:
                 note = unanswered(latencies)
                 self.add(size, f"slow link ({name}), key, median", median(latencies), "ms", note=note)
                 self.add(size, f"slow link ({name}), key, worst", max(latencies), "ms", note=note)
+
+
+def step_of(terminal: Terminal) -> int:
+    found = re.search(r"step (\d+)", terminal.lines()[0])
+    return int(found[1]) if found else -1
+
+
+def panels(terminal: Terminal) -> str:
+    """All that is below the header: only the inspector changes there where another node is selected."""
+    return "\n".join(terminal.lines()[HEADER_ROWS:])
 
 
 def header(terminal: Terminal) -> str:
@@ -413,8 +464,8 @@ def main() -> None:
     parser.add_argument(
         "--parts",
         type=lambda text: text.split(","),
-        default=["playing_and_idle", "first_frame", "quitting", "slow_link"],
-        help="such as playing_and_idle,first_frame,quitting,slow_link",
+        default=["playing_and_idle", "microscope", "first_frame", "quitting", "slow_link"],
+        help="such as playing_and_idle,microscope,first_frame,quitting,slow_link",
     )
     parser.add_argument("--json", action="store_true", help="print JSON rather than a table")
     options = parser.parse_args()

@@ -3,8 +3,8 @@
 import re
 import subprocess
 import sys
-from pathlib import Path
 
+from tests.pictures import PICTURES, Picture
 from tests.readme import BENCH_COMMAND, README, bench_report, command, with_generated
 from tui.bench import ROWS
 
@@ -31,9 +31,16 @@ def test_the_readme_s_engine_example_runs_as_it_stands() -> None:
     assert data < 0.01
 
 
-def test_the_readme_s_picture_is_the_app_s_export() -> None:
-    (path,) = re.findall(r"!\[.*?\]\((.*?)\)", README.read_text())
-    assert "rich-terminal" in (Path(README.parent) / path).read_text()
+def test_the_readme_shows_every_picture_and_no_other() -> None:
+    paths = re.findall(r"!\[.*?\]\((\S*?)\)", README.read_text())
+    assert paths == [f"tests/shown/{picture.name}.svg" for picture in ordered()]
+    assert all("rich-terminal" in (README.parent / path).read_text() for path in paths)
+
+
+def ordered() -> list[Picture]:
+    """The pictures in the order in which the README shows them."""
+    text = README.read_text()
+    return sorted(PICTURES, key=lambda picture: text.index(f"/{picture.name}.svg"))
 
 
 def test_the_two_commands_need_nothing_but_python() -> None:

@@ -18,7 +18,6 @@ from textual.timer import Timer
 from textual.widgets import Input
 
 from data.dataset import Dataset
-from engine.losses import LOSSES
 from engine.optim import OPTIMIZERS
 from engine.snapshot import Graph
 from engine.watch import watchpoint
@@ -45,7 +44,9 @@ from tui.panels.panel import Panel
 from tui.panels.parameters import ParametersPanel
 from tui.panels.prompt import Prompt, Question
 from tui.questions import find_node, go_to_step, learning_rate
+from tui.resizing import read_in_loop
 from tui.schedule import Schedule
+from tui.shown import Shown
 from tui.themes import THEMES, color_depth, theme_names
 from tui.trainer import LATE, Trainer
 from tui.watchpoints import Answer, WatchScreen
@@ -162,7 +163,7 @@ class ChainruleApp(App[None]):
 
     def snapshot(self, snapshot: Snapshot) -> None:
         """Give every panel its part."""
-        probe, config = snapshot.probe, self.trainer.spec.config
+        probe, config = snapshot.probe, self.trainer.config
         coming = None
         if update := snapshot.batch_update:
             slots = OPTIMIZERS[config.optimizer].slots
@@ -183,15 +184,14 @@ class ChainruleApp(App[None]):
                 snapshot.curves,
                 snapshot.metrics.step,
                 snapshot.metrics.end,
-                penalised=config.penalty > 0.0,
+                penalised=config.penalised,
                 batches=self._batch() is not None,
                 branch=self._branch_text(),
             )
+        shown = Shown.of(config, len(self.dataset.class_names))
         self.parameters.show(
             snapshot.checkpoint.parameters,
-            (2, *config.sizes(len(self.dataset.class_names))),
-            config.activation,
-            single_output=LOSSES[config.loss].two_classes,
+            shown,
             coming=coming,
             layers=snapshot.layers,
             outcomes=snapshot.outcomes,
@@ -301,6 +301,8 @@ class ChainruleApp(App[None]):
     # Where the panels are.
 
     def on_resize(self) -> None:
+        if not self.is_headless:
+            read_in_loop()  # here, as a driver tells the size whenever it starts: at first, and after a suspension
         self.call_next(self._arrange)  # Textual notes the new size after this handler
 
     def _arrange(self) -> None:
@@ -447,9 +449,8 @@ class ChainruleApp(App[None]):
         self.graph.follow(moment)
         scene = None
         if moment and probe:
-            config = self.trainer.spec.config
-            rule, penalised = OPTIMIZERS[config.optimizer], config.penalty > 0.0
-            scene = Scene(moment, self.microscope.unit, probe, rule, penalised)
+            config = self.trainer.config
+            scene = Scene(moment, self.microscope.unit, probe, OPTIMIZERS[config.optimizer], config.penalised)
         self.inspector.follow(scene)
         self._show_state()
 

@@ -9,13 +9,16 @@ import textwrap
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
-from itertools import product
+from itertools import cycle, product
 
+from engine.features import FEATURES
+from engine.initialisation import INITS
 from engine.losses import LOSSES
-from engine.motor import Compiled, Interpreted, Motor
+from engine.motor import Compiled, Course, Interpreted, Motor
 from engine.native import NativeProgram
 from engine.nn import ACTIVATIONS
 from engine.optim import OPTIMIZERS
+from engine.schedules import SCHEDULES
 from engine.session import Config, Session
 from engine.snapshot import Grid
 from tui.machine import c_library, chainrule, compiler, machine, python
@@ -196,13 +199,22 @@ def report(rounds: int, *, quick: bool = False) -> Report:
 
 
 def configurations() -> Iterator[tuple[str, RunSpec, int]]:
-    """The default run for several steps, then every loss with every activation and optimizer on fewer points."""
+    """The default run for several steps, then every loss with every activation on fewer points, the rest in turns."""
     yield "default", RunSpec(), STEPS_OF_DEFAULT
-    for loss, activation, optimizer in product(LOSSES, ACTIVATIONS, OPTIMIZERS):
-        config = Config(loss=loss, activation=activation, optimizer=optimizer, weight_decay=0.01)
-        classes = 2 if LOSSES[loss].two_classes else 3
-        spec = RunSpec(dataset="blobs", points=FEW_POINTS, classes=classes, config=config)
-        yield f"{loss}, {activation}, {optimizer}", spec, STEPS_OF_OTHERS
+    turns = (cycle(names) for names in (OPTIMIZERS, SCHEDULES, INITS, FEATURES))
+    for (loss, activation), choices in zip(product(LOSSES, ACTIVATIONS), zip(*turns, strict=True), strict=False):
+        optimizer, schedule, init, feature = choices
+        config = Config(
+            *((8,), activation, loss, optimizer),
+            weight_decay=0.01,
+            schedule=schedule,
+            decay_steps=2,
+            l1=0.001,
+            init=init,
+            features=("x", "y", feature),
+        )
+        spec = RunSpec(dataset="blobs", points=FEW_POINTS, classes=3, config=config)
+        yield ", ".join((loss, activation, *choices)), spec, STEPS_OF_OTHERS
 
 
 def session_of(spec: RunSpec, backend: str) -> Session | None:
@@ -217,10 +229,11 @@ def compared(name: str, spec: RunSpec, steps: int) -> Check:
     assert value
     names = value.parameter_names
     others = [session for session in (session_of(spec, "python"), session_of(spec, "c")) if session]
+    strengths = spec.config.strengths
     for step in range(1, steps + 1):
-        loss, gradient = value.program.gradients(value.parameters, value.splits["train"])
-        gradients = [other.program.gradients(other.parameters, other.splits["train"])[1] for other in others]
-        value.parameters = value.optimizer.update(value.parameters, gradient)
+        loss, gradient = value.program.gradients(value.parameters, value.splits["train"], strengths)
+        gradients = [other.program.gradients(other.parameters, other.splits["train"], strengths)[1] for other in others]
+        value.parameters = value.optimizer.update(value.parameters, gradient, spec.config.lr_at(step - 1))
         for other, its_gradient in zip(others, gradients, strict=True):
             rows = [
                 ("loss", other.step().train_loss, loss),
@@ -270,6 +283,7 @@ def trainer(session: Session) -> Callable[[int], object]:
     train_only = {"train": session.splits["train"]}
     parameters: Sequence[float] = session.parameters
     optimizer = session.config.make_optimizer(len(parameters))
+    course = Course(strengths=session.config.strengths)
     program = session.program
     motor: Motor = (
         Compiled(program, train_only) if isinstance(program, NativeProgram) else Interpreted(program, train_only)
@@ -277,7 +291,7 @@ def trainer(session: Session) -> Callable[[int], object]:
 
     def train(steps: int) -> None:
         nonlocal parameters
-        parameters, *_ = motor.train(parameters, optimizer, steps, start=0, until_diverged=False)
+        parameters, *_ = motor.train(parameters, optimizer, steps, course, until_diverged=False)
 
     return train
 

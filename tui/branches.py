@@ -11,7 +11,7 @@ from textual.screen import ModalScreen
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from engine.snapshot import BranchRecord, Change, Timeline
+from engine.snapshot import BranchRecord, Change, Setting, Timeline
 from tui.drawing.numbers import number
 from tui.palette import Palette
 
@@ -54,7 +54,11 @@ class BranchScreen(ModalScreen[int | None]):
 
 def described(changes: Iterable[Change]) -> str:
     """The settings as they were changed, the latest of each."""
-    settings: dict[str, float | int | None] = {}
+    settings: dict[str, Setting] = {}
     for change in changes:
         settings |= dict(change.settings)
-    return ", ".join(f"{name} {value:g}" for name, value in settings.items() if value is not None)
+    return ", ".join(
+        f"{name} {value if isinstance(value, str) else f'{value:g}'}"
+        for name, value in settings.items()
+        if value is not None
+    )

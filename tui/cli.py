@@ -49,6 +49,9 @@ STATUS_INTERRUPTED = 128 + signal.SIGINT
 STATUS_CLOSED_PIPE = 128 + signal.SIGPIPE
 """What a shell reports for a program that the signal ended."""
 
+UNBROKEN = "\u2011"
+"""Stands for a hyphen while lines are broken: names with one stay whole."""
+
 OVERVIEW = """Watch a neural network learn, one scalar at a time, in your terminal.
 
 Without a command this opens the app, which needs a terminal; q leaves it and ? lists its keys.
@@ -92,7 +95,8 @@ class Sectioned(click.Command):
         width = max(len(left) for rows in sections.values() for left, _ in rows)
         for title, rows in sections.items():
             with formatter.section(title):
-                formatter.write_dl([(left.ljust(width), right) for left, right in rows])
+                formatter.write_dl([(left.ljust(width), right.replace("-", UNBROKEN)) for left, right in rows])
+        formatter.buffer[:] = [text.replace(UNBROKEN, "-") for text in formatter.buffer]
 
     def make_context(self, *args: Any, **extra: Any) -> click.Context:
         with writing():  # --help and --version print from here
@@ -305,8 +309,8 @@ def bench(rounds: int, as_json: bool, quick: bool) -> None:
     """Check that the fast programs are exact, then measure how fast.
 
     The Python program and the compiled one have to give the losses, gradients and parameters of `Value` bit for bit,
-    for every loss, activation and optimizer. The status is 1 if a digit differs. PyTorch is measured too if it is
-    installed. One thread each, all in turns.
+    for every loss and activation, the other choices in turns. The status is 1 if a digit differs. PyTorch is measured
+    too if it is installed. One thread each, all in turns.
     """
     from tui.bench import report  # noqa: PLC0415  # only this command needs it
 

@@ -142,4 +142,4 @@ def op_text(node: Node) -> str:
     """What the operation column says: the symbol, or for a leaf what it is."""
     if node.op == "pow":
         return f"^{node.k:g}"
-    return {"add": "+", "mul": "×", "sigmoid": "σ"}.get(node.op, node.op) or SHORT[node.role]
+    return {"add": "+", "mul": "×", "sigmoid": "σ", "leaky": "leak"}.get(node.op, node.op) or SHORT[node.role]

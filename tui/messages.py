@@ -25,6 +25,7 @@ from engine.snapshot import (
     Outcomes,
     PointAnswer,
     Probe,
+    Setting,
     Timeline,
     Trail,
     UnitMap,
@@ -89,7 +90,7 @@ class Move:
 class ChangeSettings:
     """Train with other settings from this step on: names of `Config` and their values."""
 
-    settings: tuple[tuple[str, float | int | None], ...]
+    settings: tuple[tuple[str, Setting], ...]
 
 
 @dataclass(frozen=True, slots=True)

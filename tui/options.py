@@ -6,7 +6,8 @@ choice here, in the help and in the shell's completion, without a line being wri
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import fields
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, TypeVar
@@ -19,11 +20,14 @@ from data.dataset import MAX_CLASSES, MAX_POINTS, MIN_CLASSES, Dataset
 from data.generators import GENERATORS, MAX_NOISE, MIN_POINTS
 from data.quoting import quoted
 from engine.backends import BACKENDS
+from engine.features import FEATURES
+from engine.initialisation import INITS
 from engine.losses import LOSSES
-from engine.nn import ACTIVATIONS
+from engine.nn import ACTIVATIONS, each_layers
 from engine.optim import OPTIMIZERS
 from engine.rng import MASK
-from engine.session import Config
+from engine.schedules import SCHEDULES
+from engine.session import OF_OPTIMIZERS, OF_SCHEDULES, Config
 from tui.run import RunSpec
 
 MAX_PARAMETERS = 20_000
@@ -32,9 +36,7 @@ FASTEST = 1000
 DEFAULT = RunSpec()
 OF_GENERATED_DATA = ("dataset", "points", "noise", "classes")
 CHOOSABLE = [generator.name for generator in GENERATORS.values() if generator.min_classes < generator.max_classes]
-PENALISED = [rule.name for rule in OPTIMIZERS.values() if rule.penalised]
 DECOUPLED = [rule.name for rule in OPTIMIZERS.values() if "weight_decay" in rule.settings]
-WITH_MOMENTUM = [rule.name for rule in OPTIMIZERS.values() if "momentum" in rule.settings]
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
@@ -45,9 +47,9 @@ class Refusal(click.ClickException):
     exit_code = 2
 
 
-def listed(names: Sequence[str]) -> str:
+def listed(names: Sequence[str], word: str = "or") -> str:
     """`a`, `a or b`, `a, b or c`."""
-    return " or ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
+    return f" {word} ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
 
 
 def nearest(text: str, names: Sequence[str]) -> str:
@@ -86,6 +88,9 @@ class Number(click.ParamType):  # type: ignore[type-arg]  # generic from click 8
         if not self.accepts(number):
             self.fail(f"{quoted(str(value))} is not {self.wanted}.", param, ctx)
         return number
+
+
+NOT_NEGATIVE = Number(lambda x: 0 <= x < math.inf, "a finite number from 0 up, such as 0.0001")
 
 
 class Whole(Number):
@@ -131,6 +136,29 @@ class Units(click.ParamType):  # type: ignore[type-arg]  # generic from click 8.
         return units
 
 
+class Names(Named):
+    """Names of a registry, separated by commas."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        return ",".join(super(Names, self).convert(name.strip(), param, ctx) for name in value.split(","))
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        before, comma, last = incomplete.rpartition(",")
+        return [CompletionItem(before + comma + item.value) for item in super().shell_complete(ctx, param, last)]
+
+
+class FeatureNames(Names):
+    """Different names of features, separated by commas, as a tuple."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if isinstance(value, tuple):
+            return value
+        names = tuple(super().convert(value, param, ctx).split(","))
+        if len(set(names)) < len(names):
+            self.fail(f"{quoted(value)} has a feature twice.", param, ctx)
+        return names
+
+
 class SectionOption(click.Option):
     """An option with the title under which `--help` lists it."""
 
@@ -144,11 +172,36 @@ def option(section: str, *names: str, **settings: Any) -> Callable[[Decorated], 
     return click.option(*names, cls=SectionOption, section=section, **({"show_default": True} | settings))
 
 
+def with_default(registry: Iterable[str], default: str) -> str:
+    """The names of a registry, the default marked."""
+    return listed([f"{known} (default)" if known == default else known for known in registry])
+
+
 def name_option(section: str, name: str, registry: Sequence[str], default: str) -> Callable[[Decorated], Decorated]:
     """An option for a name of a registry, which its help lists."""
-    described = listed([f"{known} (default)" if known == default else known for known in registry])
-    kind = Named(registry)
-    return option(section, name, type=kind, default=default, show_default=False, metavar="NAME", help=f"{described}.")
+    described = f"{with_default(registry, default)}."
+    return option(
+        section, name, type=Named(registry), default=default, show_default=False, metavar="NAME", help=described
+    )
+
+
+def with_setting(name: str) -> list[str]:
+    """The optimizers that have a setting."""
+    return [rule.name for rule in OPTIMIZERS.values() if name in rule.settings]
+
+
+def defaults_of(name: str) -> str:
+    """The defaults of an optimizers' setting: [default: sgd 0.9, rmsprop 0]."""
+    by_default: dict[float, list[str]] = {}
+    for rule in with_setting(name):
+        by_default.setdefault(OPTIMIZERS[rule].settings[name], []).append(rule)
+    return f" [default: {'; '.join(f'{value:g} for {listed(rules)}' for value, rules in by_default.items())}]"
+
+
+def share_option(name: str, example: str, described: str) -> Callable[[Decorated], Decorated]:
+    """An option for a setting of some optimizers, from 0 up and below 1."""
+    kind = Number(lambda x: 0 <= x < 1, f"a number from 0 up and below 1, such as {example}")
+    return option("Training", f"--{name}", type=kind, metavar="X", help=f"{described} {defaults_of(name)}")
 
 
 def run_options(steps: int | None, steps_help: str) -> Callable[[Decorated], Decorated]:
@@ -201,7 +254,24 @@ def run_options(steps: int | None, steps_help: str) -> Callable[[Decorated], Dec
             metavar="N,N,...",
             help="Units of each hidden layer, or none.",
         ),
-        name_option("Model", "--activation", list(ACTIVATIONS), model.activation),
+        option(
+            "Model",
+            "--activation",
+            type=Names(list(ACTIVATIONS)),
+            default=model.activation,
+            show_default=False,
+            metavar="NAME,...",
+            help=f"{with_default(ACTIVATIONS, model.activation)}; for all hidden layers, or one for each.",
+        ),
+        name_option("Model", "--init", list(INITS), model.init),
+        option(
+            "Model",
+            "--features",
+            type=FeatureNames(list(FEATURES)),
+            default=",".join(model.features),
+            metavar="NAME,...",
+            help=f"What the first layer reads of a point: {listed(list(FEATURES), 'and')}, or some of them.",
+        ),
         name_option("Training", "--loss", list(LOSSES), model.loss),
         name_option("Training", "--optimizer", list(OPTIMIZERS), model.optimizer),
         option(
@@ -212,21 +282,65 @@ def run_options(steps: int | None, steps_help: str) -> Callable[[Decorated], Dec
             metavar="X",
             help="Learning rate.",
         ),
+        share_option("momentum", "0.9", "Share of the last move that the next one keeps; 0 makes sgd plain."),
+        share_option("alpha", "0.99", "Share that a mean square keeps of itself."),
+        share_option("beta1", "0.9", "Share that a mean gradient keeps of itself."),
+        share_option("beta2", "0.999", "Share that a mean square keeps of itself."),
         option(
             "Training",
-            "--momentum",
-            type=Number(lambda x: 0 <= x < 1, "a number from 0 up and below 1, such as 0.9"),
-            default=model.momentum,
+            "--eps",
+            type=Number(lambda x: 0 < x < math.inf, "a finite number above 0, such as 1e-8"),
             metavar="X",
-            help=f"Momentum of {listed(WITH_MOMENTUM)}.",
+            help=f"Added to a root before it divides. {defaults_of('eps')}",
+        ),
+        name_option("Training", "--schedule", list(SCHEDULES), model.schedule),
+        option(
+            "Training",
+            "--decay-steps",
+            type=Whole(1, MAX_STEPS),
+            default=model.decay_steps,
+            metavar="N",
+            help="Steps to the final learning rate, or between two steps down.",
+        ),
+        option(
+            "Training",
+            "--final-lr",
+            type=NOT_NEGATIVE,
+            default=model.final_lr,
+            metavar="X",
+            help="Learning rate at the end of the linear or cosine schedule.",
+        ),
+        option(
+            "Training",
+            "--decay-factor",
+            type=Number(lambda x: 0 < x <= 1, "a number above 0 and at most 1, such as 0.5"),
+            default=model.decay_factor,
+            metavar="X",
+            help="By which the step schedule multiplies the learning rate.",
         ),
         option(
             "Training",
             "--weight-decay",
-            type=Number(lambda x: 0 <= x < math.inf, "a finite number from 0 up, such as 0.0001"),
+            type=NOT_NEGATIVE,
             default=model.weight_decay,
             metavar="X",
-            help=f"Decoupled for {listed(DECOUPLED)}, an L2 penalty in the loss for {listed(PENALISED)}.",
+            help=f"Decoupled for {listed(DECOUPLED)}; for the others the strength of --l2.",
+        ),
+        option(
+            "Training",
+            "--l1",
+            type=NOT_NEGATIVE,
+            default=model.l1,
+            metavar="X",
+            help="Strength of a penalty in the loss: the parameters' sizes, summed.",
+        ),
+        option(
+            "Training",
+            "--l2",
+            type=NOT_NEGATIVE,
+            metavar="X",
+            help="Strength of a penalty in the loss: the parameters' squares, summed."
+            f"  [default: 0 for {listed(DECOUPLED)}, --weight-decay for the others]",
         ),
         option(
             "Training",
@@ -279,7 +393,6 @@ def spec_of(ctx: click.Context) -> RunSpec:
     """
     refuse_contradictions(ctx)
     chosen = ctx.params
-    fields = ("hidden", "activation", "loss", "optimizer", "lr", "weight_decay", "momentum", "batch_size", "batch_seed")
     return RunSpec(
         dataset=chosen["dataset"],
         csv=chosen["data"],
@@ -287,7 +400,7 @@ def spec_of(ctx: click.Context) -> RunSpec:
         noise=chosen["noise"],
         classes=chosen["classes"],
         seed=chosen["seed"],
-        config=Config(**{name: chosen[name] for name in fields}),
+        config=Config(**{field.name: chosen[field.name] for field in fields(Config)}),
         backend=chosen["backend"],
     )
 
@@ -305,31 +418,33 @@ def refuse_contradictions(ctx: click.Context) -> None:
         has = GENERATORS[chosen["dataset"]].default_classes
         wanted = listed([f"--dataset {name}" for name in CHOOSABLE])
         raise click.UsageError(f"--classes goes with {wanted}; {chosen['dataset']} always has {has}.", ctx)
-    if "momentum" in typed and chosen["optimizer"] not in WITH_MOMENTUM:
-        wanted = listed([f"--optimizer {name}" for name in WITH_MOMENTUM])
-        raise click.UsageError(f"--momentum goes with {wanted}; {chosen['optimizer']} has none.", ctx)
+    for name in OF_OPTIMIZERS:
+        if name in typed and name not in OPTIMIZERS[chosen["optimizer"]].settings:
+            wanted = f"--optimizer {listed(with_setting(name))}"
+            raise click.UsageError(f"{typed[name]} goes with {wanted}; {chosen['optimizer']} has none.", ctx)
+    for name in OF_SCHEDULES:
+        if name in typed and name not in SCHEDULES[chosen["schedule"]].settings:
+            able = listed([schedule.name for schedule in SCHEDULES.values() if name in schedule.settings])
+            raise click.UsageError(f"{typed[name]} goes with --schedule {able}; {chosen['schedule']} has none.", ctx)
+    if "l2" in typed and "weight_decay" in typed and chosen["optimizer"] not in DECOUPLED:
+        raise click.UsageError(
+            f"--weight-decay of {chosen['optimizer']} is the strength of --l2: leave out one of the two.", ctx
+        )
     if "batch_seed" in typed and chosen["batch_size"] is None:
         raise click.UsageError("--batch-seed goes with --batch-size; without it every step has all examples.", ctx)
 
 
 def refuse_misfit(config: Config, dataset: Dataset) -> None:
-    """Refuse a model that is too large, or of which the loss can't tell the data's classes apart.
+    """Refuse a model that is too large, or whose activations don't fit its layers.
 
     Raises:
         Refusal: naming what would do.
     """
     classes = len(dataset.class_names)
-    if LOSSES[config.loss].two_classes and classes != 2:
-        able = [
-            generator.name + (" --classes 2" if generator.default_classes != 2 else "")
-            for generator in GENERATORS.values()
-            if generator.min_classes == 2
-        ]
-        general = [name for name, loss in LOSSES.items() if not loss.two_classes]
-        raise Refusal(
-            f"--loss {config.loss} is for two classes and {dataset.name} has {classes}: "
-            f"use --loss {listed(general)}, or --dataset {listed(able)}."
-        )
+    try:
+        each_layers(config.activation, len(config.hidden))
+    except ValueError as error:
+        raise Refusal(f"--activation {config.activation}: {error}.") from None
     count = config.parameter_count(classes)
     if count > MAX_PARAMETERS:
         units = ",".join(map(str, config.hidden))

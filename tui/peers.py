@@ -37,7 +37,7 @@ def torch_stepper(session: Session) -> Callable[[int], object] | None:
     model = torch_model(torch, session)
     points = torch.tensor([[x, y] for x, y, _ in examples], dtype=torch.float64)
     labels = torch.tensor([label for _, _, label in examples])
-    signs = 2.0 * labels.to(torch.float64) - 1.0
+    signs = 2.0 * labels.to(torch.float64) - 1.0  # the rows have two classes where they have scores
     optimizer = torch_optimizer(torch, session, model)
 
     def loss_of() -> Any:
@@ -53,8 +53,11 @@ def torch_stepper(session: Session) -> Callable[[int], object] | None:
         for _ in range(steps):
             optimizer.zero_grad()
             loss = loss_of()
-            if config.penalty:
-                loss = loss + config.penalty * sum((parameter**2).sum() for parameter in model.parameters())
+            l2, l1 = config.strengths
+            if l2:
+                loss = loss + l2 * sum((parameter**2).sum() for parameter in model.parameters())
+            if l1:
+                loss = loss + l1 * sum(parameter.abs().sum() for parameter in model.parameters())
             loss.backward()
             optimizer.step()
 

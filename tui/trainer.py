@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any, Protocol
 
 from engine.session import Config
-from engine.snapshot import FREE, Curves, Located, Timeline, settings_at
+from engine.snapshot import FREE, Curves, Located, Setting, Timeline, settings_at
 from tui.client import WorkerClient
 from tui.messages import (
     Arrived,
@@ -226,7 +226,7 @@ class Trainer:
         self.playing = False
         self._command(Move(by))
 
-    def change(self, **settings: float | int | None) -> None:
+    def change(self, **settings: Setting) -> None:
         """Train with other settings from this step on."""
         self._command(ChangeSettings(tuple(settings.items())))
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from engine.losses import LOSSES
+from engine.nn import each_layers
 from engine.session import Config
 from engine.snapshot import LayerView, UnitMap
 from tui.drawing.numbers import short
@@ -22,18 +23,24 @@ class Shape:
     """What the views have to know of a network: the widths of its hidden layers, and what is called how."""
 
     hidden: tuple[int, ...] = ()
-    letter: str = "h"
+    letters: str = ""
     kind: str = ""
+    straight: bool = True
+    """Whether the units of the first layer change sign on straight lines: they read x and y themselves."""
 
     @classmethod
-    def of(cls, config: Config) -> "Shape":
+    def of(cls, config: Config, classes: int) -> "Shape":
         """That of a run's network. A unit without an activation is only its weighted sum, z."""
-        letter = "z" if config.activation == "linear" else "h"
-        return cls(config.hidden, letter, "score" if LOSSES[config.loss].two_classes else "class probability")
+        activations = each_layers(config.activation, len(config.hidden))
+        letters = "".join("z" if name == "linear" else "h" for name in activations)
+        loss = LOSSES[config.loss]
+        kind = "score" if loss.outputs(classes) == 1 else "softmax of scores" if loss.scores else "class probability"
+        return cls(config.hidden, letters, kind, config.features == ("x", "y"))
 
     def views(self) -> tuple[View, ...]:
         """The views that make sense."""
-        return VIEWS if self.hidden else VIEWS[:2]
+        views = VIEWS if self.hidden else VIEWS[:2]
+        return views if self.straight else tuple(view for view in views if view != "lines")
 
     def units(self) -> list[tuple[int, int]]:
         """Every hidden unit as layer, from 1, and number in it."""
@@ -41,7 +48,11 @@ class Shape:
 
     def name(self, layer: int, unit: int) -> str:
         """What the graph calls the unit's value."""
-        return f"{self.letter}{layer}[{unit}]"
+        return f"{self.layer_name(layer)}[{unit}]"
+
+    def layer_name(self, layer: int) -> str:
+        """What the graph calls the values of a hidden layer, from 1."""
+        return f"{self.letters[layer - 1]}{layer}"
 
 
 def notes(view: View, shape: Shape, unit: UnitMap | None, layer: LayerView | None) -> Iterator[str]:

@@ -1,7 +1,7 @@
 /* Arithmetic on lanes: LANES examples side by side, each with the digits that it has alone.
 
-   Plus, minus, times and divided are one IEEE-754 operation per lane. tanh, exp and log are the
-   platform's own, called lane by lane, as Python's math module does.
+   Plus, minus, times and divided are one IEEE-754 operation per lane. tanh, exp, log,
+   sin, cos and erf are the platform's own, called lane by lane, as Python's math module does.
 
    A power by 2, -1, -2 or 1/2 need not be a call. Such a power rounded correctly is what every
    libm returns that is accurate enough, unless the exact power lies almost halfway between two
@@ -73,6 +73,9 @@ static inline int any(mask m) {
 EACH(tanh, lane_tanh)
 EACH(exp, lane_exp)
 EACH(log, lane_log)
+EACH(sin, lane_sin)
+EACH(cos, lane_cos)
+EACH(erf, lane_erf)
 
 static __attribute__((noinline)) lane lane_pow(lane a, lane k) {
     double each[LANES], exponents[LANES];
@@ -86,8 +89,16 @@ static __attribute__((noinline)) lane lane_pow(lane a, lane k) {
 static inline double relu(double a) { return a <= 0.0 ? 0.0 : a; }
 static inline lane lane_relu(lane a) { return (lane)((mask)a & ~(mask)(a <= 0.0)); }
 
-/* 1 where it is positive, else 0. */
-static inline lane lane_positive(lane a) { return (lane)((mask)splat(1.0) & (mask)(a > 0.0)); }
+static inline double leaky_relu(double a, double k) { return a <= 0.0 ? k * a : a; }
+static inline lane lane_leaky_relu(lane a, lane k) {
+    mask low = (mask)(a <= 0.0);
+    return (lane)(((mask)(k * a) & low) | ((mask)a & ~low));
+}
+
+static inline lane lane_fabs(lane a) { return (lane)((mask)a & 0x7fffffffffffffffLL); }
+
+/* 1 where a comparison of lanes holds, else 0. */
+#define ONE_WHERE(condition) ((lane)((mask)splat(1.0) & (mask)(condition)))
 
 /* What the rounding of product = a * b lost, exactly (Dekker 1971). */
 static inline lane lost(lane a, lane b, lane product) {

@@ -1,4 +1,4 @@
-/* Training, evaluation and the decision map around the generated `block`, `penalty` and `update`.
+/* Training, evaluation and the decision map around the generated `block`, `penalties` and `updates`.
 
    Examples of one class share a vector. A split is laid out in chunks from its last example to its
    first; within a chunk the vectors go class by class, and `slots` says where each example, from
@@ -49,11 +49,23 @@ static void add_up(double *g, const double *parts, const long *slots, long examp
     }
 }
 
-/* The mean loss, with the penalty; its gradient in g (PADDED numbers). */
-double gradients(const double *p, const split *s, double *g, double *parts) {
-    double punished = 0.0, seed = 1.0 / (double)s->examples;
+/* The amount of each penalty that has a strength; what it adds to the gradient, the last one's first. */
+static void punish(const double *p, double *g, const double *strengths, double *amounts) {
+    for (long i = PENALTIES - 1; i >= 0; i--)
+        if (strengths[i] != 0.0) amounts[i] = penalties[i](p, g, strengths[i]);
+}
+
+static double with_amounts(double loss, const double *strengths, const double *amounts) {
+    for (long i = 0; i < PENALTIES; i++)
+        if (strengths[i] != 0.0) loss += amounts[i];
+    return loss;
+}
+
+/* The mean loss, with the penalties; its gradient in g (PADDED numbers). */
+double gradients(const double *p, const split *s, double *g, double *parts, const double *strengths) {
+    double amounts[PENALTIES + 1], seed = 1.0 / (double)s->examples;
     for (long i = 0; i < PADDED; i++) g[i] = 0.0;
-    if (PENALISED) punished = penalty(p, g);
+    punish(p, g, strengths, amounts);
     long vector = 0, example = 0;
     for (long chunk = 0; chunk < s->chunks; chunk++) {
         long first = vector;
@@ -64,8 +76,7 @@ double gradients(const double *p, const split *s, double *g, double *parts) {
         add_up(g, parts, s->slots + example, s->chunk_examples[chunk], first * LANES);
         example += s->chunk_examples[chunk];
     }
-    double loss = mean_loss(s);
-    return PENALISED ? loss + punished : loss;
+    return with_amounts(mean_loss(s), strengths, amounts);
 }
 
 /* What engine/batches.py says, for the batches of a run: the examples from the first to the last, and the order
@@ -128,21 +139,23 @@ static void deal(dealer *d, long step, split *batch) {
     }
 }
 
-/* At most `steps` optimizer updates, `done` of them made before; the losses before each; how many were made.
-   state: p and each slot of the optimizer, PADDED numbers each. With `batches`, `examples` is where the batch
+/* At most `steps` updates of an optimizer, `done` of them made before; the losses before each; how many were made.
+   state: p and each slot of the optimizer, PADDED numbers each; the first of its settings is the learning rate, and
+   with `rates` there is one for each step. With `batches`, `examples` is where the batch
    of each step is laid out, the first step being `start`. It ends early with the first step whose loss is not
    finite, if that is asked for. */
-long train(long steps, long start, double done, int until_diverged, double *state, const double *settings,
-           split *examples, dealer *batches, const split *val, double *train_losses, double *val_losses, double *g,
-           double *parts) {
+long train(long steps, long start, double done, int until_diverged, double *state, long rule, double *settings,
+           const double *rates, const double *strengths, split *examples, dealer *batches, const split *val,
+           double *train_losses, double *val_losses, double *g, double *parts) {
     for (long step = 0; step < steps; step++) {
         if (batches) deal(batches, start + step, examples);
         if (val) {
             run_vectors(state, val, ONLY_LOSSES);
             val_losses[step] = mean_loss(val);
         }
-        train_losses[step] = gradients(state, examples, g, parts);
-        update(state, g, done + (double)step + 1.0, settings);
+        train_losses[step] = gradients(state, examples, g, parts, strengths);
+        if (rates) settings[0] = rates[step];
+        updates[rule](state, g, done + (double)step + 1.0, settings);
         if (until_diverged && !__builtin_isfinite(train_losses[step])) return step + 1;
     }
     return steps;
@@ -169,7 +182,11 @@ double evaluate(const double *p, const split *s, long *right) {
     return mean_loss(s);
 }
 
-double only_penalty(const double *p, double *g) { return PENALISED ? penalty(p, g) : 0.0; }
+double with_penalty(double loss, const double *p, double *g, const double *strengths) {
+    double amounts[PENALTIES + 1];
+    punish(p, g, strengths, amounts);
+    return with_amounts(loss, strengths, amounts);
+}
 
 void outputs(const double *p, const split *s) { run_vectors(p, s, ONLY_OUTPUTS); }
 
@@ -220,6 +237,9 @@ double check(int which, double a, double k) {
     case 4: return lane_pow_2(all)[0];
     case 5: return lane_pow_m1(all)[0];
     case 6: return lane_pow_m2(all)[0];
-    default: return lane_pow_half(all)[0];
+    case 7: return lane_pow_half(all)[0];
+    case 8: return lane_sin(all)[0];
+    case 9: return lane_cos(all)[0];
+    default: return lane_erf(all)[0];
     }
 }

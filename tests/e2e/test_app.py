@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from engine.graph import evaluate
+from tests.e2e.held_size import HELD, TITLE
 from tests.e2e.terminal import Terminal
 from tui.drawing.numbers import number
 from tui.run import Run, RunSpec, open_run
@@ -210,8 +211,23 @@ def test_any_size_at_any_moment_is_safe(tmp_path: Path) -> None:
             terminal.press("down", "tab", "z", "z")
         terminal.press("1")
         terminal.wait_for(lambda t: all(title in t.text() for title in TITLES), PATIENCE)
-        moved = step_of(terminal)
-        terminal.wait_for(lambda t: step_of(t) > moved, PATIENCE)
+        terminal.press("s")  # it pauses; `down` did so before if the loss panel had the focus
+        terminal.wait_for(r"paused.* step \d", PATIENCE)
+        terminal.wait_quiet()
+        rested = step_of(terminal)
+        terminal.press("s")
+        terminal.wait_for(lambda t: step_of(t) > rested, PATIENCE)
+
+
+def test_a_size_that_comes_while_another_is_read_is_the_one_that_stays(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "tests.e2e.held_size"]
+    with Terminal(command, 120, 40, env={"HOME": str(tmp_path)}, cwd=Path(__file__).parents[2]) as terminal:
+        terminal.wait_for(lambda t: "acc" in t.lines()[1], PATIENCE)
+        wait_paused(terminal)  # so that nothing is being written when the title is
+        terminal.resize(*HELD)
+        terminal.wait_for(lambda t: t.title == TITLE, PATIENCE)
+        terminal.resize(80, 24)
+        terminal.wait_for(lambda t: all(title in t.text() for title in TITLES), PATIENCE)
 
 
 def test_held_keys_and_pasted_text_do_no_harm(tmp_path: Path) -> None:

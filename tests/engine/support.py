@@ -7,11 +7,17 @@ from pathlib import Path
 from hypothesis import settings
 from hypothesis import strategies as st
 
+from engine.features import FEATURES
 from engine.graph import Traced
-from engine.losses import LOSSES, l2_penalty, mean
+from engine.initialisation import INITS
+from engine.losses import LOSSES, mean
+from engine.nn import ACTIVATIONS
 from engine.ops import OPS
+from engine.optim import OPTIMIZERS
+from engine.penalties import Penalty, penalised
 from engine.program import letters
 from engine.rng import Rng
+from engine.schedules import SCHEDULES
 from engine.session import Config, Session
 from engine.snapshot import Example
 from engine.value import Value, apply
@@ -76,13 +82,14 @@ class ValueTraining:
         self.config, self.examples = config, examples
         self.model = config.model(classes, rng)
         self.optimizer = config.make_optimizer(len(self.model.parameters()))
+        self.steps = 0
 
     def loss_of(self, x: float, y: float, label: int) -> Value:
         return LOSSES[self.config.loss].of_example(self.model([x, y]), label)
 
     def loss(self) -> Value:
         loss = mean([self.loss_of(*example) for example in self.examples])
-        return loss + l2_penalty(self.model.parameters(), self.config.penalty) if self.config.penalty else loss
+        return penalised(loss, self.model.parameters(), self.config.strengths)
 
     def backward(self) -> float:
         self.model.zero_grad()
@@ -92,7 +99,8 @@ class ValueTraining:
 
     def step(self) -> float:
         loss = self.backward()
-        self.optimizer.step(self.model.parameters())
+        self.optimizer.step(self.model.parameters(), self.config.lr_at(self.steps))
+        self.steps += 1
         return loss
 
     def numbers(self) -> list[float]:
@@ -145,6 +153,8 @@ class Network:
     outputs: int
     heads: tuple[tuple[Line, ...], ...]
     penalty: tuple[Line, ...]
+    """Of one parameter."""
+    strength: float
     examples: tuple[Example, ...]
 
     def fresh_parameters(self) -> list[Value]:
@@ -158,8 +168,13 @@ class Network:
         leaves = [Value(data) for data in self.constants]
         return grown([*leaves, *outputs], self.heads[label])[-1]
 
-    def penalty_of(self, parameters: Sequence[Value]) -> Value | None:
-        return grown(parameters, self.penalty)[-1] if self.penalty else None
+    def penalties(self) -> list[Penalty]:
+        return [Penalty("any", "", lambda parameter: grown([parameter], self.penalty)[-1])]
+
+    def total(self, losses: Sequence[Value], parameters: Sequence[Value]) -> Value:
+        """What is minimised, on Values."""
+        loss = mean(losses)
+        return loss + self.penalties()[0].of(parameters, self.strength) if self.strength else loss
 
     def traced(self) -> Traced:
         inputs, parameters = [Value(0.0), Value(0.0)], self.fresh_parameters()
@@ -184,7 +199,8 @@ def networks(draw: st.DrawFn) -> Network:
         trunk=trunk,
         outputs=draw(st.integers(1, min(3, len(trunk)))),
         heads=tuple(heads),
-        penalty=draw(recipes(0, 4)),
+        penalty=draw(recipes(1, 4)),
+        strength=draw(st.sampled_from([0.0, 0.1]) | number),
         examples=tuple(draw(st.lists(example, min_size=1, max_size=3))),
     )
 
@@ -207,16 +223,25 @@ class Training:
 
 @st.composite
 def trainings(draw: st.DrawFn, place: st.SearchStrategy[float] = ordinary) -> Training:
+    hidden = tuple(draw(st.lists(st.integers(1, 4), max_size=2)))
+    names = st.sampled_from(sorted(ACTIVATIONS))
     config = Config(
-        hidden=tuple(draw(st.lists(st.integers(1, 4), max_size=2))),
-        activation=draw(st.sampled_from(["tanh", "relu", "sigmoid", "linear"])),
+        hidden=hidden,
+        activation=",".join(draw(st.lists(names, min_size=len(hidden), max_size=len(hidden)))) or draw(names),
         loss=draw(st.sampled_from(sorted(LOSSES))),
-        optimizer=draw(st.sampled_from(["sgd", "adamw"])),
+        optimizer=draw(st.sampled_from(sorted(OPTIMIZERS))),
         lr=draw(st.sampled_from([0.01, 0.1, 1.0, 30.0, 1e6])),
         weight_decay=draw(st.sampled_from([0.0, 1e-4, 0.3])),
-        momentum=draw(st.sampled_from([0.0, 0.9])),
+        momentum=draw(st.sampled_from([None, 0.0, 0.9])),
+        schedule=draw(st.sampled_from(sorted(SCHEDULES))),
+        decay_steps=draw(st.integers(1, 4)),
+        final_lr=draw(st.sampled_from([0.0, 0.003])),
+        init=draw(st.sampled_from(sorted(INITS))),
+        features=tuple(draw(st.lists(st.sampled_from(list(FEATURES)), min_size=1, max_size=4, unique=True))),
+        l1=draw(st.sampled_from([0.0, 0.02])),
+        l2=draw(st.sampled_from([None, 0.0, 0.5])),
     )
-    classes = 2 if LOSSES[config.loss].two_classes else draw(st.integers(2, 6))
+    classes = draw(st.integers(2, 6))
     example = st.tuples(place, place, st.integers(0, classes - 1))
     splits = {
         "train": draw(st.lists(example, min_size=1, max_size=5)),

@@ -10,6 +10,7 @@ from engine import backends
 from engine.backends import BACKENDS
 from engine.compiler import UnavailableError, find_compiler
 from engine.losses import LOSSES
+from engine.optim import OPTIMIZERS
 from engine.rng import Rng
 from engine.session import Config, Session
 from engine.snapshot import Example, Grid
@@ -62,7 +63,7 @@ def everything(run: Session, steps: int) -> list[object]:
 
 @needs_compiler
 @pytest.mark.parametrize("lr", [0.1, 1e6])
-@pytest.mark.parametrize("optimizer", ["sgd", "adamw"])
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
 @pytest.mark.parametrize("loss", LOSSES)
 def test_every_backend_tells_the_same(loss: str, optimizer: str, lr: float) -> None:
     config = Config((4,), loss=loss, optimizer=optimizer, lr=lr, weight_decay=0.01)

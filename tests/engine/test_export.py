@@ -26,6 +26,15 @@ RUNS = (
     "--batch-size 7 --steps 40",
     "--batch-size 1 --batch-seed 18446744073709551615 --dataset moons --loss hinge --optimizer sgd --steps 90",
     "--batch-size 500 --steps 3",
+    "--optimizer momentum --schedule linear --decay-steps 9 --final-lr 0.01 --l1 0.01 --l2 0 --steps 12",
+    "--optimizer nesterov --schedule step --decay-steps 4 --decay-factor 0.3 --batch-size 9 --steps 12",
+    "--optimizer rmsprop --momentum 0.5 --schedule cosine --decay-steps 9 --steps 12",
+    "--optimizer adam --l1 0.001 --l2 0.01 --steps 12 --lr 1e200",
+    "--l1 0.001 --l2 0.01 --schedule cosine --steps 12",
+    "--hidden 3,3,2 --activation leaky-relu,gelu,sin --steps 12",
+    "--activation sin --lr 1e200 --steps 12",
+    "--features x2,y2,xy,sinx,siny --init he-normal --loss hinge --steps 12",
+    "--features y --hidden none --dataset blobs --classes 8 --points 40 --loss squared-error --steps 12",
 )
 
 

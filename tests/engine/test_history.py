@@ -1,6 +1,7 @@
 """Seeking and branching: every step of a run can be gone back to, with exactly the digits that it had."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 from engine.history import MOST_BRANCHES, History, Keyframe
 from engine.rng import Rng
 from engine.session import Config, Session, spacing
-from engine.snapshot import Checkpoint
+from engine.snapshot import Checkpoint, Setting
 from tests.engine.support import repeatable
 from tests.engine.test_session import SGD, TWO, session_of
 
@@ -161,11 +162,107 @@ def test_setting_what_is_set_already_changes_nothing() -> None:
 
 
 def test_what_is_part_of_the_program_cannot_change_amid_a_run() -> None:
-    with pytest.raises(ValueError, match="weight_decay can't change amid a run"):
-        session_of(SGD).change(weight_decay=0.1)
+    with pytest.raises(ValueError, match="activation can't change amid a run"):
+        session_of(SGD).change(activation="relu")
     with pytest.raises(ValueError, match="hidden can't change amid a run"):
         session_of(ADAMW).change(hidden=(4,))
-    session_of(ADAMW).change(weight_decay=0.1)
+    with pytest.raises(ValueError, match="adamw has no momentum"):
+        session_of(ADAMW).change(momentum=0.5)
+    with pytest.raises(ValueError, match="the constant schedule has no decay_steps"):
+        session_of(ADAMW).change(decay_steps=7)
+    session_of(ADAMW).change(optimizer="sgd", momentum=0.5, schedule="step", decay_steps=7)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"optimizer": "adam"},
+        {"optimizer": "adamw", "weight_decay": 0.2},
+        {"optimizer": "rmsprop", "alpha": 0.5, "momentum": 0.3},
+        {"momentum": 0.1},
+        {"schedule": "cosine", "decay_steps": 9},
+        {"schedule": "step", "decay_steps": 2, "decay_factor": 0.3},
+        {"l1": 0.01, "l2": 0.02},
+        {"weight_decay": 0.5},
+        {"batch_size": 2, "batch_seed": 7},
+    ],
+    ids=", ".join,
+)
+def test_whatever_may_change_is_the_same_on_every_way_to_a_step(changed: dict[str, Setting]) -> None:
+    live: dict[str, Any] = dict(changed)
+    session = with_spacing(4)
+    session.advance(6)
+    session.change(**live)
+    session.advance(1)
+    assert session.checkpoint() != states(SGD, 7)[-1], "it makes a difference"
+    session.advance(4)
+    end = session.checkpoint()
+    for start in (0, 3, 5, 6, 7, 9):
+        assert session.seek(start).seek(11).checkpoint() == end
+    branch = session.history.timeline()
+    other = session_of(SGD).restore(session.checkpoint(), branch)
+    for start in (0, 6, 7):
+        assert other.seek(start).seek(11).checkpoint() == end
+    assert other.seek(2).config == session.seek(2).config == SGD
+
+
+def test_a_changed_setting_from_the_start_is_the_run_that_has_it() -> None:
+    changed: dict[str, Any] = {"optimizer": "adam", "l1": 0.01, "l2": 0.02, "schedule": "linear", "beta1": 0.8}
+    session = session_of(SGD)
+    session.change(**changed)
+    session.advance(9)
+    plain = session_of(replace(SGD, **changed))
+    plain.advance(9)
+    assert session.checkpoint() == plain.checkpoint()
+    again = session_of(SGD).restore(session.checkpoint(), session.history.timeline())
+    assert again.seek(0).seek(9).checkpoint() == plain.checkpoint()
+
+
+def test_another_optimizer_begins_afresh_and_the_first_is_as_it_was_when_taken_back_at_once() -> None:
+    session = with_spacing(4)
+    session.advance(6)
+    before = session.checkpoint()
+    session.change(optimizer="adam")
+    after = session.checkpoint()
+    assert (after.slots, after.updates) == (((0.0,) * len(before.parameters),) * 2, 0)
+    session.change(optimizer="rmsprop")
+    session.change(optimizer="sgd")
+    assert session.checkpoint() == before
+    session.advance(5)
+    assert session.checkpoint() == states(SGD, 11)[-1]
+    for other in (session, session_of(SGD).restore(session.checkpoint(), session.history.timeline())):
+        assert other.seek(1).seek(11).checkpoint() == session.checkpoint()
+
+
+@pytest.mark.parametrize("restored", [False, True])
+def test_changing_an_optimizer_back_is_the_same_after_the_run_was_taken_over(restored: bool) -> None:
+    session = with_spacing(4)
+    session.advance(6)
+    session.change(optimizer="adam")
+    if restored:
+        session = session_of(SGD).restore(session.checkpoint(), session.history.timeline())
+    session.change(optimizer="sgd")
+    session.advance(3)
+    assert session.checkpoint() == states(SGD, 9)[-1]
+
+
+@pytest.mark.parametrize("at", [0, 6])
+def test_a_branch_that_begins_where_its_parent_changed_is_found_again(at: int) -> None:
+    session = with_spacing(4)
+    session.advance(at)
+    session.change(optimizer="adam")
+    session.advance(9)
+    session.seek(at)
+    session.change(optimizer="rmsprop")
+    session.advance(7)
+    end = session.checkpoint()
+    assert len(session.history.branches) == 2
+    for other in (session, session_of(SGD).restore(session.checkpoint(), session.history.timeline())):
+        assert other.seek(at).seek(at + 7).checkpoint() == end
+        other.switch(1)
+        assert other.seek(at + 9).config.optimizer == "adam"
+        other.switch(2)
+        assert other.seek(at + 7).checkpoint() == end
 
 
 def test_an_unknown_branch_is_refused() -> None:
@@ -181,12 +278,13 @@ def test_an_unknown_branch_is_refused() -> None:
             st.tuples(st.just("seek"), st.integers(0, 30)),
             st.tuples(st.just("advance"), st.integers(1, 9)),
             st.tuples(st.just("change"), st.sampled_from([0.05, 0.1, 0.5])),
+            st.tuples(st.just("optimizer"), st.sampled_from(["sgd", "adam"])),
             st.tuples(st.just("switch"), st.integers(1, 3)),
         ),
         max_size=14,
     )
 )
-def test_whatever_is_done_each_place_keeps_its_digits(apart: int, actions: list[tuple[str, float]]) -> None:
+def test_whatever_is_done_each_place_keeps_its_digits(apart: int, actions: list[tuple[str, Any]]) -> None:
     """A model of the history: (branch, step, changes so far) -> the checkpoint first seen there."""
     session = with_spacing(apart)
     seen: dict[tuple[object, ...], Checkpoint] = {}
@@ -198,6 +296,8 @@ def test_whatever_is_done_each_place_keeps_its_digits(apart: int, actions: list[
                 session.advance(int(number))
             case "change":
                 session.change(lr=number)
+            case "optimizer":
+                session.change(optimizer=number)
             case "switch" if number in session.history.branches:
                 session.switch(int(number))
         branch = session.history.current

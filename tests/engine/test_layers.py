@@ -41,17 +41,28 @@ def test_flat_units_and_gradients_are_those_of_the_graph(spec: RunSpec) -> None:
     assert states[-1].flat is None
 
 
+def test_features_and_activations_of_their_own_are_followed() -> None:
+    config = Config((5, 4, 3), "leaky-relu,relu,tanh", "hinge", features=("x2", "xy"))
+    session = session_of(RunSpec(dataset="moons", config=config), 30)
+    states = session.layer_states(session.batch_update().gradient)
+    assert [state.flat is None for state in states] == [True, False, False, True]
+    names = [node.name for node in session.graph(0).nodes]
+    at_zero = 0
+    for x, y, label in session.splits["train"]:
+        data, _ = evaluate(session.graph(label), session.parameters, (x, y))
+        at_zero += sum(data[names.index(f"h2[{unit}]")] == 0.0 for unit in range(4))
+    assert states[1].flat == at_zero / (4 * len(session.splits["train"]))
+
+
 def test_a_dead_relu_is_named() -> None:
     # 2 inputs, 2 relu units, 1 output: unit 0 has a bias that nothing overcomes
-    states = layer_states(
-        (2, 2, 1), "relu", [1, 1, -100, 1, 1, 100, 1, 1, 0], [0.0] * 9, [(1.0, 2.0, 0), (-1.0, 0.0, 1)]
-    )
+    states = layer_states((2, 2, 1), ["relu"], [1, 1, -100, 1, 1, 100, 1, 1, 0], [0.0] * 9, [(1.0, 2.0), (-1.0, 0.0)])
     assert states[0].stuck == (0,)
     assert states[0].flat == 0.5
 
 
 def test_numbers_that_are_not_finite_are_told_and_not_flat() -> None:
-    states = layer_states((2, 1, 1), "tanh", [math.nan, 1, 0, 1, 0], [math.nan, 0, 0, 1e200, 0], [(1.0, 2.0, 0)])
+    states = layer_states((2, 1, 1), ["tanh"], [math.nan, 1, 0, 1, 0], [math.nan, 0, 0, 1e200, 0], [(1.0, 2.0)])
     assert math.isnan(states[0].gradient)
     assert states[0].flat == 0.0
     assert states[1].largest == 1e200
@@ -67,5 +78,5 @@ def test_flat_is_where_the_slope_is_next_to_nothing(activation: str) -> None:
 
 
 def test_a_linear_layer_has_no_flat_units_and_passes_its_sums_on() -> None:
-    states = layer_states((2, 1, 1, 1), "linear", [1.0] * 3 + [1.0] * 2 + [1.0] * 2, [0.0] * 7, [(1.0, 2.0, 0)])
+    states = layer_states((2, 1, 1, 1), ["linear"] * 2, [1.0] * 3 + [1.0] * 2 + [1.0] * 2, [0.0] * 7, [(1.0, 2.0)])
     assert [state.flat for state in states] == [None] * 3

@@ -1,10 +1,12 @@
 import math
+from collections.abc import Callable, Sequence
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.losses import LOSSES, cross_entropy, hinge, l2_penalty, mean, squared_error
+from engine.losses import LOSSES, cross_entropy, hinge, mean, squared_error
+from engine.penalties import L1, L2, PENALTIES, Penalty, penalised
 from engine.value import Value, topological_order
 from tests.engine.support import repeatable
 
@@ -85,14 +87,40 @@ def test_squared_error_by_hand(score: float, target: int, value: float, grad: fl
     assert (loss.data, leaf.grad) == (value, grad)
 
 
+@pytest.mark.parametrize("classes", [3, 4, 8])
+@pytest.mark.parametrize(
+    ("loss", "one", "slope"),
+    [
+        (hinge, lambda s, t: max(0.0, 1.0 - t * s), lambda s, t: -t if t * s < 1.0 else 0.0),
+        (squared_error, lambda s, t: (s - t) ** 2, lambda s, t: 2.0 * (s - t)),
+    ],
+    ids=["hinge", "squared error"],
+)
+def test_more_classes_have_a_score_each_against_the_rest(
+    loss: Callable[[Sequence[Value], int], Value],
+    one: Callable[[float, float], float],
+    slope: Callable[[float, float], float],
+    classes: int,
+) -> None:
+    numbers = [0.75 * unit - 1.5 + 0.125 * unit * unit for unit in range(classes)]
+    for target in range(classes):
+        scores = [Value(number) for number in numbers]
+        root = loss(scores, target)
+        root.backward()
+        wanted = [1.0 if unit == target else -1.0 for unit in range(classes)]
+        assert root.data == pytest.approx(math.fsum(map(one, numbers, wanted)), abs=1e-12)
+        assert [score.grad for score in scores] == pytest.approx(list(map(slope, numbers, wanted)), abs=1e-12)
+        labels = [node.label for node in topological_order(root) if node.label]
+        assert len(labels) == len(set(labels))
+
+
 def test_a_loss_decides_how_many_outputs_the_network_has() -> None:
     assert LOSSES["cross-entropy"].outputs(5) == 5
     assert LOSSES["hinge"].outputs(2) == LOSSES["squared-error"].outputs(2) == 1
-    assert {name: loss.two_classes for name, loss in LOSSES.items()} == {
-        "cross-entropy": False,
-        "hinge": True,
-        "squared-error": True,
-    }
+    assert LOSSES["hinge"].outputs(3) == LOSSES["squared-error"].outputs(3) == 3
+    assert LOSSES["cross-entropy"].output_names(2) == ["logit[0]", "logit[1]"]
+    assert LOSSES["hinge"].output_names(2) == ["score"]
+    assert LOSSES["hinge"].output_names(3) == ["score[0]", "score[1]", "score[2]"]
     assert all(loss.name == name for name, loss in LOSSES.items())
 
 
@@ -106,9 +134,20 @@ def test_the_mean_is_added_from_first_to_last_and_times_one_over_the_number() ->
     assert [loss.grad for loss in losses] == [1.0 / 3.0] * 3
 
 
-def test_the_l2_penalty_is_the_strength_times_the_sum_of_squares() -> None:
+@pytest.mark.parametrize(
+    ("penalty", "amount", "gradient"), [(L2, 6.25, [1.5, -2.0, 0.0]), (L1, 1.75, [0.25, -0.25, 0.0])]
+)
+def test_a_penalty_is_its_strength_times_the_sum_of_squares_or_sizes(
+    penalty: Penalty, amount: float, gradient: list[float]
+) -> None:
     parameters = [Value(3.0), Value(-4.0), Value(0.0)]
-    penalty = l2_penalty(parameters, 0.25)
-    penalty.backward()
-    assert penalty.data == 6.25
-    assert [parameter.grad for parameter in parameters] == [1.5, -2.0, 0.0]
+    total = penalty.of(parameters, 0.25)
+    total.backward()
+    assert total.data == amount
+    assert [parameter.grad for parameter in parameters] == gradient
+
+
+def test_a_penalty_without_a_strength_takes_no_part() -> None:
+    parameters, loss = [Value(math.inf)], Value(1.0)
+    assert penalised(loss, parameters, [0.0] * len(PENALTIES)) is loss
+    assert penalised(loss, parameters, [0.0, 1.0]).data == math.inf

@@ -13,12 +13,12 @@ import pytest
 from hypothesis import given
 
 from engine.compiler import UnavailableError, find_compiler
-from engine.losses import LOSSES, mean
+from engine.losses import LOSSES
 from engine.native import NativeProgram
 from engine.nn import ACTIVATIONS
 from engine.ops import TOTAL
 from engine.optim import OPTIMIZERS
-from engine.session import Config, Session, penalty_of
+from engine.session import Config, Session
 from engine.value import Value
 from tests.engine.support import (
     REFERENCE_LOG,
@@ -51,17 +51,23 @@ pytestmark = pytest.mark.skipif(not has_compiler(), reason="there is no C compil
 def native(training: Training, level: str = "-O1") -> tuple[Session, NativeProgram]:
     """The session on the Python program, and its network compiled."""
     session = training.session()
-    rule = OPTIMIZERS[training.config.optimizer]
-    penalty = penalty_of(session._traced, training.config.penalty)
-    return session, NativeProgram(session._traced, penalty, rule, level, CACHE)
+    return session, NativeProgram(session._traced, level, CACHE)
 
 
 def trained(session: Session, program: NativeProgram, steps: int) -> None:
     """Several steps both ways: losses, parameters and slots are the same."""
     optimizer = session.config.make_optimizer(len(session.parameters))
     plans = {name: program.plan(examples) for name, examples in session.splits.items()}
+    rates = session.config.rates
     parameters, train, val = program.train(
-        session.parameters, optimizer, plans["train"], plans.get("val"), steps, until_diverged=False
+        session.parameters,
+        optimizer,
+        plans["train"],
+        plans.get("val"),
+        steps,
+        strengths=session.config.strengths,
+        rates=rates.several(0, steps) if rates else None,
+        until_diverged=False,
     )
     records = [session.step() for _ in range(steps)]
     assert exact(train) == exact(record.train_loss for record in records)
@@ -76,14 +82,13 @@ def trained(session: Session, program: NativeProgram, steps: int) -> None:
 @given(network=networks())
 def test_a_compiled_program_of_any_graph_equals_value_bit_for_bit(network: RandomNetwork) -> None:
     traced = network.traced()
-    program = NativeProgram(traced, network.penalty_of(traced.parameters), OPTIMIZERS["sgd"], "-O1", CACHE)
-    loss, gradient = program.gradients(network.parameters, network.examples)
+    program = NativeProgram(traced, "-O1", CACHE, network.penalties())
+    loss, gradient = program.gradients(network.parameters, network.examples, [network.strength])
 
     parameters = network.fresh_parameters()
     outputs = [network.run(parameters, [Value(x), Value(y)]) for x, y, _ in network.examples]
     losses = [network.loss(row, label) for row, (_, _, label) in zip(outputs, network.examples, strict=True)]
-    penalty = network.penalty_of(parameters)
-    total = mean(losses) if penalty is None else mean(losses) + penalty
+    total = network.total(losses, parameters)
     total.backward()
 
     assert exact([loss]) == exact([total.data])
@@ -103,10 +108,10 @@ def test_every_kind_of_network_trains_the_same(training: Training) -> None:
 @pytest.mark.parametrize("loss", LOSSES)
 def test_every_choice_trains_the_same_and_so_does_its_divergence(activation: str, optimizer: str, loss: str) -> None:
     rng = random.Random(7)
-    train = [(rng.uniform(-2, 2), rng.uniform(-2, 2), rng.randrange(2)) for _ in range(23)]
+    train = [(rng.uniform(-2, 2), rng.uniform(-2, 2), rng.randrange(3)) for _ in range(23)]
     for lr in (0.05, 1e6):
-        config = Config((5, 3), activation, loss, optimizer, lr=lr, weight_decay=0.1)
-        training = Training(config, 2, {"train": train, "val": train[:5]}, 42)
+        config = Config((5, 3), activation, loss, optimizer, lr=lr, weight_decay=0.1, l1=0.01, features=("x", "xy"))
+        training = Training(config, 3, {"train": train, "val": train[:5]}, 42)
         trained(*native(training), steps=14)
 
 
@@ -121,7 +126,7 @@ def test_any_number_of_examples_and_classes_trains_the_same(level: str, classes:
 
 def test_the_reference_run_is_the_reference() -> None:
     session = reference_session()
-    program = NativeProgram(session._traced, None, OPTIMIZERS["adamw"], "-O2", CACHE)
+    program = NativeProgram(session._traced, "-O2", CACHE)
     plans = {name: program.plan(examples) for name, examples in session.splits.items()}
     _, losses, _ = program.train(
         session.parameters, session.optimizer, plans["train"], plans["val"], 100, until_diverged=True
@@ -132,7 +137,7 @@ def test_the_reference_run_is_the_reference() -> None:
 
 def test_training_ends_with_the_first_loss_that_is_not_finite() -> None:
     session = reference_session(Config(lr=1e6))
-    program = NativeProgram(session._traced, None, OPTIMIZERS["adamw"], "-O1", CACHE)
+    program = NativeProgram(session._traced, "-O1", CACHE)
     plan = program.plan(session.splits["train"])
     _, losses, _ = program.train(session.parameters, session.optimizer, plan, None, 50, until_diverged=True)
     assert math.isfinite(losses[-2])
@@ -147,7 +152,7 @@ CHECKED = {2.0: 4, -1.0: 5, -2.0: 6, 0.5: 7}
 def checker() -> Callable[[int, float, float], float]:
     """`check` of c/motor.c."""
     session = reference_session()
-    check = NativeProgram(session._traced, None, OPTIMIZERS["sgd"], "-O1", CACHE)._library.check
+    check = NativeProgram(session._traced, "-O1", CACHE)._library.check
     return lambda case, a, k: check(case, ctypes.c_double(a), ctypes.c_double(k))
 
 

@@ -3,6 +3,8 @@ import math
 import pytest
 
 import engine
+from engine.features import FEATURES
+from engine.initialisation import INITS
 from engine.nn import ACTIVATIONS, MLP, Layer, Module, Neuron, linear
 from engine.rng import Rng
 from engine.value import Value, topological_order
@@ -80,8 +82,64 @@ def test_the_generator_that_is_passed_in_decides_the_weights() -> None:
 
 @pytest.mark.parametrize("name", ACTIVATIONS)
 def test_every_activation_by_name(name: str) -> None:
-    expected = {"tanh": math.tanh(0.5), "relu": 0.5, "sigmoid": 1 / (1 + math.exp(-0.5)), "linear": 0.5}
-    assert ACTIVATIONS[name](Value(0.5)).data == expected[name]
+    expected = {
+        "tanh": math.tanh(-0.5),
+        "relu": 0.0,
+        "leaky-relu": -0.5 * 0.01,
+        "sigmoid": 1 / (1 + math.exp(0.5)),
+        "gelu": -0.25 * (1.0 + math.erf(-0.5 * 0.7071067811865476)),
+        "sin": math.sin(-0.5),
+        "linear": -0.5,
+    }
+    assert ACTIVATIONS[name](Value(-0.5)).data == expected[name]
+
+
+def test_each_hidden_layer_may_have_an_activation_of_its_own() -> None:
+    model = MLP(2, [4, 3, 2], Rng(1), "tanh,relu")
+    assert [layer.neurons[0].activation for layer in model.layers] == [Value.tanh, Value.relu, linear]
+    assert len(MLP(2, [2], Rng(1), "sin").layers) == 1
+    for names in ("tanh,relu,sin", "tanh,relu"):
+        with pytest.raises(ValueError, match=r"activations do not fit 1 hidden layers: one is needed, or one for each"):
+            MLP(2, [4, 2], Rng(1), names)
+
+
+SPREADS = {  # of a layer that reads 30 values and has 20 units
+    "uniform": 30**-0.5,
+    "xavier-uniform": (6 / 50) ** 0.5,
+    "xavier-normal": (2 / 50) ** 0.5,
+    "he-uniform": (6 / 30) ** 0.5,
+    "he-normal": (2 / 30) ** 0.5,
+    "zeros": 0.0,
+}
+"""The bound of a uniform draw, the standard deviation of a normal one."""
+
+
+@pytest.mark.parametrize("init", INITS)
+def test_weights_are_drawn_as_wide_as_the_initialisation_says_and_biases_are_zero(init: str) -> None:
+    layer = MLP(30, [20], Rng(5), init=init).layers[0]
+    weights = [weight.data for neuron in layer.neurons for weight in neuron.weights]
+    spread = (math.fsum(weight * weight for weight in weights) / len(weights)) ** 0.5
+    expected = SPREADS[init]
+    if "normal" in init:
+        assert max(map(abs, weights)) > 2.5 * expected
+    else:
+        assert max(map(abs, weights)) <= expected
+        expected /= 3**0.5
+    assert spread == pytest.approx(expected, rel=0.06)
+    assert all(neuron.bias.data == 0.0 for neuron in layer.neurons)
+
+
+def test_the_first_layer_reads_features_instead_of_the_inputs() -> None:
+    names = ["x", "y", "x2", "y2", "xy", "sinx", "siny"]
+    assert names == list(FEATURES)
+    model = MLP(2, [1], Rng(1), features=names)
+    x, y = 0.75, -1.5
+    for weight, expected in zip(
+        model.layers[0].neurons[0].weights, (x, y, x * x, y * y, x * y, math.sin(x), math.sin(y)), strict=True
+    ):
+        for parameter in model.parameters():
+            parameter.data = float(parameter is weight)
+        assert model([x, y])[0].data == model([Value(x), Value(y)])[0].data == expected
 
 
 def test_linear_adds_no_node() -> None:

@@ -10,21 +10,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.graph import Traced, evaluate
+from engine.native import LIBRARY
 from engine.ops import (
+    ABS,
     ADD,
     EXP,
     FAST,
+    GELU,
+    LEAKY,
     LOG,
     MUL,
     OPS,
     POW,
     RELU,
     SIGMOID,
+    SIN,
     TANH,
     TOTAL,
     Op,
-    total_exp,
-    total_log,
     total_pow,
 )
 from engine.program import PythonProgram, letters
@@ -89,6 +92,10 @@ def test_the_table_has_the_lectures_operations_under_their_names() -> None:
         (TANH, lambda a, b: a.tanh()),
         (RELU, lambda a, b: a.relu()),
         (SIGMOID, lambda a, b: a.sigmoid()),
+        (ABS, lambda a, b: abs(a)),
+        (LEAKY, lambda a, b: a.leaky_relu(3.0)),
+        (GELU, lambda a, b: a.gelu()),
+        (SIN, lambda a, b: a.sin()),
     ],
     ids=lambda x: x.name if isinstance(x, Op) else "",
 )
@@ -145,6 +152,30 @@ def test_the_unguarded_functions_give_the_same_digits_or_raise(op: Op, a: float,
         assert exact([result]) == exact([expected])
 
 
+@pytest.mark.parametrize(
+    ("made", "values", "slopes"),
+    [
+        (Value.leaky_relu, (-0.03, -0.007, -1e-05, 0.4, 2.5), (0.01, 0.01, 0.01, 1.0, 1.0)),
+        (
+            Value.gelu,
+            (-0.00404969409489031, -0.1693745565561511, -0.000499601057786089, 0.2621686966441297, 2.4844758366855597),
+            (-0.01194564720418392, 0.023385898866340155, 0.4992021157051586, 0.8027297977316535, 1.037611085908145),
+        ),
+    ],
+    ids=["leaky relu", "gelu"],
+)
+def test_an_activation_is_pytorchs(
+    made: Callable[[Value], Value], values: tuple[float, ...], slopes: tuple[float, ...]
+) -> None:
+    """Figures of PyTorch 2.13: leaky_relu, and gelu with erf, and their gradients."""
+    for a, value, slope_there in zip((-3.0, -0.7, -1e-3, 0.4, 2.5), values, slopes, strict=True):
+        leaf = Value(a)
+        node = made(leaf)
+        node.backward()
+        assert node.data == pytest.approx(value, rel=1e-12)
+        assert leaf.grad == pytest.approx(slope_there, rel=1e-12)
+
+
 INF, NAN = math.inf, math.nan
 
 
@@ -178,6 +209,19 @@ INF, NAN = math.inf, math.nan
         (RELU, INF, 0.0, INF, 1.0),
         (RELU, -INF, 0.0, 0.0, 0.0),
         (RELU, NAN, 0.0, NAN, 0.0),
+        (LEAKY, 0.0, 0.25, 0.0, 0.25),
+        (LEAKY, -INF, 0.25, -INF, 0.25),
+        (LEAKY, NAN, 0.25, NAN, 0.0),
+        (GELU, 0.0, 0.0, 0.0, 0.5),
+        (GELU, 1e200, 0.0, 1e200, 1.0),
+        (GELU, -1e200, 0.0, -0.0, 0.0),
+        (GELU, -INF, 0.0, NAN, NAN),
+        (SIN, -INF, 0.0, NAN, NAN),
+        (SIN, NAN, 0.0, NAN, NAN),
+        (ABS, 0.0, 0.0, 0.0, 0.0),
+        (ABS, -0.0, 0.0, 0.0, 0.0),
+        (ABS, -INF, 0.0, INF, -1.0),
+        (ABS, NAN, 0.0, NAN, 0.0),
         (SIGMOID, -1000.0, 0.0, 0.0, 0.0),
         (SIGMOID, 1000.0, 0.0, 1.0, 0.0),
         (SIGMOID, NAN, 0.0, NAN, NAN),
@@ -212,7 +256,7 @@ def test_pow_is_cs_pow_at_every_pair_of_extremes() -> None:
     assert exact(total_pow(a, k) for a, k in pairs) == exact(in_c("pow", 2)(a, k) for a, k in pairs)
 
 
-@pytest.mark.parametrize(("name", "function"), [("exp", total_exp), ("log", total_log), ("tanh", TOTAL["tanh"])])
+@pytest.mark.parametrize(("name", "function"), [(name, TOTAL[name]) for name in LIBRARY.values()])
 @repeatable(100)
 @given(a=numbers)
 def test_the_functions_are_those_of_the_c_library(name: str, function: Callable[[float], float], a: float) -> None:
@@ -230,7 +274,7 @@ def test_a_new_row_works_in_every_interpreter(monkeypatch: pytest.MonkeyPatch) -
     assert root.data == pytest.approx(1.36**3 / (1 + 1.36**2), rel=1e-14)
 
     traced = Traced([x, Value(0.0)], [p], [root], [root], {})
-    program = PythonProgram(traced, None)
+    program = PythonProgram(traced)
     loss, gradient = program.gradients([0.8], [(1.7, 0.0, 0)])
     assert exact([loss, *gradient]) == exact([root.data, p.grad])
 

@@ -1,4 +1,4 @@
-"""The rules against PyTorch's documented formulas, written here once more as plain loops over floats."""
+"""The rules against figures of PyTorch, and what any rule must hold to."""
 
 import math
 from collections.abc import Callable, Mapping
@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.optim import ADAMW, OPTIMIZERS, SGD, Optimizer, Rule
+from engine.optim import ADAM, ADAMW, MOMENTUM, NESTEROV, OPTIMIZERS, RMSPROP, SGD, Optimizer, Rule
 from engine.value import Value
 from tests.engine.support import EXTREMES, exact, numbers, repeatable
 
@@ -28,58 +28,113 @@ def trained(rule: Rule, settings: Mapping[str, float], steps: int = 12) -> list[
     return parameters
 
 
-def torch_sgd(steps: int, lr: float, momentum: float, weight_decay: float = 0.0) -> list[float]:
-    """torch.optim.SGD, dampening 0, not Nesterov."""
-    parameters = list(START)
-    buffers: list[float] = []
-    for step in range(steps):
-        grads = [g + weight_decay * p for g, p in zip(gradient(parameters, step), parameters, strict=True)]
-        buffers = [momentum * b + g for b, g in zip(buffers, grads, strict=True)] if buffers else grads
-        parameters = [p - lr * b for p, b in zip(parameters, buffers, strict=True)]
-    return parameters
-
-
-def torch_adamw(steps: int, lr: float, beta1: float, beta2: float, eps: float, weight_decay: float) -> list[float]:
-    """torch.optim.AdamW, no amsgrad."""
-    parameters = list(START)
-    means, squares = [0.0] * len(START), [0.0] * len(START)
-    for step in range(steps):
-        for index, g in enumerate(gradient(parameters, step)):
-            decayed = parameters[index] - lr * weight_decay * parameters[index]
-            means[index] = beta1 * means[index] + (1 - beta1) * g
-            squares[index] = beta2 * squares[index] + (1 - beta2) * g * g
-            mean_hat = means[index] / (1 - beta1 ** (step + 1))
-            square_hat = squares[index] / (1 - beta2 ** (step + 1))
-            parameters[index] = decayed - lr * mean_hat / (math.sqrt(square_hat) + eps)
-    return parameters
-
-
-@pytest.mark.parametrize("steps", [1, 2, 50])
-@pytest.mark.parametrize("lr", [0.003, 0.1])
-@pytest.mark.parametrize("momentum", [0.0, 0.5, 0.9])
-def test_sgd_takes_the_steps_of_pytorchs(steps: int, lr: float, momentum: float) -> None:
-    ours = trained(SGD, {"lr": lr, "momentum": momentum}, steps)
-    assert ours == pytest.approx(torch_sgd(steps, lr, momentum), rel=1e-12, abs=1e-12)
-
-
-@pytest.mark.parametrize("steps", [1, 2, 50])
-@pytest.mark.parametrize(
-    "settings",
-    [
-        {"lr": 0.1, "beta1": 0.9, "beta2": 0.95, "eps": 1e-8, "weight_decay": 1e-4},
-        {"lr": 0.01, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8, "weight_decay": 0.0},
-        {"lr": 0.3, "beta1": 0.5, "beta2": 0.7, "eps": 0.1, "weight_decay": 0.2},
-        {"lr": 0.1, "beta1": 0.0, "beta2": 0.0, "eps": 1e-3, "weight_decay": 0.01},
-    ],
+GRADIENTS = ([0.3, -1.0, 2.5, 0.125], [-0.7, 0.01, 2.0, -0.5], [0.0, 1e-3, -4.0, 0.25], [1.5, -2.0, 0.5, 0.75])
+FIGURES: tuple[tuple[Rule, dict[str, float], tuple[list[float], ...]], ...] = (
+    (
+        SGD,
+        {"lr": 0.1, "momentum": 0.0},
+        (
+            [0.47, -1.15, 2.75, -0.0125],
+            [0.5399999999999999, -1.1509999999999998, 2.55, 0.037500000000000006],
+            [0.5399999999999999, -1.1510999999999998, 2.9499999999999997, 0.012500000000000004],
+            [0.3899999999999999, -0.9510999999999998, 2.9, -0.0625],
+        ),
+    ),
+    (
+        MOMENTUM,
+        {"lr": 0.1, "momentum": 0.9},
+        (
+            [0.47, -1.15, 2.75, -0.0125],
+            [0.513, -1.061, 2.325, 0.026250000000000002],
+            [0.5517, -0.981, 2.3425000000000002, 0.036125000000000004],
+            [0.43653, -0.709, 2.30825, -0.029987499999999997],
+        ),
+    ),
+    (
+        NESTEROV,
+        {"lr": 0.1, "momentum": 0.9},
+        (
+            [0.443, -1.06, 2.525, -0.02375],
+            [0.5517, -0.9809, 1.9425, 0.061125000000000006],
+            [0.58653, -0.909, 2.35825, 0.045012500000000004],
+            [0.332877, -0.46419999999999995, 2.277425, -0.08948874999999999],
+        ),
+    ),
+    (
+        RMSPROP,
+        {"lr": 0.05, "alpha": 0.99, "eps": 1e-08, "momentum": 0.0},
+        (
+            [1.6666661134534522e-07, -0.7500000499999953, 2.5000000199999994, -0.4999996000003198],
+            [0.4599296016244478, -0.7550249847930892, 2.1866958498207674, -0.014785713113310617],
+            [0.4599296016244478, -0.7555300094838474, 2.5782838400822907, -0.23394431353142445],
+            [0.01311904570956629, -0.3069866850109783, 2.529325152487684, -0.6326636950247059],
+        ),
+    ),
+    (
+        RMSPROP,
+        {"lr": 0.02, "alpha": 0.8, "eps": 0.001, "momentum": 0.5},
+        (
+            [0.45560950764487335, -1.205378417342091, 2.955318604704888, -0.04393541888403869],
+            [0.4750485757582491, -1.1835663480389194, 2.903185873028427, -0.022449198775439546],
+            [0.48476810981493695, -1.1727160557547824, 2.914241341446692, -0.03303238375394563],
+            [0.448159990088381, -1.1252278949173369, 2.9146159972391916, -0.07619368636012142],
+        ),
+    ),
+    (
+        ADAM,
+        {"lr": 0.1, "beta1": 0.9, "beta2": 0.999, "eps": 1e-08},
+        (
+            [0.4000000033333332, -1.150000001, 2.9000000004, -0.09999999200000065],
+            [0.4420185420395012, -1.0837420018280635, 2.801187420424198, -0.04404964413113972],
+            [0.4744989941064796, -1.0325883443242585, 2.803370070074224, -0.03303227806872294],
+            [0.43470531516270616, -0.9618781897310097, 2.799500523227707, -0.07375687125796418],
+        ),
+    ),
+    (
+        ADAM,
+        {"lr": 0.3, "beta1": 0.5, "beta2": 0.7, "eps": 0.1},
+        (
+            [0.275, -0.9772727272727273, 2.7115384615384617, -0.16666666666666666],
+            [0.4390944580767703, -0.8451500299382053, 2.431313554525496, 0.011257923733795916],
+            [0.5296795949460041, -0.7721572024191907, 2.5562205125668185, -0.0010692613072344447],
+            [0.33106850945882194, -0.5312642154167093, 2.598889374554553, -0.19297097420349338],
+        ),
+    ),
+    (
+        ADAMW,
+        {"lr": 0.1, "beta1": 0.9, "beta2": 0.95, "eps": 1e-08, "weight_decay": 0.2},
+        (
+            [0.3900000033333332, -1.125000001, 2.8400000004, -0.09999999200000065],
+            [0.4238590653847597, -1.0353928121767435, 2.6841135976356556, -0.042659816223452794],
+            [0.4480008376145819, -0.9622058034591224, 2.6325936343779546, -0.030825526675593407],
+            [0.4002798307134492, -0.873840455570099, 2.5760598315822123, -0.07011661208724033],
+        ),
+    ),
 )
-def test_adamw_takes_the_steps_of_pytorchs(steps: int, settings: dict[str, float]) -> None:
-    assert trained(ADAMW, settings, steps) == pytest.approx(torch_adamw(steps, **settings), rel=1e-12, abs=1e-12)
+"""Parameters after each step from START on GRADIENTS, computed with PyTorch 2.13 (float64): SGD (plain, with momentum,
+Nesterov), RMSprop, Adam and AdamW of torch.optim."""
+
+
+@pytest.mark.parametrize(
+    ("rule", "settings", "figures"), FIGURES, ids=[f"{rule.name} {number}" for number, (rule, *_) in enumerate(FIGURES)]
+)
+def test_each_step_is_that_of_pytorch(rule: Rule, settings: dict[str, float], figures: tuple[list[float], ...]) -> None:
+    optimizer = Optimizer(rule, len(START), dict(settings))
+    parameters = list(START)
+    for gradients, expected in zip(GRADIENTS, figures, strict=True):
+        parameters = optimizer.update(parameters, gradients)
+        assert parameters == pytest.approx(expected, rel=1e-12, abs=1e-15)
+
+
+def test_pytorchs_figures_are_there_for_every_optimizer() -> None:
+    assert {rule.name for rule, *_ in FIGURES} == set(OPTIMIZERS)
 
 
 def test_the_defaults_are_those_of_the_reference_run() -> None:
     assert ADAMW.settings == {"lr": 0.1, "beta1": 0.9, "beta2": 0.95, "eps": 1e-8, "weight_decay": 1e-4}
     assert trained(ADAMW, {}) == trained(ADAMW, ADAMW.settings)
-    assert trained(SGD, {}) == trained(SGD, SGD.settings)
+    assert SGD.settings == {"lr": 0.1, "momentum": 0.9}
+    assert all(trained(rule, {}) == trained(rule, rule.settings) for rule in OPTIMIZERS.values())
 
 
 @pytest.mark.parametrize(("rule", "setting"), [(rule, name) for rule in OPTIMIZERS.values() for name in rule.settings])
@@ -94,6 +149,7 @@ def test_every_hyperparameter_matters(rule: Rule, setting: str) -> None:
 def test_a_rule_says_what_a_selector_needs(rule: Rule) -> None:
     assert OPTIMIZERS[rule.name] is rule
     assert rule.title
+    assert next(iter(rule.settings)) == "lr", "the compiled program finds it there"
     assert rule.penalised == ("weight_decay" not in rule.settings), "decayed once, not twice"
 
 

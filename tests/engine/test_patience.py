@@ -114,3 +114,15 @@ def test_updates_that_are_not_wanted_leave_no_trace() -> None:
     assert session.advance(20) == plain.advance(20)
     assert session.checkpoint() == plain.checkpoint()
     assert session.history.current.curves["train"].points(50) == plain.history.current.curves["train"].points(50)
+
+
+def test_another_penalty_makes_a_new_beginning_and_another_learning_rate_does_not() -> None:
+    session = session_of(SGD)
+    session.advance(10)
+    session.change(lr=0.01)
+    assert session.best("train")
+    session.change(l1=0.5)
+    assert bests(session) == (None, None)
+    stretch = session.advance(5)
+    losses = list(stretch.train_losses)
+    assert session.seek(4).seek(15).best("train") == Best(10 + losses.index(min(losses)), min(losses))

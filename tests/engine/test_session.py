@@ -251,6 +251,15 @@ def test_asking_for_the_batch_update_moves_nothing(training: Training) -> None:
         (SGD, {"optimizer": "adamw"}),
         (Config((3,)), {"lr": 0.11}),
         (Config((3,)), {"weight_decay": 0.01}),
+        *((Config((3,)), {name: 0.5}) for name in ("l1", "l2")),
+        (Config((3,)), {"init": "he-normal"}),
+        (Config((3,)), {"features": ("x", "y2")}),
+        *((Config((3,)), {"schedule": name, "decay_steps": 2}) for name in ("linear", "cosine", "step")),
+        *((Config((3,), schedule=name, decay_steps=2), {"decay_steps": 1}) for name in ("linear", "cosine", "step")),
+        *((Config((3,), schedule=name, decay_steps=2), {"final_lr": 0.5}) for name in ("linear", "cosine")),
+        (Config((3,), schedule="step", decay_steps=2), {"decay_factor": 0.1}),
+        *((Config((3,)), {name: 0.5}) for name in ("beta1", "beta2", "eps")),
+        *((Config((3,), optimizer="rmsprop"), {name: 0.5}) for name in ("alpha", "momentum", "eps")),
     ],
 )
 def test_every_setting_changes_the_run(config: Config, changed: dict[str, object]) -> None:
@@ -274,8 +283,10 @@ def test_the_l2_penalty_is_part_of_sgds_train_loss_only() -> None:
 
 def test_adamw_decays_weights_and_has_no_penalty() -> None:
     config = Config((3,), weight_decay=0.25)
-    assert config.penalty == 0.0
-    assert replace(config, optimizer="sgd").penalty == 0.25
+    assert not config.penalised
+    assert replace(config, optimizer="sgd").strengths == (0.25, 0.0)
+    assert replace(config, optimizer="sgd", l2=0.5).strengths == (0.5, 0.0)
+    assert replace(config, l1=0.125, l2=0.5).strengths == (0.5, 0.125)
     plain, decayed = session_of(replace(config, weight_decay=0.0)), session_of(config)
     before = list(plain.parameters)
     assert plain.step().train_loss == decayed.step().train_loss
@@ -290,6 +301,9 @@ def test_adamw_decays_weights_and_has_no_penalty() -> None:
         (Config((16, 16), loss="hinge"), 2, (16, 16, 1), 337),
         (Config(()), 2, (2,), 6),
         (Config((8,)), 6, (8, 6), 78),
+        (Config((8,), loss="squared-error"), 6, (8, 6), 78),
+        (Config((3,), features=("x2",)), 2, (3, 2), 14),
+        (Config((), features=("x", "y", "x2", "y2", "xy", "sinx", "siny")), 2, (2,), 16),
     ],
 )
 def test_sizes_follow_from_hidden_units_loss_and_classes(
@@ -299,9 +313,9 @@ def test_sizes_follow_from_hidden_units_loss_and_classes(
     assert config.parameter_count(classes) == count == len(config.model(classes, Rng(1)).parameters())
 
 
-def test_a_loss_for_two_classes_refuses_more() -> None:
-    with pytest.raises(ValueError, match="hinge is for two classes and the data has 3: use cross-entropy"):
-        Session(HINGE, TWO, 3, Rng(1))
+def test_activations_that_do_not_fit_the_layers_are_refused() -> None:
+    with pytest.raises(ValueError, match="2 activations do not fit 1 hidden layers"):
+        Session(Config((3,), "tanh,relu"), TWO, 2, Rng(1))
 
 
 @pytest.mark.parametrize("splits", [{"train": []}, {}, {"val": [(0.0, 0.0, 0)]}])

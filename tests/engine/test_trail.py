@@ -38,7 +38,7 @@ def test_the_batch_gradient_is_the_slope_of_the_training_loss(spec: RunSpec) -> 
     def loss(parameter: int, by: float) -> float:
         moved = list(session.parameters)
         moved[parameter] += by
-        return session.program.gradients(moved, session.splits["train"])[0]
+        return session.program.gradients(moved, session.splits["train"], session.config.strengths)[0]
 
     for parameter in range(0, len(gradient), 5):
         numeric = (loss(parameter, h) - loss(parameter, -h)) / (2 * h)

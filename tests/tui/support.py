@@ -35,7 +35,17 @@ SQUARED = RunSpec(dataset="moons", config=Config(loss="squared-error", activatio
 DEEP = RunSpec(dataset="moons", config=Config(hidden=(12, 11), activation="linear"))
 WIDE = RunSpec(dataset="moons", config=Config(hidden=(101,)))
 SMALLEST = RunSpec(dataset="xor", config=Config(hidden=(), loss="squared-error"))
-SPECS = {"default": DEFAULT, "hinge": HINGE, "squared-error": SQUARED, "deep": DEEP, "smallest": SMALLEST}
+SCORES = RunSpec(
+    dataset="blobs", classes=4, config=Config((3,), "leaky-relu", "hinge", features=("x", "x2", "xy", "siny"))
+)
+SPECS = {
+    "default": DEFAULT,
+    "hinge": HINGE,
+    "squared-error": SQUARED,
+    "deep": DEEP,
+    "smallest": SMALLEST,
+    "scores": SCORES,
+}
 
 
 def repeatable(max_examples: int) -> settings:
@@ -104,7 +114,7 @@ def scene_at(position: int, spec: RunSpec = DEFAULT, unit: str = "node", split: 
     """What is told of it after so many micro-steps."""
     walk, probe = walk_of(spec, split)
     config = spec.config
-    return Scene(walk.at(position, unit), unit, probe, OPTIMIZERS[config.optimizer], config.penalty > 0.0)
+    return Scene(walk.at(position, unit), unit, probe, OPTIMIZERS[config.optimizer], config.penalised)
 
 
 def next_update(session: Session) -> tuple[Sequence[float], list[float]]:

@@ -280,3 +280,17 @@ async def test_the_views_are_in_the_palette() -> None:
         await run.app.run_action("parameters('order')")
         await run.settled()
         assert words_of(run, 0)[0] == "↑name", "the order is the table's"
+
+
+async def test_a_node_that_is_selected_again_asks_for_nothing_more() -> None:
+    async with running() as run:
+        await run.press("slash")
+        await run.type_text("w1[0,0]")
+        await run.press("enter")
+        graph = run.app.graph
+        assert graph.outline
+        assert graph.node is not None
+        shown = run.last
+        run.app.inspector.inspect(graph.outline.folding, graph.node)
+        await run.settled()
+        assert run.last is shown, "else a micro-step of the update would ask for ever"

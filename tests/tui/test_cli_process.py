@@ -316,8 +316,10 @@ def test_textual_and_rich_are_not_imported_for(arguments: str) -> None:
     [
         ("chainrule tr", ["train"]),
         ("chainrule --dataset s", ["spirals"]),
-        ("chainrule train --activation ", ["tanh", "relu", "sigmoid", "linear"]),
-        ("chainrule train --optimizer AD", ["adamw"]),
+        ("chainrule train --loss ", ["cross-entropy", "hinge", "squared-error"]),
+        ("chainrule train --activation tanh,s", ["tanh,sigmoid", "tanh,sin"]),
+        ("chainrule train --features x", ["x", "x2", "xy"]),
+        ("chainrule train --optimizer AD", ["adam", "adamw"]),
         ("chainrule train --weight", ["--weight-decay"]),
         ("chainrule completion ", ["bash", "zsh", "fish"]),
     ],

@@ -9,7 +9,7 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import reduce
+from functools import lru_cache, reduce
 from importlib import import_module
 from operator import or_
 from types import ModuleType
@@ -60,7 +60,7 @@ def curve_lines(
     markers = ASCII_MARKERS if palette.ascii_only else markers
     styles = (palette.train, palette.val, *[palette.muted] * len(ghosts))
     drawn = [
-        [cells_of(row) for row in built(points, axes, width, height, marker)]
+        layer(points, axes, width, height, marker)
         for points, marker in zip((train, val, *ghosts), (*markers, *[markers[1]] * len(ghosts)), strict=True)
     ]
     now = column_of(here.step, axes.last, width) if here.step < here.end else width
@@ -74,6 +74,12 @@ def curve_lines(
             spans[now] = (palette.plain("│") if character == " " else character, palette.accent)
         lines.append(merged(spans))
     return lines
+
+
+@lru_cache(maxsize=8)  # while a person walks through a run its curves stay as they are
+def layer(points: CurvePoints, axes: "Axes", width: int, height: int, marker: str) -> list[list[tuple[str, bool]]]:
+    """One curve by itself, as rows of cells."""
+    return [cells_of(row) for row in built(points, axes, width, height, marker)]
 
 
 def cells_of(row: str) -> list[tuple[str, bool]]:

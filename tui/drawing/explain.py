@@ -27,7 +27,7 @@ ROLE_NAMES = {
 }
 PARAMETER = (
     "A parameter. The probe's gradient is of one example's loss; the optimizer uses the batch's: the mean over the"
-    " step's examples, plus the L2 penalty's if there is one."
+    " step's examples, plus the penalties' if there are any."
 )
 LEAVES = {
     "constant": "A constant: it takes part, but nothing changes it.",

@@ -22,7 +22,7 @@ TEXT_WIDTH = 10 + 2 * (WIDTH + 1) + 2
 FLAT_WIDTH = 18
 
 
-def layer_lines(states: Sequence[LayerState], activation: str, width: int, palette: Palette) -> list[Line]:
+def layer_lines(states: Sequence[LayerState], activations: Sequence[str], width: int, palette: Palette) -> list[Line]:
     """A row for each layer, then the stuck units by name and what the words mean."""
     bar = max(4, min(40, width - TEXT_WIDTH - FLAT_WIDTH))
     scale = f"{LEAST:.0e} … 1, log".replace("e-0", "e-")
@@ -31,29 +31,29 @@ def layer_lines(states: Sequence[LayerState], activation: str, width: int, palet
         ((" batch grad of each layer's weights: root mean square", palette.muted),),
         ((f" {'layer':9} {'rms':>{WIDTH}} {'largest':>{WIDTH}}  {shown:{bar}} units × examples", palette.muted),),
     ]
-    for state in states:
-        last = state is states[-1]
+    for state, activation in zip(states, [*activations, "output"], strict=True):
         flat = "" if state.flat is None else f"{100 * state.flat:5.1f}% {FLAT_WORDS[activation]}"
         style = palette.text if math.isfinite(state.gradient) else palette.alert
         lines.append(
             (
-                (f" {state.layer} {'output' if last else activation:7}", palette.text),
+                (f" {state.layer} {activation:7}", palette.text),
                 (f" {number(state.gradient)} {number(state.largest)}  ", style),
                 (f"{log_bar(state.gradient, bar):{bar}}", palette.accent),
                 (f" {flat}", palette.negative if state.flat and state.flat > 0.5 else palette.text),
             )
         )
-    for state in states:
+    for state, activation in zip(states, activations, strict=False):
         if state.stuck:
             names = ", ".join(f"h{state.layer}[{unit}]" for unit in state.stuck)
             words = f"layer {state.layer}, {STUCK_WORDS[activation]} for every train example: {names}"
             lines += [((f" {text.strip()}", palette.negative),) for ((text, _),) in sentence(words, width, palette)]
     lines.append(())
-    if activation in MEANING:
-        if not any(state.stuck for state in states):
-            stuck = f"No unit is {STUCK_WORDS[activation]} for every train example."
-            lines += sentence(stuck, width, palette)
-        lines += sentence(MEANING[activation], width, palette)
+    known = [name for name in MEANING if name in activations]
+    if known and not any(state.stuck for state in states):
+        stuck = " or ".join(dict.fromkeys(STUCK_WORDS[name] for name in known))
+        lines += sentence(f"No unit is {stuck} for every train example.", width, palette)
+    for name in known:
+        lines += sentence(MEANING[name], width, palette)
     lines += sentence(
         "A first layer whose gradient is far below the last one's learns slowly: it vanishes.", width, palette
     )

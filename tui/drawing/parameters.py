@@ -30,16 +30,19 @@ def layers(values: Sequence[float], widths: Sequence[int]) -> Iterator[Matrix]:
 
 
 def parameter_lines(
-    values: Sequence[float], widths: Sequence[int], single_output: bool, width: int, palette: Palette
+    values: Sequence[float],
+    widths: Sequence[int],
+    inputs: Sequence[str],
+    outputs: Sequence[str],
+    width: int,
+    palette: Palette,
 ) -> list[Line]:
-    """The layers one below the other, each with a heading."""
+    """The layers one below the other, each with a heading; `inputs` and `outputs` are the names at both ends."""
     lines: list[Line] = []
-    inputs = ["x", "y"]
     last = len(widths) - 1
     for number_of_layer, rows in enumerate(layers(values, widths), start=1):
-        is_last = number_of_layer == last
-        letter = "logit" if is_last else f"h{number_of_layer}"
-        units = ["score"] if is_last and single_output else [f"{letter}[{unit}]" for unit in range(len(rows))]
+        hidden = [f"h{number_of_layer}[{unit}]" for unit in range(len(rows))]
+        units = outputs if number_of_layer == last else hidden
         if lines:
             lines.append(())
         lines += layer_lines(number_of_layer, rows, units, [*inputs, "bias"], width, palette)

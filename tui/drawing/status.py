@@ -60,7 +60,7 @@ def optimizer_text(status: Status) -> str:
 
 def network_text(status: Status) -> str:
     """The widths of the network's layers, inputs first: 2→8→3."""
-    return "→".join(str(width) for width in (2, *status.spec.config.sizes(status.classes)))
+    return "→".join(str(width) for width in status.spec.config.widths(status.classes))
 
 
 def speed_text(speed: float | None) -> str:
@@ -124,7 +124,7 @@ def second_line(status: Status, width: int, palette: Palette) -> Line:
         rate = (*slow, (f"{compact(status.rate):>5} steps/s ", palette.muted))
         short = (*slow, (f"{compact(status.rate):>5}/s ", palette.muted))
     forms = [
-        list(second_parts(metrics, word, status.spec.config.penalty > 0.0, palette)) for word in ("accuracy", "acc", "")
+        list(second_parts(metrics, word, status.spec.config.penalised, palette)) for word in ("accuracy", "acc", "")
     ]
     brief = status.backend.partition(" (")[0]
     room = width - RATE_WIDTH - (1 if brief else 0)

@@ -94,7 +94,7 @@ class BoundaryPanel(Panel, can_focus=True):
 
     def use(self, dataset: Dataset, config: Config) -> None:
         """Show these points, and views of a network of this kind."""
-        self._dataset, self._shape = dataset, Shape.of(config)
+        self._dataset, self._shape = dataset, Shape.of(config, len(dataset.class_names))
         self._placed_on = None
         self._forget()
         if self.view not in self._shape.views():
@@ -265,7 +265,7 @@ class BoundaryPanel(Panel, can_focus=True):
         if view == "layer":
             if not self._layer or not choice or self._layer.grid.columns != grid.columns:
                 return None
-            return layer_lines(self._layer, choice, self._shape.letter + str(self._layer.layer), self.palette)
+            return layer_lines(self._layer, choice, self._shape.layer_name(self._layer.layer), self.palette)
         cells = self._cells(view, grid)
         if cells is None:
             return None

@@ -56,14 +56,15 @@ class InspectorPanel(ScrollingPanel):
 
     def inspect(self, folding: Folding, node: int) -> None:
         """Explain this node from now on."""
+        new = folding is not self._folding or node != self._node
         if self._folding is None or node != self._node:
             self.top = self._cursor = 0
         self._folding, self._node = folding, node
         if self._scene and self._scene.graph is not folding.graph:
             self._scene = None
         self.redraw()
-        if (self.checking or self.is_parameter) and self.display:
-            self.post_message(self.Wanting())
+        if new and (self.checking or self.is_parameter) and self.display:
+            self.post_message(self.Wanting())  # once: what answers it selects the same node again
 
     def show(self, probe: Probe, check: Check | None = None, coming: Coming | None = None) -> None:
         """Take these numbers, all of one snapshot."""

@@ -19,6 +19,7 @@ from tui.drawing.tree import selected_row
 from tui.palette import Palette
 from tui.panels.outcomes import OutcomesView
 from tui.panels.scrolling import ScrollingPanel
+from tui.shown import Shown
 
 VIEWS = ("matrices", "table", "layers", "classes")
 NOTES = {"table": "← → view  o order", "classes": "← → view  o split"}
@@ -58,9 +59,7 @@ class ParametersPanel(ScrollingPanel):
     def __init__(self, palette: Palette) -> None:
         super().__init__(palette, "parameters")
         self._values: Sequence[float] = ()
-        self._widths: Sequence[int] = ()
-        self._single_output = False
-        self._activation = ""
+        self._shown = Shown()
         self._coming: Coming | None = None
         self._layers: Sequence[LayerState] = ()
         self._names: list[str] = []
@@ -76,15 +75,20 @@ class ParametersPanel(ScrollingPanel):
         self._outcomes.use(class_names)
 
     def show(
-        self, values: Sequence[float], widths: Sequence[int], activation: str, *, single_output: bool,
-        coming: Coming | None = None, layers: Sequence[LayerState] | None = None,
-        outcomes: Outcomes | None = None, probe: Choice | None = None,
-    ) -> None:  # fmt: skip
-        """Show these values of a network with layers of these widths, the inputs' first."""
-        if tuple(widths) != tuple(self._widths):
-            self._names, self._chosen = parameter_names(widths), 0
-        self._values, self._widths, self._single_output = values, widths, single_output
-        self._activation, self._coming, self._layers = activation, coming, layers or ()
+        self,
+        values: Sequence[float],
+        shown: Shown,
+        *,
+        coming: Coming | None = None,
+        layers: Sequence[LayerState] | None = None,
+        outcomes: Outcomes | None = None,
+        probe: Choice | None = None,
+    ) -> None:
+        """Show these values of a network."""
+        if shown.widths != self._shown.widths:
+            self._names, self._chosen = parameter_names(shown.widths), 0
+        self._values, self._shown = values, shown
+        self._coming, self._layers = coming, layers or ()
         self._probe = probe
         if outcomes:
             self._outcomes.show(outcomes)
@@ -177,9 +181,10 @@ class ParametersPanel(ScrollingPanel):
     def content(self, width: int) -> list[Line]:
         if not self._values:
             return []
+        shown = self._shown
         if self.view == "layers":
-            return layer_lines(self._layers, self._activation, width, self.palette) if self._layers else []
-        return parameter_lines(self._values, self._widths, self._single_output, width, self.palette)
+            return layer_lines(self._layers, shown.activations, width, self.palette) if self._layers else []
+        return parameter_lines(self._values, shown.widths, shown.inputs, shown.outputs, width, self.palette)
 
     def _sort(self) -> None:
         self._places = ordered(columns_of(self._values, self._coming), self._order) if self._values else []

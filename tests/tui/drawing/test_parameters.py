@@ -6,23 +6,32 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.tui.support import ASCII, DEEP, DEFAULT, PALETTE, SQUARED, example, repeatable, session_of, texts
+from engine.features import FEATURES
+from engine.losses import LOSSES
+from tests.tui.support import ASCII, DEEP, DEFAULT, PALETTE, SCORES, SQUARED, example, repeatable, session_of, texts
 from tui.drawing.numbers import number
 from tui.drawing.parameters import layers, parameter_lines, small
-from tui.drawing.text import width_of
+from tui.drawing.text import Line, width_of
+from tui.palette import Palette
 from tui.run import RunSpec
 
 
 def widths_of(spec: RunSpec, classes: int) -> tuple[int, ...]:
-    return (2, *spec.config.sizes(classes))
+    return spec.config.widths(classes)
 
 
-def lines_of(spec: RunSpec, classes: int, width: int, *, single: bool = False) -> list[str]:
-    session = session_of(spec, 1)
-    return texts(parameter_lines(session.parameters, widths_of(spec, classes), single, width, PALETTE))
+def drawn(spec: RunSpec, classes: int, width: int, palette: Palette = PALETTE) -> list[Line]:
+    config = spec.config
+    inputs, outputs = [FEATURES[name].label for name in config.features], LOSSES[config.loss].output_names(classes)
+    parameters = session_of(spec, 1).parameters
+    return parameter_lines(parameters, config.widths(classes), inputs, outputs, width, palette)
 
 
-@pytest.mark.parametrize(("spec", "classes"), [(DEFAULT, 3), (DEEP, 2), (SQUARED, 2)])
+def lines_of(spec: RunSpec, classes: int, width: int) -> list[str]:
+    return texts(drawn(spec, classes, width))
+
+
+@pytest.mark.parametrize(("spec", "classes"), [(DEFAULT, 3), (DEEP, 2), (SQUARED, 2), (SCORES, 4)])
 def test_every_parameter_is_shown_once_beside_its_unit_and_below_its_input(spec: RunSpec, classes: int) -> None:
     folding = example(spec, 1).folded
     session = session_of(spec, 1)
@@ -45,14 +54,19 @@ def test_matrices_have_names_at_their_rows_and_columns() -> None:
 
 
 def test_a_single_output_is_called_score() -> None:
-    assert any("score" in line for line in lines_of(SQUARED, 2, 60, single=True))
+    assert any("score" in line for line in lines_of(SQUARED, 2, 60))
+
+
+def test_features_and_scores_go_by_their_names() -> None:
+    lines = lines_of(SCORES, 4, 90)
+    assert [line.split()[0] for line in lines[1:6]] == ["x", "x²", "x·y", "sin(y)", "bias"]
+    assert [line.split()[0] for line in lines[-4:]] == [f"score[{unit}]" for unit in range(4)]
 
 
 @pytest.mark.parametrize("width", [44, 56, 80])
 def test_lines_of_the_default_network_are_within_the_panel(width: int) -> None:
-    session = session_of(DEFAULT, 1)
     for palette in (PALETTE, ASCII):
-        lines = parameter_lines(session.parameters, widths_of(DEFAULT, 3), False, width, palette)
+        lines = drawn(DEFAULT, 3, width, palette)
         assert max(map(width_of, lines)) <= width
 
 
@@ -75,7 +89,6 @@ def test_a_small_weight_shows_sign_and_share() -> None:
 
 
 def test_the_matrices_are_ascii_where_that_is_asked_for() -> None:
-    session = session_of(DEEP, 1)
     for width in (44, 120):
-        lines = parameter_lines(session.parameters, widths_of(DEEP, 2), False, width, ASCII)
+        lines = drawn(DEEP, 2, width, ASCII)
         assert "".join(texts(lines)).isascii()

@@ -67,10 +67,10 @@ def summary(spec: RunSpec, width: int) -> list[str]:
     session = session_of(spec, 20)
     states = session.layer_states(session.batch_update().gradient)
     for palette in (PALETTE, ASCII):
-        lines = layer_lines(states, spec.config.activation, width, palette)
+        lines = layer_lines(states, [spec.config.activation] * len(spec.config.hidden), width, palette)
         assert max(map(width_of, lines)) <= width
         assert palette is PALETTE or "".join(texts(lines)).isascii()
-    return texts(layer_lines(states, spec.config.activation, width, PALETTE))
+    return texts(layer_lines(states, [spec.config.activation] * len(spec.config.hidden), width, PALETTE))
 
 
 @pytest.mark.parametrize("width", [54, 78, 110])
@@ -87,16 +87,16 @@ def test_every_layer_has_a_row_within_the_panel(spec: RunSpec, width: int) -> No
 
 def test_stuck_units_are_named() -> None:
     states = [LayerState(1, 2, 3, 0.1, 0.2, 0.7, (0, 2)), LayerState(2, 3, 1, 0.1, 0.2, None, ())]
-    text = " ".join(texts(layer_lines(states, "relu", 78, PALETTE)))
+    text = " ".join(texts(layer_lines(states, ["relu"], 78, PALETTE)))
     assert "dead for every train example: h1[0], h1[2]" in text
     assert "No unit" not in text
     fine = [LayerState(1, 2, 3, 0.1, 0.2, 0.7, ())]
-    assert "No unit is dead" in " ".join(texts(layer_lines(fine, "relu", 78, PALETTE)))
+    assert "No unit is dead" in " ".join(texts(layer_lines([*fine, states[1]], ["relu"], 78, PALETTE)))
 
 
 def test_a_gradient_that_is_not_finite_is_told() -> None:
-    states = [LayerState(1, 2, 3, math.nan, math.nan, 0.0, ())]
-    assert "nan" in texts(layer_lines(states, "tanh", 78, PALETTE))[2]
+    states = [LayerState(1, 2, 3, math.nan, math.nan, 0.0, ()), LayerState(2, 3, 1, 0.1, 0.2, None, ())]
+    assert "nan" in texts(layer_lines(states, ["tanh"], 78, PALETTE))[2]
 
 
 def test_the_bar_is_logarithmic() -> None:

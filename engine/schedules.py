@@ -1,0 +1,94 @@
+"""Schedules of the learning rate as rows, in the same common subset as the op table.
+
+The rate of a step follows from its number alone, so that training may go on from anywhere in its
+history; the optimizer's rule never sees more than the one number.
+"""
+
+import math
+from array import array
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cache
+
+from engine.ops import total_pow
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """Assignments that leave the rate of a step in `lr`, over `s`, the steps made before it, and the settings."""
+
+    name: str
+    settings: tuple[str, ...]
+    assignments: tuple[tuple[str, str], ...]
+
+
+DONE = ("done", "fmin(s, decay_steps) / decay_steps")
+
+CONSTANT = Schedule("constant", (), ())
+LINEAR = Schedule(
+    "linear",
+    ("decay_steps", "final_lr"),
+    (DONE, ("lr", "lr * (1.0 - done) + final_lr * done")),
+)
+COSINE = Schedule(
+    "cosine",
+    ("decay_steps", "final_lr"),
+    (
+        DONE,
+        ("share", "0.5 + 0.5 * cos(3.141592653589793 * done)"),
+        ("lr", "lr * share + final_lr * (1.0 - share)"),
+    ),
+)
+STEP = Schedule(
+    "step",
+    ("decay_steps", "decay_factor"),
+    (("lr", "lr * pow(decay_factor, floor(s / decay_steps))"),),
+)
+
+SCHEDULES: dict[str, Schedule] = {schedule.name: schedule for schedule in (CONSTANT, LINEAR, COSINE, STEP)}
+"""Schedule by name; the command line and the app offer what stands here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """The learning rates of a run: `at(step)` for steps from 0.
+
+    `lr` is the first one. Linear and cosine reach `final_lr` after `decay_steps` steps and stay there; step
+    multiplies by `decay_factor` after every `decay_steps` steps.
+    """
+
+    schedule: str
+    lr: float
+    decay_steps: int
+    final_lr: float
+    decay_factor: float
+    _function: Callable[..., float] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_function", compiled(self.schedule))
+
+    @property
+    def settings(self) -> dict[str, float]:
+        """What the schedule's assignments read, as far as they do."""
+        return {name: float(getattr(self, name)) for name in ("lr", *SCHEDULES[self.schedule].settings)}
+
+    def at(self, step: int) -> float:
+        """The rate of a step; steps count from 0."""
+        return self._function(float(step), self.lr, float(self.decay_steps), self.final_lr, self.decay_factor)
+
+    def several(self, start: int, count: int) -> "array[float]":
+        """The rates of so many steps."""
+        return array("d", map(self.at, range(start, start + count)))
+
+
+@cache
+def compiled(name: str) -> Callable[..., float]:
+    """A schedule as a function of s, lr and the settings."""
+    lines = [
+        "def rate(s, lr, decay_steps, final_lr, decay_factor):",
+        *(f" {target} = {expression}" for target, expression in SCHEDULES[name].assignments),
+        " return lr",
+    ]
+    scope: dict[str, Callable[..., float]] = {"fmin": min, "floor": math.floor, "cos": math.cos, "pow": total_pow}
+    exec("\n".join(lines), scope)  # schedules are literals of this module, never input
+    return scope["rate"]
