@@ -22,6 +22,7 @@ from tui.messages import (
     ComputedBy,
     Draw,
     Edit,
+    GoToFirst,
     Intent,
     Move,
     MoveProbe,
@@ -568,6 +569,16 @@ def test_moves_add_up_and_call_off_steps_that_are_not_taken_yet(worker: WorkerPr
     worker.wait_for(lambda snapshot: snapshot.metrics.step == 54)
     worker.send(Move(-100))
     assert worker.draw().metrics.step == 0
+
+
+@pytest.mark.parametrize("intent", [Step(3), Play(True)])
+def test_whoever_trains_on_calls_a_search_off(worker: WorkerProcess, intent: Intent) -> None:
+    worker.open(RunSpec(backend="python"), until=3003)
+    worker.send(Step(3000))
+    worker.wait_for(lambda snapshot: snapshot.metrics.step == 3000)
+    worker.send(GoToFirst("loss < 0"), Speed(None), intent)
+    there = worker.wait_for(lambda snapshot: snapshot.metrics.step == 3003 and not snapshot.playing)
+    assert there.metrics.end == 3003, "it went on from where the search began"
 
 
 def test_another_setting_amid_the_run_begins_a_branch(worker: WorkerProcess) -> None:
