@@ -205,6 +205,18 @@ async def test_training_stops_where_a_watched_condition_turns_true_and_its_first
         assert run.trainer.conditions == ()
 
 
+async def test_a_condition_that_was_just_typed_is_gone_to_with_down_and_enter() -> None:
+    async with running() as run:
+        await trained(run, 60)
+        await run.press("w")
+        await run.type_text("accuracy > 50%")
+        await run.press("enter")
+        await run.type_text("loss < 0.5")
+        await run.press("enter", "down", "enter")
+        await run.until(run.notices)
+        assert "is the first with loss < 0.5" in run.notices()[0]
+
+
 async def test_what_is_no_condition_is_refused_where_it_is_typed() -> None:
     async with running() as run:
         await run.press("w")
