@@ -14,8 +14,8 @@ LEAST, MOST = 1e-8, 1.0
 FLAT_WORDS = {"tanh": "saturated", "sigmoid": "saturated", "relu": "at 0"}
 STUCK_WORDS = {"tanh": "stuck", "sigmoid": "stuck", "relu": "dead"}
 MEANING = {
-    "tanh": "Saturated: |tanh| above 0.97, where its slope is below 6 %.",
-    "sigmoid": "Saturated: within 0.015 of 0 or 1, where its slope is below 6 % of its steepest.",
+    "tanh": "Saturated: |tanh| above 0.97, where its slope is below 6%.",
+    "sigmoid": "Saturated: within 0.015 of 0 or 1, where its slope is below 6% of its steepest.",
     "relu": "At 0: relu passes no gradient there.",
 }
 TEXT_WIDTH = 10 + 2 * (WIDTH + 1) + 2
@@ -49,14 +49,16 @@ def layer_lines(states: Sequence[LayerState], activation: str, width: int, palet
             words = f"layer {state.layer}, {STUCK_WORDS[activation]} for every train example: {names}"
             lines += [((f" {text.strip()}", palette.negative),) for ((text, _),) in sentence(words, width, palette)]
     lines.append(())
-    if activation in MEANING:
+    if activation in MEANING and len(states) > 1:
         if not any(state.stuck for state in states):
             stuck = f"No unit is {STUCK_WORDS[activation]} for every train example."
             lines += sentence(stuck, width, palette)
         lines += sentence(MEANING[activation], width, palette)
-    lines += sentence(
-        "A first layer whose gradient is far below the last one's learns slowly: it vanishes.", width, palette
-    )
+    if len(states) > 1:
+        learns = "A first layer whose gradient is far below the last one's learns slowly: it vanishes."
+    else:
+        learns = "There is no hidden layer: no unit can be stuck, and no gradient vanishes on the way."
+    lines += sentence(learns, width, palette)
     return [tuple((palette.plain(text), style) for text, style in line) for line in lines]
 
 
