@@ -293,7 +293,10 @@ class ChainruleApp(App[None]):
             return f"by {self.microscope.unit}: . next , back; m unit, esc end"
         if self._zoomed:
             return "z shows all panels"
-        return "" if self.graph.display else "1 shows all panels"
+        if not self.graph.display:
+            return "1 shows all panels"
+        last = self.trainer.last
+        return "D shows where and why" if last and last.metrics.diverged_at is not None else ""
 
     # Where the panels are.
 
@@ -471,7 +474,7 @@ class ChainruleApp(App[None]):
     def action_branches(self) -> None:
         timeline, last = self.trainer.timeline, self.trainer.last
         if timeline and last:
-            screen = BranchScreen(timeline, last.metrics.end, self.palette)
+            screen = BranchScreen(timeline, last.metrics.end, self.trainer.end_loss, self.palette)
             self.push_screen(screen, lambda number: self._travel(self.trainer.switch, number) if number else None)
 
     def action_watch(self) -> None:
@@ -502,16 +505,16 @@ class ChainruleApp(App[None]):
         self.graph.back()
 
     def action_check(self) -> None:
+        seen = self.inspector.shows_check
         self.action_micro_end()
-        out_of_sight = not self.inspector.display
-        if not (out_of_sight and self.inspector.checking):
+        if seen or not self.inspector.checking:
             self.inspector.toggle_check()
-        if out_of_sight:
+        if not self.inspector.display:
             self.action_go_to("inspector")
 
     def action_nudge(self, by: int) -> None:
         """The size of h while a check is shown, else the speed, which had these keys first."""
-        if self.inspector.checking and self.inspector.display:
+        if self.inspector.shows_check:
             self.inspector.nudge(by)
         else:
             self.action_speed(by)

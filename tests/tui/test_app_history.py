@@ -3,6 +3,8 @@
 from dataclasses import replace
 
 import pytest
+from textual import events
+from textual.keys import _character_to_key
 
 from engine.session import Config
 from tests.tui.running import Running, running
@@ -170,6 +172,33 @@ async def test_another_learning_rate_amid_the_run_is_a_branch_and_both_can_be_re
         assert "AdamW 0.1 " in state(run), "before the fork"
 
 
+async def test_each_branch_is_one_row_with_what_came_of_it() -> None:
+    async with running(spec=WILD) as run:
+        await run.press("S", "r", "L")
+        await run.type_text("0.1")
+        await run.press("enter", "S", "S", "r", "L")
+        await run.type_text("0.5")
+        await run.press("enter", "S", "H")
+        rows = [row.strip("│ ").rstrip() for row in run.rows() if "to step" in row]
+        losses = [session_of(replace(WILD, config=replace(WILD.config, lr=0.5)), 10).metrics().splits["train"].loss]
+        assert [row.split() for row in rows] == [
+            ["1", "from", "the", "start", "to", "step", "10", "diverged", "at", "1"],
+            ["2", "from", "1", "at", "step", "0", "to", "step", "20", "loss", rows[1].split()[10], "lr", "0.1"],
+            ["▸", "3", "from", "2", "at", "step", "0", "to", "step", "10", "loss", f"{losses[0]:.4f}", "lr", "0.5"],
+        ]
+        assert len({row.index("to step") for row in run.rows() if "to step" in row}) == 1
+
+
+async def test_keys_that_come_at_once_after_an_answer_do_not_spoil_it() -> None:
+    async with running() as run:
+        await run.press("L")
+        run._send(*(events.Key(_character_to_key(each), each) for each in "0.5"), events.Key("enter", "\r"))
+        run._send(*(events.Key("s", "s") for _ in range(3)))
+        await run.until(lambda: run.step == 3)
+        assert not run.app.prompt.display
+        assert run.trainer.config.lr == 0.5
+
+
 @pytest.mark.parametrize("wrong", ["fast", "-1", "0", "nan", "inf"])
 async def test_what_is_no_learning_rate_is_refused_in_the_line_below(wrong: str) -> None:
     async with running() as run:
@@ -242,6 +271,7 @@ async def test_a_diverged_run_goes_to_the_first_number_that_was_not_finite() -> 
         await run.settled()
         diverged = run.last.metrics.diverged_at
         assert diverged is not None
+        assert "D shows where and why" in run.rows()[-1]
         await run.press("D")
         await run.until(lambda: any("is" in notice for notice in run.notices()))
         await run.settled()
