@@ -13,6 +13,7 @@ from textual import events, on
 from textual.app import App, ComposeResult, SystemCommand
 from textual.binding import BindingType
 from textual.geometry import Region
+from textual.notifications import Notify
 from textual.screen import Screen
 from textual.timer import Timer
 from textual.widgets import Input
@@ -215,9 +216,14 @@ class ChainruleApp(App[None]):
         """Show a line for a while."""
         if serious:
             self.action_micro_end()  # what was asked for may never come
-        self.clear_notifications()  # the newest is the one that is true
         self.notify(text, severity="error" if serious else "information", timeout=8, markup=False)
         self._show_state()
+
+    def on_notify(self, _: Notify) -> None:
+        """Make room: the newest notice is the one that is true."""
+        self.clear_notifications()
+        for screen in self.screen_stack:
+            screen.query("ToastHolder").remove()  # Textual leaves an empty one behind
 
     def _use_dataset(self, dataset: Dataset) -> None:
         self.dataset = dataset

@@ -248,7 +248,8 @@ class Worker:
     def _explain_divergence(self, session: Session) -> None:
         cause = cause_of(session)
         if cause is None:
-            raise ValueError("this run has not diverged: every loss so far is finite")
+            self._send(Said(self._number, "this run has not diverged: every loss so far is finite"))
+            return
         session.select_probe("train", cause.index)
         self._stay(session)
         self._send(Arrived(self._number, cause.text, cause.node))

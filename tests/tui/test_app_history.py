@@ -285,9 +285,13 @@ async def test_a_diverged_run_goes_to_the_first_number_that_was_not_finite() -> 
 
 async def test_a_run_that_is_finite_has_no_such_number() -> None:
     async with running() as run:
-        await run.press("D")
+        await run.press("m")
+        await run.hold("D", times=20)
         await run.until(run.notices)
+        await run.handled()
+        assert len(run.app.screen.query("ToastHolder")) == len(run.notices()) == 1
         assert "has not diverged" in run.notices()[0]
+        assert run.app.microscope.on, "asking is no reason to leave"
 
 
 async def test_a_worker_that_dies_leaves_history_and_branches() -> None:
