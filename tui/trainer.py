@@ -163,6 +163,8 @@ class Trainer:
     @property
     def end_loss(self) -> float | None:
         """The train loss at the end of the current branch, as far as it was seen."""
+        if self.last and self.last.metrics.step == self.last.metrics.end:
+            return self.last.metrics.splits["train"].loss
         return self._curves.train[-1][1] if self._curves and self._curves.train else None
 
     def ask(self) -> None:

@@ -180,11 +180,14 @@ async def test_each_branch_is_one_row_with_what_came_of_it() -> None:
         await run.type_text("0.5")
         await run.press("enter", "S", "H")
         rows = [row.strip("│ ").rstrip() for row in run.rows() if "to step" in row]
-        losses = [session_of(replace(WILD, config=replace(WILD.config, lr=0.5)), 10).metrics().splits["train"].loss]
+        runs = [
+            session_of(replace(WILD, config=replace(WILD.config, lr=lr)), end) for lr, end in ((0.1, 20), (0.5, 10))
+        ]
+        losses = [f"{run.metrics().splits['train'].loss:.4f}" for run in runs]
         assert [row.split() for row in rows] == [
             ["1", "from", "the", "start", "to", "step", "10", "diverged", "at", "1"],
-            ["2", "from", "1", "at", "step", "0", "to", "step", "20", "loss", rows[1].split()[10], "lr", "0.1"],
-            ["▸", "3", "from", "2", "at", "step", "0", "to", "step", "10", "loss", f"{losses[0]:.4f}", "lr", "0.5"],
+            ["2", "from", "1", "at", "step", "0", "to", "step", "20", "loss", losses[0], "lr", "0.1"],
+            ["▸", "3", "from", "2", "at", "step", "0", "to", "step", "10", "loss", losses[1], "lr", "0.5"],
         ]
         assert len({row.index("to step") for row in run.rows() if "to step" in row}) == 1
 
