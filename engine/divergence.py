@@ -6,12 +6,12 @@ the order in which it was computed.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from engine.graph import evaluate
 from engine.session import Session
-from engine.snapshot import Graph, Node
+from engine.snapshot import Example, Graph, Node
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,19 +38,34 @@ def cause_of(session: Session) -> Cause | None:
 
 
 def in_losses(session: Session) -> Cause:
-    """The first node that is not finite on the way to a loss."""
-    for index, (x, y, label) in enumerate(session.splits["train"]):
+    """The first number that is not finite on the way to the loss of the step's batch."""
+    for index, (x, y, label) in batch(session):
         graph = session.graph(label)
         data, _ = evaluate(graph, session.parameters, (x, y))
         for node, value in enumerate(data):
             if not math.isfinite(value):
                 return Cause(session.step_count, index, graph.nodes[node].name, sentence(graph, node, data))
-    return Cause(session.step_count, 0, "loss", "Each loss is finite, but their sum is larger than the largest float.")
+    first = session.batch()[0]
+    if session.config.strengths[0]:
+        for name, value in zip(session.parameter_names, session.parameters, strict=True):
+            if not math.isfinite(value * value):
+                text = (
+                    f"The L2 penalty overflowed: the square of {name}, {value:.4g}, is larger than the largest float."
+                )
+                return Cause(session.step_count, first, name, text)
+    text = "Each loss is finite, but their sum is larger than the largest float."
+    return Cause(session.step_count, first, "loss", text)
+
+
+def batch(session: Session) -> Iterator[tuple[int, Example]]:
+    """The examples, with their numbers, from which the next step learns."""
+    train = session.splits["train"]
+    return ((index, train[index]) for index in session.batch())
 
 
 def in_gradients(session: Session) -> Cause | None:
     """The first node whose gradient is not finite, in the order of the backward pass."""
-    for index, (x, y, label) in enumerate(session.splits["train"]):
+    for index, (x, y, label) in batch(session):
         graph = session.graph(label)
         _, grad = evaluate(graph, session.parameters, (x, y))
         for node in range(len(grad) - 1, -1, -1):
@@ -69,9 +84,9 @@ def in_update(session: Session, parameter: int) -> Cause:
     gradient, value = session.batch_gradient()[parameter], session.parameters[parameter]
     text = (
         f"The update of {name} overflowed: it was {value:.3g}, its batch gradient {gradient:.3g}, "
-        f"the learning rate {session.config.lr:g}."
+        f"the learning rate {session.config.lr_at(session.step_count):g}."
     )
-    return Cause(session.step_count, 0, name, text)
+    return Cause(session.step_count, session.batch()[0], name, text)
 
 
 def sentence(graph: Graph, index: int, data: Sequence[float]) -> str:

@@ -57,6 +57,12 @@ class Branch:
         self.frames: dict[int, Keyframe] = {}
         self._steps: list[int] = []
 
+    @property
+    def loss(self) -> float | None:
+        """The train loss at the end, or where nobody has asked for it the last that a step began with."""
+        step, loss = self.tips.get("train", (-1, 0.0))
+        return loss if step == self.end else self.curves["train"].latest
+
     def changes_until(self, step: int) -> int:
         """How many changes were made at or before a step."""
         return bisect_right(self.changes, step, key=lambda change: change.step)
@@ -184,7 +190,7 @@ class History:
                     branch.end,
                     tuple(branch.changes),
                     branch.diverged_at,
-                    branch.curves["train"].latest,
+                    branch.loss,
                 )
                 for branch in self.branches.values()
             ),

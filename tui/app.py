@@ -13,6 +13,7 @@ from textual import events, on
 from textual.app import App, ComposeResult, SystemCommand
 from textual.binding import BindingType
 from textual.geometry import Region
+from textual.notifications import Notify
 from textual.screen import Screen
 from textual.timer import Timer
 from textual.widgets import Input
@@ -217,9 +218,14 @@ class ChainruleApp(App[None]):
         """Show a line for a while."""
         if serious:
             self.action_micro_end()  # what was asked for may never come
-        self.clear_notifications()  # the newest is the one that is true
         self.notify(text, severity="error" if serious else "information", timeout=8, markup=False)
         self._show_state()
+
+    def on_notify(self, _: Notify) -> None:
+        """Make room: the newest notice is the one that is true."""
+        self.clear_notifications()
+        for screen in self.screen_stack:
+            screen.query("ToastHolder").remove()  # Textual leaves an empty one behind
 
     def _use_dataset(self, dataset: Dataset) -> None:
         self.dataset = dataset
@@ -296,7 +302,10 @@ class ChainruleApp(App[None]):
             return f"by {self.microscope.unit}: . next , back; m unit, esc end"
         if self._zoomed:
             return "z shows all panels"
-        return "" if self.graph.display else "1 shows all panels"
+        if not self.graph.display:
+            return "1 shows all panels"
+        last = self.trainer.last
+        return "D shows where and why" if last and last.metrics.diverged_at is not None else ""
 
     # Where the panels are.
 
@@ -473,7 +482,7 @@ class ChainruleApp(App[None]):
     def action_branches(self) -> None:
         timeline, last = self.trainer.timeline, self.trainer.last
         if timeline and last:
-            screen = BranchScreen(timeline, last.metrics.end, self.palette)
+            screen = BranchScreen(timeline, last.metrics.end, self.trainer.end_loss, self.palette)
             self.push_screen(screen, lambda number: self._travel(self.trainer.switch, number) if number else None)
 
     def action_watch(self) -> None:
@@ -508,16 +517,16 @@ class ChainruleApp(App[None]):
         self.graph.back()
 
     def action_check(self) -> None:
+        seen = self.inspector.shows_check
         self.action_micro_end()
-        out_of_sight = not self.inspector.display
-        if not (out_of_sight and self.inspector.checking):
+        if seen or not self.inspector.checking:
             self.inspector.toggle_check()
-        if out_of_sight:
+        if not self.inspector.display:
             self.action_go_to("inspector")
 
     def action_nudge(self, by: int) -> None:
         """The size of h while a check is shown, else the speed, which had these keys first."""
-        if self.inspector.checking and self.inspector.display:
+        if self.inspector.shows_check:
             self.inspector.nudge(by)
         else:
             self.action_speed(by)

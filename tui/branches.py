@@ -1,6 +1,7 @@
 """The list of branches: lines of training that were left for another setting, each to be returned to."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import ClassVar
 
 from rich.text import Text
@@ -21,35 +22,56 @@ class BranchScreen(ModalScreen[int | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,H,q", "dismiss", "close", show=False)]
 
-    def __init__(self, timeline: Timeline, end: int, palette: Palette) -> None:
+    def __init__(self, timeline: Timeline, end: int, loss: float | None, palette: Palette) -> None:
+        """`end` and `loss` are the last step and train loss of the current branch."""
         super().__init__()
-        self.timeline, self.end = timeline, end
+        self.branches = [
+            replace(each, end=end, loss=loss) if each.number == timeline.current else each for each in timeline.branches
+        ]
+        self.current = timeline.current
         self.palette = palette
 
     def compose(self) -> ComposeResult:
-        rows = OptionList(*(Option(self.row(branch), str(branch.number)) for branch in self.timeline.branches))
+        rows = OptionList(
+            *(Option(row, str(branch.number)) for branch, row in zip(self.branches, self.rows(), strict=True))
+        )
         rows.border_title = "Branches"
         rows.border_subtitle = self.palette.plain("enter goes there · L begins one · esc closes")
-        rows.highlighted = [branch.number for branch in self.timeline.branches].index(self.timeline.current)
+        rows.highlighted = [branch.number for branch in self.branches].index(self.current)
         yield rows
 
-    def row(self, branch: BranchRecord) -> Text:
-        """A branch in one line: its number, where it began, what is different, how far it came."""
-        palette = self.palette
-        current = branch.number == self.timeline.current
-        end = self.end if current else branch.end
-        mark = "▸" if current else " "
-        origin = "from the start" if branch.parent is None else f"from {branch.parent} at step {branch.fork}"
-        own = [change for change in branch.changes if branch.parent is None or change.step >= branch.fork]
-        loss = "" if branch.loss is None else f"  loss {number(branch.loss, width=7).strip()}"
-        line = f"{mark} {branch.number:<3}{origin:<24}{described(own):<18}to step {end}{loss}"
-        if branch.diverged_at is not None:
-            line += f"  diverged at {branch.diverged_at}"
-        return Text(palette.plain(line), palette.strong if current else palette.text, no_wrap=True, overflow="ellipsis")
+    def rows(self) -> list[Text]:
+        """Each branch in one line: its number, where it began, how far it came and how well, what is different."""
+        cells = [[origin(each), f"to step {each.end}", outcome(each)] for each in self.branches]
+        widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+        rows = []
+        for branch, row in zip(self.branches, cells, strict=True):
+            here = branch.number == self.current
+            aligned = "  ".join(f"{cell:{width}}" for cell, width in zip(row, widths, strict=True))
+            line = f"{'▸' if here else ' '} {branch.number:<3}{aligned}  {described(own_changes(branch))}"
+            rows.append(Text(self.palette.plain(line), self.palette.strong if here else self.palette.text))
+        return rows
 
     @on(OptionList.OptionSelected)
     def _chosen(self, event: OptionList.OptionSelected) -> None:
         self.dismiss(int(event.option.id or 0))
+
+
+def origin(branch: BranchRecord) -> str:
+    """Where a branch began."""
+    return "from the start" if branch.parent is None else f"from {branch.parent} at step {branch.fork}"
+
+
+def outcome(branch: BranchRecord) -> str:
+    """What came of a branch."""
+    if branch.diverged_at is not None:
+        return f"diverged at {branch.diverged_at}"
+    return "" if branch.loss is None else f"loss {number(branch.loss, width=7).strip()}"
+
+
+def own_changes(branch: BranchRecord) -> list[Change]:
+    """What was changed on a branch itself."""
+    return [change for change in branch.changes if branch.parent is None or change.step >= branch.fork]
 
 
 def described(changes: Iterable[Change]) -> str:

@@ -52,7 +52,7 @@ def parse_step(text: str, now: int, end: int) -> int:
     named = {"first": 0, "start": 0, "last": end, "end": end}
     if word in named:
         return named[word]
-    if not word.lstrip("+-").isdecimal() or len(word) > 12:
+    if not word.removeprefix("+" if word[:1] == "+" else "-").isdecimal() or len(word) > 12:
         raise ValueError(f"'{text.strip()[:6]}': 412, -100, +10 or last")
     step = max(0, now + int(word)) if word[0] in "+-" else int(word)
     if step > FARTHEST:

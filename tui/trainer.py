@@ -161,6 +161,13 @@ class Trainer:
         changed: dict[str, Any] = settings_at(self.timeline.branch.changes, self.last.metrics.step)
         return replace(self.spec.config, **changed)
 
+    @property
+    def end_loss(self) -> float | None:
+        """The train loss at the end of the current branch, as far as it was seen."""
+        if self.last and self.last.metrics.step == self.last.metrics.end:
+            return self.last.metrics.splits["train"].loss
+        return self._curves.train[-1][1] if self._curves and self._curves.train else None
+
     def ask(self) -> None:
         """Ask for a snapshot; while one is under way or can't be drawn, ask for one after that."""
         if self._listener is None or not self.alive:

@@ -16,7 +16,7 @@ from tui.palette import Palette
 HELP = (
     "Training stops when one turns true. Enter adds what is typed.\n"
     "Also: step >= 500, |w| > 10, h1[0] > 0.9, grad h1[0] = 0, not finite.\n"
-    "List: enter goes to the first step where it was so, delete removes it."
+    "In the list: enter goes to the first step with it, delete removes it."
 )
 
 
@@ -64,6 +64,7 @@ class WatchScreen(ModalScreen[Answer]):
         rows = self.query_one(OptionList)
         rows.clear_options()
         rows.add_options(self._rows())
+        rows.highlighted = len(self.conditions) - 1 if self.conditions else None  # the one that was typed last
 
     @on(Input.Submitted)
     def _typed(self, event: Input.Submitted) -> None:

@@ -182,9 +182,11 @@ class Worker:
             case Speed(steps_per_second):
                 self._speed, self._due = steps_per_second, time.monotonic()
             case Play(playing):
+                self._end_search_unfound()
                 self._playing, self._due, self._steps_left = playing, time.monotonic(), 0
                 self._finished.clear()
             case Step(count):
+                self._end_search_unfound()
                 self._playing = False
                 self._steps_left += count
             case _ if session:
@@ -243,7 +245,8 @@ class Worker:
     def _explain_divergence(self, session: Session) -> None:
         cause = cause_of(session)
         if cause is None:
-            raise ValueError("this run has not diverged: every loss so far is finite")
+            self._send(Said(self._number, "this run has not diverged: every loss so far is finite"))
+            return
         session.select_probe("train", cause.index)
         self._stay(session)
         self._send(Arrived(self._number, cause.text, cause.node))
@@ -271,12 +274,16 @@ class Worker:
 
     def _arrive(self, session: Session) -> None:
         """Be where the person is who asks for something that depends on the step."""
-        if self._search:
-            session.seek(self._search.begun_at)
-            self._search = None
+        self._end_search_unfound()
         if self._target is not None:
             session.seek(self._target)
             self._target = None
+
+    def _end_search_unfound(self) -> None:
+        """Let a search be that is under way: two that walk through one session would miss steps."""
+        if self._search and self._session:
+            self._session.seek(self._search.begun_at)
+        self._search = None
 
     def _open(self, intent: Open) -> None:
         self._wanted = None

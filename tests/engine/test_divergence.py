@@ -29,6 +29,8 @@ def test_a_run_that_is_finite_has_no_cause_and_stays_where_it_is() -> None:
         Config((3,), activation="relu", loss="squared-error", optimizer="sgd", lr=1e5),
         Config((), loss="squared-error", optimizer="sgd", lr=1e100),
         Config((3,), loss="hinge", optimizer="sgd", lr=1e308),
+        Config((3,), loss="hinge", optimizer="sgd", lr=1e200),
+        replace(SGD, lr=1e6, batch_size=3),
     ],
     ids=str,
 )
@@ -47,15 +49,21 @@ def test_the_cause_is_the_first_number_that_is_not_finite(config: Config) -> Non
     assert session.step_count == cause.step
     assert cause.step in (at, at - 1)
     assert cause.text.endswith(".")
+    assert cause.index in session.batch(), "the others had no part in it"
     x, y, label = session.splits["train"][cause.index]
     graph = session.graph(label)
     data, grad = evaluate(graph, session.parameters, (x, y))
     node = next(place for place, node in enumerate(graph.nodes) if node.name == cause.node)
     assert all(map(math.isfinite, data[:node]))
-    if "overflowed" in cause.text:
+    if "penalty" in cause.text:
+        value = session.parameters[session.parameter_names.index(cause.node)]
+        assert not math.isfinite(value * value)
+    elif "overflowed" in cause.text:
         assert all(map(math.isfinite, grad))
         assert cause.node in session.parameter_names
-    elif "sum is larger" not in cause.text:
+    elif "sum is larger" in cause.text:
+        assert all(math.isfinite(value * value) for value in session.parameters), "else the penalty is the cause"
+    else:
         assert not (math.isfinite(data[node]) and math.isfinite(grad[node]))
     session.seek(cause.step)
     earlier = session.seek(cause.step - 1)

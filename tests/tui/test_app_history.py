@@ -3,6 +3,8 @@
 from dataclasses import replace
 
 import pytest
+from textual import events
+from textual.keys import _character_to_key
 
 from engine.session import Config
 from tests.tui.running import Running, running
@@ -170,6 +172,36 @@ async def test_another_learning_rate_amid_the_run_is_a_branch_and_both_can_be_re
         assert "AdamW 0.1 " in state(run), "before the fork"
 
 
+async def test_each_branch_is_one_row_with_what_came_of_it() -> None:
+    async with running(spec=WILD) as run:
+        await run.press("S", "r", "L")
+        await run.type_text("0.1")
+        await run.press("enter", "S", "S", "r", "L")
+        await run.type_text("0.5")
+        await run.press("enter", "S", "H")
+        rows = [row.strip("│ ").rstrip() for row in run.rows() if "to step" in row]
+        runs = [
+            session_of(replace(WILD, config=replace(WILD.config, lr=lr)), end) for lr, end in ((0.1, 20), (0.5, 10))
+        ]
+        losses = [f"{run.metrics().splits['train'].loss:.4f}" for run in runs]
+        assert [row.split() for row in rows] == [
+            ["1", "from", "the", "start", "to", "step", "10", "diverged", "at", "1"],
+            ["2", "from", "1", "at", "step", "0", "to", "step", "20", "loss", losses[0], "lr", "0.1"],
+            ["▸", "3", "from", "2", "at", "step", "0", "to", "step", "10", "loss", losses[1], "lr", "0.5"],
+        ]
+        assert len({row.index("to step") for row in run.rows() if "to step" in row}) == 1
+
+
+async def test_keys_that_come_at_once_after_an_answer_do_not_spoil_it() -> None:
+    async with running() as run:
+        await run.press("L")
+        run._send(*(events.Key(_character_to_key(each), each) for each in "0.5"), events.Key("enter", "\r"))
+        run._send(*(events.Key("s", "s") for _ in range(3)))
+        await run.until(lambda: run.step == 3)
+        assert not run.app.prompt.display
+        assert run.trainer.config.lr == 0.5
+
+
 @pytest.mark.parametrize("wrong", ["fast", "-1", "0", "nan", "inf"])
 async def test_what_is_no_learning_rate_is_refused_in_the_line_below(wrong: str) -> None:
     async with running() as run:
@@ -205,6 +237,18 @@ async def test_training_stops_where_a_watched_condition_turns_true_and_its_first
         assert run.trainer.conditions == ()
 
 
+async def test_a_condition_that_was_just_typed_is_gone_to_with_down_and_enter() -> None:
+    async with running() as run:
+        await trained(run, 60)
+        await run.press("w")
+        await run.type_text("accuracy > 50%")
+        await run.press("enter")
+        await run.type_text("loss < 0.5")
+        await run.press("enter", "down", "enter")
+        await run.until(run.notices)
+        assert "is the first with loss < 0.5" in run.notices()[0]
+
+
 async def test_what_is_no_condition_is_refused_where_it_is_typed() -> None:
     async with running() as run:
         await run.press("w")
@@ -230,6 +274,7 @@ async def test_a_diverged_run_goes_to_the_first_number_that_was_not_finite() -> 
         await run.settled()
         diverged = run.last.metrics.diverged_at
         assert diverged is not None
+        assert "D shows where and why" in run.rows()[-1]
         await run.press("D")
         await run.until(lambda: any("is" in notice for notice in run.notices()))
         await run.settled()
@@ -243,9 +288,13 @@ async def test_a_diverged_run_goes_to_the_first_number_that_was_not_finite() -> 
 
 async def test_a_run_that_is_finite_has_no_such_number() -> None:
     async with running() as run:
-        await run.press("D")
+        await run.press("m")
+        await run.hold("D", times=20)
         await run.until(run.notices)
+        await run.handled()
+        assert len(run.app.screen.query("ToastHolder")) == len(run.notices()) == 1
         assert "has not diverged" in run.notices()[0]
+        assert run.app.microscope.on, "asking is no reason to leave"
 
 
 async def test_a_worker_that_dies_leaves_history_and_branches() -> None:

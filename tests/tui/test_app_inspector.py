@@ -219,6 +219,22 @@ async def test_the_check_brings_the_inspector_where_it_is_out_of_sight() -> None
         assert "agree in" in run.text(), "it was on and out of sight"
 
 
+async def test_micro_stepping_covers_a_check_and_gives_it_back() -> None:
+    async with running(speed=10) as run:
+        await run.press("down", "c", "m")
+        assert "+ - h" not in run.text()
+        run.trainer.ask()
+        await run.settled()
+        assert run.last.check is None, "what is not on the screen is not computed"
+        await run.press("plus")
+        assert run.trainer.speed == 20
+        await run.press("escape")
+        assert words(run, 1)[:3] == ["h", "=", "1e-5"]
+        assert run.last.check
+        await run.press("m", "c")
+        assert words(run, 1)[:3] == ["h", "=", "1e-5"], "c shows the check, also where one waits below"
+
+
 async def test_without_a_check_plus_and_minus_are_the_speed() -> None:
     async with running(speed=10) as run:
         await run.press("plus")

@@ -14,8 +14,8 @@ LEAST, MOST = 1e-8, 1.0
 FLAT_WORDS = {"tanh": "saturated", "sigmoid": "saturated", "relu": "at 0"}
 STUCK_WORDS = {"tanh": "stuck", "sigmoid": "stuck", "relu": "dead"}
 MEANING = {
-    "tanh": "Saturated: |tanh| above 0.97, where its slope is below 6 %.",
-    "sigmoid": "Saturated: within 0.015 of 0 or 1, where its slope is below 6 % of its steepest.",
+    "tanh": "Saturated: |tanh| above 0.97, where its slope is below 6%.",
+    "sigmoid": "Saturated: within 0.015 of 0 or 1, where its slope is below 6% of its steepest.",
     "relu": "At 0: relu passes no gradient there.",
 }
 TEXT_WIDTH = 10 + 2 * (WIDTH + 1) + 2
@@ -48,15 +48,17 @@ def layer_lines(states: Sequence[LayerState], activations: Sequence[str], width:
             words = f"layer {state.layer}, {STUCK_WORDS[activation]} for every train example: {names}"
             lines += [((f" {text.strip()}", palette.negative),) for ((text, _),) in sentence(words, width, palette)]
     lines.append(())
-    known = [name for name in MEANING if name in activations]
+    known = [name for name in MEANING if name in activations] if len(states) > 1 else []
     if known and not any(state.stuck for state in states):
         stuck = " or ".join(dict.fromkeys(STUCK_WORDS[name] for name in known))
         lines += sentence(f"No unit is {stuck} for every train example.", width, palette)
     for name in known:
         lines += sentence(MEANING[name], width, palette)
-    lines += sentence(
-        "A first layer whose gradient is far below the last one's learns slowly: it vanishes.", width, palette
-    )
+    if len(states) > 1:
+        learns = "A first layer whose gradient is far below the last one's learns slowly: it vanishes."
+    else:
+        learns = "There is no hidden layer: no unit can be stuck, and no gradient vanishes on the way."
+    lines += sentence(learns, width, palette)
     return [tuple((palette.plain(text), style) for text, style in line) for line in lines]
 
 

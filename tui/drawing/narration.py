@@ -26,7 +26,8 @@ TAKES_PART = "The probe, {probe}, is one of the {batch} examples of the batch."
 IS_APART = "The probe, {probe}, is not in the batch: its walk is shown, but the update is made without it."
 READERS = "It is read {count} times, so its gradient will be a sum of {count} terms."
 SEED = "d loss / d loss = 1. From here the gradients go backwards, from each node to its operands."
-SAME = "The same happens for {others}. Their gradients are averaged{penalty}."
+SAME = "The same happens for {others}. {whose} gradients are averaged{penalty}."
+ALONE = "The probe is all of the batch: its gradient is the batch's{penalty}."
 NOW_BATCH = "The grad column is now the batch grad: what the optimizer uses."
 COMPUTED = "Computed, operands first:"
 GREW = "Handed on to the operands (+=); these grew:"
@@ -211,8 +212,10 @@ class Narrator:
         scene, update = self.scene, self.walk.update
         count = len(update.batch) - scene.takes_part
         others = f"the {'other ' if scene.takes_part else ''}{count} example{'s' if count != 1 else ''} of the batch"
+        whose = f"All {len(update.batch)}" if scene.takes_part else "Their"
         penalty = ", and the L2 penalty's is added" if scene.penalised else ""
-        yield from self._words(SAME.format(others=others, penalty=penalty), strong=True)
+        same = SAME if count else ALONE
+        yield from self._words(same.format(others=others, whose=whose, penalty=penalty), strong=True)
         yield from self._words(NOW_BATCH)
         if not scene.takes_part:
             yield from self._part()

@@ -75,8 +75,11 @@ class InspectorPanel(ScrollingPanel):
         """Tell what happens in this scene, instead of explaining a node; None goes back to that."""
         if scene != self._scene:
             self.top = 0
+        ended = self._scene is not None and scene is None
         self._scene = scene
         self.redraw()
+        if ended and (self.checking or self.is_parameter) and self.display:
+            self.post_message(self.Wanting())
 
     # What a snapshot has to have for it.
 
@@ -85,9 +88,14 @@ class InspectorPanel(ScrollingPanel):
         """Whether the node is a weight or a bias."""
         return self._folding is not None and self._folding.graph.nodes[self._node].role in PARAMETER_ROLES
 
+    @property
+    def shows_check(self) -> bool:
+        """Whether a check is on the screen."""
+        return self.display and self.checking and self._scene is None
+
     def shows_training(self) -> bool:
         """Whether the batch's numbers of a parameter are shown."""
-        return self.display and self.is_parameter and not self.checking
+        return self.display and self.is_parameter and not self.checking and self._scene is None
 
     def trail(self) -> tuple[int, int] | None:
         """The parameter whose course is shown, and in how many columns."""
@@ -97,7 +105,7 @@ class InspectorPanel(ScrollingPanel):
 
     def check(self) -> tuple[int, int] | None:
         """The class of the graph and the node that is checked."""
-        return (self._probe.label, self._node) if self.display and self.checking and self._probe else None
+        return (self._probe.label, self._node) if self.shows_check and self._probe else None
 
     # What the keys do.
 
@@ -167,7 +175,7 @@ class InspectorPanel(ScrollingPanel):
         return (*head, (f"  {palette.plain(node.name)}", palette.accent), (f"  {title(node)}", palette.muted))
 
     def note(self, more: bool) -> Line:
-        if self.checking:
+        if self.checking and self._scene is None:
             return (("+ - h", self.palette.muted),)
         if self.has_focus and self._names():
             return ((self.palette.plain("↑↓ enter"), self.palette.muted),)

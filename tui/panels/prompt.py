@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import ClassVar
 
+from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.widgets import Input
@@ -77,8 +78,16 @@ class Prompt(Input):
         words = self._question.typed(self.value, self._place)
         self.post_message(self.Remark(words if self.value else ""))
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        event.stop()
+    def on_key(self, event: events.Key) -> None:
+        # Input's own binding for enter is found only after the keys that are already waiting have been typed.
+        if not self.display:
+            event.prevent_default()  # it is for the panel behind
+        elif event.key == "enter":
+            event.prevent_default()
+            event.stop()
+            self._answer()
+
+    def _answer(self) -> None:
         wrong = self._question.answer(self.value) if self.value.strip() else ""
         if wrong:
             self.post_message(self.Remark(wrong))
@@ -95,5 +104,7 @@ class Prompt(Input):
         self._gone()
 
     def _gone(self) -> None:
-        self.display = False
-        self.post_message(self.Closed())
+        if self.display:
+            self.display = False
+            self.screen.set_focus(None)
+            self.post_message(self.Closed())

@@ -136,7 +136,7 @@ def test_the_batch_is_told_with_the_probes_gradient_beside_its_own() -> None:
     walk, _ = walk_of(DEFAULT)
     scene = scene_at(walk.route.batch_at)
     assert "The same happens for the other 79 examples of the batch." in words(scene)
-    assert "Their gradients are averaged." in words(scene)
+    assert "All 80 gradients are averaged." in words(scene)
     rows = [line.split() for line in said(scene) if re.match(r" [wb]\d\[", line)]
     assert rows == [
         [
@@ -146,6 +146,16 @@ def test_the_batch_is_told_with_the_probes_gradient_beside_its_own() -> None:
         ]
         for node, batch in zip(scene.graph.parameters, walk.gradient, strict=True)
     ]
+
+
+def test_a_batch_of_the_probe_alone_has_no_other_examples() -> None:
+    spec = replace(DEFAULT, config=replace(DEFAULT.config, batch_size=1))
+    session = session_of(spec)
+    session.select_probe("train", session.batch()[0])
+    probe = session.probe()
+    walk = Walk(Route(session.graph(probe.label)), session.parameters, probe.point, session.batch_update())
+    scene = Scene(walk.at(walk.route.batch_at), "node", probe, OPTIMIZERS[spec.config.optimizer], penalised=False)
+    assert "The probe is all of the batch: its gradient is the batch's." in words(scene)
 
 
 def test_a_penalty_is_mentioned_where_there_is_one() -> None:

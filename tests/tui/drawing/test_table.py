@@ -90,8 +90,8 @@ def test_stuck_units_are_named() -> None:
     text = " ".join(texts(layer_lines(states, ["relu"], 78, PALETTE)))
     assert "dead for every train example: h1[0], h1[2]" in text
     assert "No unit" not in text
-    fine = [LayerState(1, 2, 3, 0.1, 0.2, 0.7, ())]
-    assert "No unit is dead" in " ".join(texts(layer_lines([*fine, states[1]], ["relu"], 78, PALETTE)))
+    fine = [LayerState(1, 2, 3, 0.1, 0.2, 0.7, ()), states[1]]
+    assert "No unit is dead" in " ".join(texts(layer_lines(fine, ["relu"], 78, PALETTE)))
 
 
 def test_a_gradient_that_is_not_finite_is_told() -> None:
@@ -103,3 +103,10 @@ def test_the_bar_is_logarithmic() -> None:
     assert [len(log_bar(10.0**-power, 16)) for power in (0, 2, 4, 6, 8, 10)] == [16, 12, 8, 4, 0, 0]
     assert log_bar(math.inf, 16) == log_bar(math.nan, 16) == log_bar(0.0, 16) == ""
     assert len(log_bar(1e9, 16)) == 16
+
+
+def test_without_hidden_units_nothing_is_said_of_them() -> None:
+    state = LayerState(1, 2, 3, 0.1, 0.2, None, ())
+    text = " ".join(texts(layer_lines((state,), ["tanh"], 78, PALETTE)))
+    assert "There is no hidden layer" in text
+    assert "tanh" not in text
