@@ -7,6 +7,7 @@ follows from the events themselves: they are all that has to be kept.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from engine.snapshot import Change, Example, Located, Patch
 
@@ -98,6 +99,11 @@ class Undo:
             self.undone.append(self.done.pop())
         elif change.role == "redo":
             self.done.append(self.undone.pop())
+        elif change.role == "more" and self.done:
+            before = self.done[-1]
+            patches, values = before.patches + change.patches, before.values + change.values
+            self.done[-1] = replace(before, patches=patches, values=values)
+            self.undone.clear()
         else:
             self.done.append(change)
             self.undone.clear()

@@ -93,6 +93,15 @@ class Config:
         """Units in each layer, inputs not counted, outputs last."""
         return (*self.hidden, LOSSES[self.loss].outputs(classes))
 
+    def check(self, classes: int) -> None:
+        """Whether such a network can tell so many classes apart.
+
+        Raises:
+            ValueError: its loss is for two.
+        """
+        if LOSSES[self.loss].two_classes and classes != 2:
+            raise ValueError(f"{self.loss} is for two classes and the data has {classes}: use cross-entropy")
+
     def parameter_count(self, classes: int) -> int:
         """How many weights and biases the network has."""
         widths = (INPUTS, *self.sizes(classes))
@@ -169,8 +178,7 @@ class Session:
         backend: str = "python",
         cache: Path | None = None,
     ) -> None:
-        if LOSSES[config.loss].two_classes and classes != 2:
-            raise ValueError(f"{config.loss} is for two classes and the data has {classes}: use cross-entropy")
+        config.check(classes)
         if not splits.get("train"):
             raise ValueError("there are no train examples to learn from")
         self._given = self.config = config
@@ -423,8 +431,10 @@ class Session:
         self._met = (number, count + 1)
         self._keep()
 
-    def edit(self, old: Sequence[Located], new: Sequence[Located], what: str) -> None:
+    def edit(self, old: Sequence[Located], new: Sequence[Located], what: str, *, more: bool = False) -> None:
         """From this step on the old examples are gone and the new ones there, each in the place of that of its number.
+
+        `more`: this goes on with the edit before, if that is of the same kind, and is taken back together with it.
 
         Raises:
             ValueError: an old example is not there, a new one can't be, or none would be left to learn from.
@@ -440,7 +450,10 @@ class Session:
         patches = patches_for(self.splits, old, new)
         if "train" not in patched(self.splits, patches):
             raise ValueError("the last train example stays: the network learns from it")
-        self._make(Change(self.step_count, patches=patches, what=what))
+        branch = self.history.current
+        before = branch.changes[: branch.changes_until(self.step_count)][-1:]
+        goes_on = more and any(each.what == what and each.role in ("do", "more") for each in before)
+        self._make(Change(self.step_count, patches=patches, role="more" if goes_on else "do", what=what))
 
     def set_parameter(self, index: int, value: float) -> None:
         """Give one parameter another value from this step on.

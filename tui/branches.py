@@ -1,5 +1,6 @@
 """The list of branches: lines of training that were left for another setting, each to be returned to."""
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import ClassVar
 
@@ -53,8 +54,13 @@ class BranchScreen(ModalScreen[int | None]):
 
 
 def described(changes: Iterable[Change]) -> str:
-    """The settings as they were changed, the latest of each."""
+    """The settings as they were changed, the latest of each, and the edits that were not taken back."""
     settings: dict[str, float | int | None] = {}
+    edits: Counter[str] = Counter()
     for change in changes:
         settings |= dict(change.settings)
-    return ", ".join(f"{name} {value:g}" for name, value in settings.items() if value is not None)
+        if change.patches or change.values:
+            edits[change.what] += {"undo": -1, "more": 0}.get(change.role, 1)
+    said = [f"{name} {value:g}" for name, value in settings.items() if value is not None]
+    said += [what if count == 1 else f"{what} ×{count}" for what, count in edits.items() if count > 0]
+    return ", ".join(said)
