@@ -638,8 +638,10 @@ class ChainruleApp(App[None]):
 
     @on(Prompt.Closed)
     def _prompt_closed(self) -> None:
-        self.footer.note("")
         self.graph.end_search()
+        if self.prompt.display:
+            return  # another question has followed
+        self.footer.note("")
         if not isinstance(self.focused, Panel):
             self.screen.set_focus(self._panels[self._focused_panel])
 

@@ -41,11 +41,13 @@ class BranchScreen(ModalScreen[int | None]):
         end = self.end if current else branch.end
         mark = "▸" if current else " "
         origin = "from the start" if branch.parent is None else f"from {branch.parent} at step {branch.fork}"
-        own = [change for change in branch.changes if branch.parent is None or change.step >= branch.fork]
-        loss = "" if branch.loss is None else f"  loss {number(branch.loss, width=7).strip()}"
-        line = f"{mark} {branch.number:<3}{origin:<24}{described(own):<18}to step {end}{loss}"
+        parent = next((each for each in self.timeline.branches if each.number == branch.parent), None)
+        shared = sum(change.step <= branch.fork for change in parent.changes) if parent else 0
+        loss = "" if branch.loss is None else f"loss {number(branch.loss, width=7).strip()}"
+        line = f"{mark} {branch.number:<3}{origin:<23}{f'to step {end}':<16}{loss:<14}"
         if branch.diverged_at is not None:
-            line += f"  diverged at {branch.diverged_at}"
+            line += f"diverged at {branch.diverged_at}  "
+        line += described(branch.changes[shared:])
         return Text(palette.plain(line), palette.strong if current else palette.text, no_wrap=True, overflow="ellipsis")
 
     @on(OptionList.OptionSelected)
