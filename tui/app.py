@@ -430,7 +430,7 @@ class ChainruleApp(App[None]):
         self.tell(event.text, wrong=False)
 
     def action_write_points(self) -> None:
-        self.files.write(self.dataset)
+        self.files.write(lambda: self.dataset)
 
     def action_read_points(self) -> None:
         self.files.read(lambda: self.dataset)

@@ -71,24 +71,19 @@ class PointFiles:
         else:
             then()
 
-    def write(self, dataset: Dataset, text: str = "") -> None:
+    def write(self, dataset: Callable[[], Dataset], text: str = "") -> None:
         """Ask for a path and write the points there."""
-        spec = self._trainer.spec
-        usual = self._path or spec.csv or Path(f"{dataset.name}-{spec.seed}.csv")
 
         def answer(typed: str) -> str:
-            self._host.start(self._write(path_of(typed), dataset, over=False))
+            self._host.start(self._write(path_of(typed), dataset(), over=False))
             return ""
 
-        points = counted(len(dataset.examples()), "point")
-        self._host.ask(
-            Question(
-                "write the points to: a path",
-                answer,
-                lambda *_: f"enter writes {points}; esc back",
-                text=text or str(usual),
-            )
-        )
+        def told(_typed: str, _place: int) -> str:
+            return f"enter writes {counted(len(dataset().examples()), 'point')}; esc back"
+
+        spec = self._trainer.spec
+        usual = self._path or spec.csv or Path(f"{dataset().name}-{spec.seed}.csv")
+        self._host.ask(Question("write the points to: a path", answer, told, text=text or str(usual)))
 
     async def _write(self, path: Path, dataset: Dataset, *, over: bool) -> None:
         try:
@@ -101,7 +96,7 @@ class PointFiles:
             self._host.ask(again)
         except DataError as error:
             self._host.tell(str(error), wrong=True)
-            self.write(dataset, str(path))
+            self.write(lambda: dataset, str(path))
         else:
             self._path, self._written = path, dataset
             self._host.tell(f"{shown_path(path)}: {counted(count, 'point')} written{without(dataset)}", wrong=False)
