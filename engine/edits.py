@@ -121,10 +121,11 @@ class Versions:
         while at not in self._kept:
             at -= EVERY
         data = self._kept[at]
-        for place in range(at, count):
-            data = patched(data, changes[place].patches)
-            if (place + 1) % EVERY == 0:
-                self._kept[place + 1] = data
+        while at < count:
+            begun, at = at, min(count, at + EVERY)
+            data = patched(data, [patch for change in changes[begun:at] for patch in change.patches])
+            if at % EVERY == 0:
+                self._kept[at] = data
         return data
 
     def fork(self, count: int) -> "Versions":

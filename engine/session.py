@@ -308,11 +308,8 @@ class Session:
         return replace(config, **settings) if settings else config
 
     def _patched(self, changes: Iterable[Change]) -> Data:
-        data = self.splits
-        for change in changes:
-            if change.patches:
-                data = patched(data, change.patches)
-        return data
+        patches = [patch for change in changes for patch in change.patches]
+        return patched(self.splits, patches) if patches else self.splits
 
     def _set(self, change: Change) -> None:
         """Give the parameters the values that the change gave them."""
