@@ -120,7 +120,7 @@ class Trainer:
         self._listener: Listener | None = None
         self._asked: int | None = None
         self._ask_again = False
-        self._commands = 0
+        self._commands = self._covered = 0
         self._deaths: deque[float] = deque(maxlen=MOST_DEATHS)
         self._open()
 
@@ -325,8 +325,9 @@ class Trainer:
 
     def _received(self, snapshot: Snapshot) -> None:
         assert self._listener
-        self.settled = current = self._asked == self._commands
-        self._asked = None
+        if self._asked is not None:  # after a problem one that was asked for before it may still come
+            self._covered, self._asked = self._asked, None
+        self.settled = current = self._covered == self._commands
         self.splits = snapshot.splits or self.splits
         self.last, self.backend = snapshot, snapshot.backend
         self._curves = snapshot.curves or self._curves

@@ -1,5 +1,6 @@
 """The points through keys and mouse: every edit, undone and redone, in the run's history, and to and from files."""
 
+import random
 from pathlib import Path
 
 import pytest
@@ -499,3 +500,50 @@ async def test_the_screen_is_whole_with_every_class_in_hand_and_in_ascii(size: t
         assert run.text().isascii()
         assert run.row_widths() == [size[0]] * size[1]
         assert foot(run)
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+async def test_any_keys_in_any_order_leave_app_and_worker_with_the_same_points(seed: int) -> None:
+    chance = random.Random(seed)
+    keys = [
+        "a",
+        "o",
+        "O",
+        "A",
+        "e",
+        "l",
+        "h",
+        "d",
+        "ctrl+u",
+        "ctrl+r",
+        "left",
+        "right",
+        "up",
+        "down",
+        "end",
+        "home",
+        "enter",
+        "p",
+        "k",
+        "escape",
+        "b",
+        "s",
+        "S",
+        "v",
+        "x",
+        "r",
+        "3",
+        "3",
+        "tab",
+        "z",
+    ]
+    spec = RunSpec(dataset="blobs", points=30, classes=8, config=Config(batch_size=4))
+    async with running(spec=spec, playing=seed == 2) as run:
+        await run.hold("3")
+        for _ in range(25):
+            await run.hold(*chance.choices(keys, k=chance.randrange(1, 12)))
+            assert not any("Error" in said for said in run.notices())
+        if run.trainer.playing:
+            await run.press("space")
+        await run.until(lambda: run.trainer.settled)
+        points(run)
