@@ -476,3 +476,19 @@ def test_closing_ends_the_worker() -> None:
     stage = Stage()
     stage.trainer.close()
     assert stage.client.closed
+
+
+def test_a_snapshot_more_than_was_asked_for_after_a_problem_is_no_older_than_the_one_before() -> None:
+    stage = Stage()
+    stage.trainer.move_probe(1)
+    stage.client.report(Problem(1, "no"))
+    stage.answer()
+    assert stage.trainer.settled
+    stage.answer()
+    assert stage.trainer.settled
+    stage.trainer.move_probe(1)
+    stage.trainer.move_probe(1)
+    stage.answer()
+    assert not stage.trainer.settled, "it was asked for between the two"
+    stage.answer()
+    assert stage.trainer.settled

@@ -79,6 +79,12 @@ class ParametersPanel(ScrollingPanel):
         """Whether the summary of the layers is shown."""
         return self.display and self.view == "layers"
 
+    @property
+    def selected(self) -> str | None:
+        """The parameter that is selected in the table."""
+        shown = self.view == "table" and self._chosen < len(self._names)
+        return self._names[self._chosen] if shown else None
+
     # What the keys do.
 
     def action_view(self, by: int) -> None:
