@@ -30,10 +30,10 @@ def save_csv(path: Path, dataset: Dataset, *, replace: bool = False) -> int:
     """
     try:
         place = path.resolve()
-        if place.exists() and not replace:
-            raise FileExistsError(str(place))
         if place.is_dir():
             raise DataError(f"{shown_path(path)}: a directory; the name of a file was expected")
+        if place.exists() and not replace:
+            raise FileExistsError(str(place))
         write(place, dataset)
     except FileExistsError:
         raise

@@ -24,12 +24,23 @@ class Chooser:
         """Choose among these from now on: the same example, or where it is gone the one that has taken its place."""
         if splits is self._splits:
             return
-        self._splits = splits
         before = self.now
         split, index = self._example
-        self.select(*((split, min(index, len(splits[split]) - 1)) if split in splits else self.order()[0]))
+        example = self._splits[split][index]
+        self._splits = splits
+        self.select(*self._place_of(example, split, index))
         if before.split == FREE or replace(before, rank=0) == self.now:
             self.now = before
+
+    def _place_of(self, example: Example, split: str, index: int) -> tuple[str, int]:
+        """Where an example is that was at this place: there, elsewhere in its split, or in another one."""
+        there = self._splits.get(split, ())
+        if index < len(there) and there[index] == example:
+            return split, index
+        for name in sorted(self._splits, key=lambda name: name != split):
+            if example in self._splits[name]:
+                return name, self._splits[name].index(example)
+        return (split, min(index, len(there) - 1)) if there else self.order()[0]
 
     def order(self) -> list[tuple[str, int]]:
         """Every example as split and number: train, then val, then test."""

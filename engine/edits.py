@@ -7,6 +7,7 @@ follows from the events themselves: they are all that has to be kept.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from engine.snapshot import Change, Example, Located, Patch
 
@@ -98,6 +99,11 @@ class Undo:
             self.undone.append(self.done.pop())
         elif change.role == "redo":
             self.done.append(self.undone.pop())
+        elif change.role == "more" and self.done:
+            before = self.done[-1]
+            patches, values = before.patches + change.patches, before.values + change.values
+            self.done[-1] = replace(before, patches=patches, values=values)
+            self.undone.clear()
         else:
             self.done.append(change)
             self.undone.clear()
@@ -115,10 +121,11 @@ class Versions:
         while at not in self._kept:
             at -= EVERY
         data = self._kept[at]
-        for place in range(at, count):
-            data = patched(data, changes[place].patches)
-            if (place + 1) % EVERY == 0:
-                self._kept[place + 1] = data
+        while at < count:
+            begun, at = at, min(count, at + EVERY)
+            data = patched(data, [patch for change in changes[begun:at] for patch in change.patches])
+            if at % EVERY == 0:
+                self._kept[at] = data
         return data
 
     def fork(self, count: int) -> "Versions":

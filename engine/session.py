@@ -397,11 +397,8 @@ class Session:
         return replace(config, **settings) if settings else config
 
     def _patched(self, changes: Iterable[Change]) -> Data:
-        data = self.splits
-        for change in changes:
-            if change.patches:
-                data = patched(data, change.patches)
-        return data
+        patches = [patch for change in changes for patch in change.patches]
+        return patched(self.splits, patches) if patches else self.splits
 
     def _set(self, change: Change) -> None:
         """Give the parameters the values that the change gave them."""
@@ -547,8 +544,10 @@ class Session:
             self.seek(step - 1).seek(step)  # which keeps one on the way
         return branch.nearest(step)[1]
 
-    def edit(self, old: Sequence[Located], new: Sequence[Located], what: str) -> None:
+    def edit(self, old: Sequence[Located], new: Sequence[Located], what: str, *, more: bool = False) -> None:
         """From this step on the old examples are gone and the new ones there, each in the place of that of its number.
+
+        `more`: this goes on with the edit before, if that is of the same kind, and is taken back together with it.
 
         Raises:
             ValueError: an old example is not there, a new one can't be, or none would be left to learn from.
@@ -564,7 +563,10 @@ class Session:
         patches = patches_for(self.splits, old, new)
         if "train" not in patched(self.splits, patches):
             raise ValueError("the last train example stays: the network learns from it")
-        self._make(Change(self.step_count, patches=patches, what=what))
+        branch = self.history.current
+        before = branch.changes[: branch.changes_until(self.step_count)][-1:]
+        goes_on = more and any(each.what == what and each.role in ("do", "more") for each in before)
+        self._make(Change(self.step_count, patches=patches, role="more" if goes_on else "do", what=what))
 
     def set_parameter(self, index: int, value: float) -> None:
         """Give one parameter another value from this step on.

@@ -35,6 +35,7 @@ PLAYING = "playing"
 PAUSED = "paused"
 UNLIMITED = "max"
 HEADER_ROWS = 2
+BOUNDARY_PANEL = "3"
 GRAPH_TITLE = "Graph"
 FASTEST_AFTER = 20
 """Presses of the faster key after which it must have reached its end."""
@@ -178,7 +179,6 @@ class Measurement:
 
     def microscope(self, size: tuple[int, int]) -> None:
         """Inspecting, micro-stepping and seeking in a long run that is paused."""
-        most = MICROSCOPE_TARGET if size == MICROSCOPE_SIZE else (None, None)
         with self.terminal(size) as terminal:
             play_flat_out(terminal)
             terminal.wait_for(lambda t: step_of(t) > LONG_RUN, LONGEST_ANSWER)
@@ -190,15 +190,49 @@ class Measurement:
                 ("seeking", ("b", "B", "b", "s", "S", *(f"g{step}\r" for step in SOUGHT)), header),
                 ("micro-stepping", (".", ".", ".", ",", "."), header),
             ):
-                latencies = [self.answered(terminal, keys[n % len(keys)], look) for n in range(self.keys)]
-                self.add(size, f"{name}, median", median(latencies), "ms", most[0])
-                self.add(size, f"{name}, worst", max(latencies), "ms", most[1])
+                self.latencies(terminal, size, name, keys, look)
+
+    def editing(self, size: tuple[int, int]) -> None:
+        """Points of a long run that is paused: what the boundary shows of an edit, and what the header says to it."""
+        with self.terminal(size) as terminal:
+            play_flat_out(terminal)
+            terminal.wait_for(lambda t: step_of(t) > LONG_RUN, LONGEST_ANSWER)
+            pause(terminal)
+            terminal.press(BOUNDARY_PANEL)
+            terminal.wait_quiet(0.5, 10)
+            for name, keys, look in (
+                ("adding and undoing", ("a", "right", "a", "ctrl+u", "ctrl+r"), panels),
+                ("relabelling", ("l",), panels),
+                ("holding out", ("h",), panels),
+                ("loss after an edit", ("l",), header),
+            ):
+                self.latencies(terminal, size, name, keys, look)
+            terminal.press("e")
+            terminal.wait_for("moving")
+            self.latencies(terminal, size, "moving", ("up", "left", "down", "right"), panels)
+            terminal.press("e", "A")
+            terminal.wait_for("painting")
+            self.latencies(terminal, size, "painting", ("up", "left", "down", "right"), panels)
+
+    def latencies(
+        self,
+        terminal: Terminal,
+        size: tuple[int, int],
+        name: str,
+        keys: Sequence[str],
+        look: Callable[[Terminal], str],
+    ) -> None:
+        """Press the keys in turn and note the median answer and the slowest."""
+        most = MICROSCOPE_TARGET if size == MICROSCOPE_SIZE else (None, None)
+        latencies = [self.answered(terminal, keys[n % len(keys)], look) for n in range(self.keys)]
+        self.add(size, f"{name}, median", median(latencies), "ms", most[0])
+        self.add(size, f"{name}, worst", max(latencies), "ms", most[1])
 
     def answered(self, terminal: Terminal, keys: str, look: Callable[[Terminal], str]) -> float:
         """Milliseconds from the last of some keys to the screen on which a part of it is another."""
         for _ in terminal.frames(self.random.uniform(0.05, 0.15)):
             pass
-        if len(keys) > 1 and keys not in (NEXT_ROW, PREVIOUS_ROW):
+        if keys.endswith("\r"):
             for key in keys[:-1]:
                 terminal.press(key)
             for _ in terminal.frames(0.1):
@@ -464,8 +498,8 @@ def main() -> None:
     parser.add_argument(
         "--parts",
         type=lambda text: text.split(","),
-        default=["playing_and_idle", "microscope", "first_frame", "quitting", "slow_link"],
-        help="such as playing_and_idle,microscope,first_frame,quitting,slow_link",
+        default=["playing_and_idle", "microscope", "editing", "first_frame", "quitting", "slow_link"],
+        help="such as playing_and_idle,microscope,editing,first_frame,quitting,slow_link",
     )
     parser.add_argument("--json", action="store_true", help="print JSON rather than a table")
     options = parser.parse_args()

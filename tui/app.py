@@ -5,7 +5,7 @@ It routes and holds no mathematics: keys become intents for the trainer, snapsho
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
@@ -19,6 +19,7 @@ from textual.timer import Timer
 from textual.widgets import Input
 
 from data.dataset import Dataset
+from engine.edits import Data
 from engine.optim import OPTIMIZERS
 from engine.snapshot import Graph
 from engine.watch import watchpoint
@@ -27,12 +28,14 @@ from tui.branches import BranchScreen
 from tui.drawing.narration import Scene
 from tui.drawing.status import Status
 from tui.drawing.training import Coming
+from tui.editing import with_splits
 from tui.ending import Ending
+from tui.files import PointFiles
 from tui.help import HelpScreen
 from tui.keys import KEYS, bindings
 from tui.layout import FULL_HEIGHT, FULL_WIDTH, PANELS, arrange
 from tui.link import TerminalLink
-from tui.messages import Draw, Opened, Snapshot
+from tui.messages import Draw, Edit, Opened, Snapshot
 from tui.microscope import Microscope
 from tui.pacing import FENCE_TIMEOUT, TICK, Pacer
 from tui.palette import Palette
@@ -44,8 +47,9 @@ from tui.panels.loss import LossPanel
 from tui.panels.panel import Panel
 from tui.panels.parameters import ParametersPanel
 from tui.panels.prompt import Prompt, Question
-from tui.questions import find_node, go_to_step, learning_rate
+from tui.questions import confirm, find_node, go_to_step, learning_rate, parameter_value
 from tui.resizing import read_in_loop
+from tui.run import RunData, RunSpec
 from tui.schedule import Schedule
 from tui.shown import Shown
 from tui.themes import THEMES, color_depth, theme_names
@@ -84,6 +88,8 @@ class ChainruleApp(App[None]):
         self._link = TerminalLink(Pacer(options.fps), self._room_again)
         self.ending = Ending()
         self.microscope = Microscope(trainer)
+        self.files = PointFiles(self, trainer)
+        self._known_splits: Data | None = None
         self._zoomed = False
         self._look_at = ""
         self._focused_panel = "graph"
@@ -110,6 +116,7 @@ class ChainruleApp(App[None]):
 
     def on_mount(self) -> None:
         self._use_dataset(self.dataset)
+        self.boundary.on_edit = self._edited
         self.theme_changed_signal.subscribe(self, lambda _: self._use_theme())
         self._frames = self.set_interval(TICK, self._tick, pause=True)
         self.trainer.attach(self)
@@ -164,6 +171,7 @@ class ChainruleApp(App[None]):
 
     def snapshot(self, snapshot: Snapshot) -> None:
         """Give every panel its part."""
+        self._follow_points()
         probe, config = snapshot.probe, self.trainer.config
         coming = None
         if update := snapshot.batch_update:
@@ -218,8 +226,12 @@ class ChainruleApp(App[None]):
         """Show a line for a while."""
         if serious:
             self.action_micro_end()  # what was asked for may never come
-        self.notify(text, severity="error" if serious else "information", timeout=8, markup=False)
+        self.tell(text, wrong=serious)
         self._show_state()
+
+    def tell(self, text: str, *, wrong: bool) -> None:
+        """Show a line for a while, whatever else goes on."""
+        self.notify(text, severity="error" if wrong else "information", timeout=8, markup=False)
 
     def on_notify(self, _: Notify) -> None:
         """Make room: the newest notice is the one that is true."""
@@ -228,9 +240,27 @@ class ChainruleApp(App[None]):
             screen.query("ToastHolder").remove()  # Textual leaves an empty one behind
 
     def _use_dataset(self, dataset: Dataset) -> None:
-        self.dataset = dataset
+        self.dataset, self._known_splits = dataset, None
         self.boundary.use(dataset, self.trainer.spec.config)
         self.parameters.use(dataset.class_names)
+
+    def _follow_points(self) -> None:
+        """Show the examples that the worker has, unless it has not heard of an edit yet."""
+        splits = self.trainer.splits
+        if splits is None or splits is self._known_splits or not self.trainer.settled:
+            return
+        self._known_splits = splits
+        dataset = with_splits(self.dataset, splits)
+        if dataset != self.dataset:
+            self.dataset = dataset
+            self.boundary.take(dataset)
+
+    def _edited(self, edit: Edit) -> None:
+        """A person changed the points, and the boundary shows it already."""
+        if self.boundary.points:
+            self.dataset, self._known_splits = self.boundary.points.dataset, None
+        self.files.edited()
+        self.trainer.edit(edit)
 
     def _branch_text(self) -> str:
         """Which of several branches this is, or nothing."""
@@ -300,6 +330,8 @@ class ChainruleApp(App[None]):
             return f"{FULL_WIDTH}x{FULL_HEIGHT} shows all panels; tab: next"
         if self.microscope.moment:
             return f"by {self.microscope.unit}: . next , back; m unit, esc end"
+        if self.boundary.hint:
+            return self.boundary.hint
         if self._zoomed:
             return "z shows all panels"
         if not self.graph.display:
@@ -383,9 +415,48 @@ class ChainruleApp(App[None]):
         self._travel(self.trainer.rewind)
 
     def action_new_seed(self) -> None:
+        spec = self.trainer.spec
+        self.files.unless_unwritten(self.dataset, lambda: self.use_run(spec.with_seed(spec.seed + 1), None))
+
+    def use_run(self, spec: RunSpec, data: RunData | None) -> None:
+        """Begin another run in the place of this one."""
         self._schedule.everything()
-        self.trainer.new_seed(self.trainer.spec.seed + 1)
+        self.files.another_run()
+        self.trainer.open(spec, data)
         self._show_state()
+
+    def action_undo(self, again: bool) -> None:
+        self.boundary.drop()
+        self.trainer.undo(again=again)
+
+    @on(BoundaryPanel.PutBack)
+    def _put_back(self) -> None:
+        self.trainer.undo()
+
+    @on(BoundaryPanel.InHand)
+    def _in_hand(self) -> None:
+        self._show_state()
+
+    @on(BoundaryPanel.Told)
+    def _told(self, event: BoundaryPanel.Told) -> None:
+        self.tell(event.text, wrong=False)
+
+    def action_write_points(self) -> None:
+        self.files.write(lambda: self.dataset)
+
+    def action_read_points(self) -> None:
+        self.files.read(lambda: self.dataset)
+
+    def start(self, work: Coroutine[None, None, None]) -> None:
+        """Let it run beside everything else."""
+        self.run_worker(work)
+
+    async def action_quit(self) -> None:
+        """Leave; edits that would be lost are asked about once."""
+        if self.files.unwritten(self.dataset) and not self.prompt.display and len(self.screen_stack) == 1:
+            self.ask(confirm("quit and drop the edits?", self.exit))
+        else:
+            self.exit()
 
     def action_probe(self, by: int) -> None:
         self.trainer.move_probe(by)
@@ -436,7 +507,9 @@ class ChainruleApp(App[None]):
         self._follow(went=self.microscope.go(by))
 
     def action_leave(self) -> None:
-        """End what shows something else in the inspector: micro-stepping, or a check."""
+        """Put back what is in hand; else end what the inspector shows instead: micro-stepping, or a check."""
+        if self.boundary.put_back():
+            return
         if self.microscope.on:
             self.action_micro_end()
         elif self.inspector.checking:
@@ -468,15 +541,27 @@ class ChainruleApp(App[None]):
 
     def action_find(self) -> None:
         self.action_go_to("graph")
-        self._ask(find_node(self.graph))
+        self.ask(find_node(self.graph))
 
     def action_go_to_step(self) -> None:
-        self._ask(go_to_step(self.trainer))
+        self.ask(go_to_step(self.trainer))
 
     def action_learning_rate(self) -> None:
-        self._ask(learning_rate(self.trainer))
+        self.ask(learning_rate(self.trainer))
 
-    def _ask(self, question: Question) -> None:
+    def action_set_parameter(self) -> None:
+        graph = self.graph.outline.folding.graph if self.graph.outline else Graph((), (), ())
+        names = [graph.nodes[place].name for place in graph.parameters]
+        name = self.parameters.selected if self.parameters.has_focus else None
+        if name is None and self.graph.node is not None:
+            name = self.graph.name_of(self.graph.node)
+        if name in names:
+            self.ask(parameter_value(self.trainer, name, names.index(name)))
+        else:
+            self.tell("= is for a weight or a bias: select one in the graph or in the table (5)", wrong=False)
+
+    def ask(self, question: Question) -> None:
+        """Ask for a line of text."""
         self.prompt.ask(question)
 
     def action_branches(self) -> None:
@@ -574,8 +659,10 @@ class ChainruleApp(App[None]):
 
     @on(Prompt.Closed)
     def _prompt_closed(self) -> None:
-        self.footer.note("")
         self.graph.end_search()
+        if self.prompt.display:
+            return  # another question has followed
+        self.footer.note("")
         if not isinstance(self.focused, Panel):
             self.screen.set_focus(self._panels[self._focused_panel])
 
@@ -597,7 +684,8 @@ class ChainruleApp(App[None]):
         yield from (command for command in super().get_system_commands(screen) if command.title == "Theme")
 
     async def action_boundary(self, action: str) -> None:
-        """An action of the boundary panel, from anywhere."""
+        """An action of the boundary panel, from anywhere: it comes to the front."""
+        self.action_go_to("boundary")
         await self.boundary.run_action(action)
 
     async def action_parameters(self, action: str) -> None:

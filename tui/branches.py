@@ -1,6 +1,7 @@
 """The list of branches: lines of training that were left for another setting, each to be returned to."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import ClassVar
 
@@ -48,9 +49,15 @@ class BranchScreen(ModalScreen[int | None]):
         for branch, row in zip(self.branches, cells, strict=True):
             here = branch.number == self.current
             aligned = "  ".join(f"{cell:{width}}" for cell, width in zip(row, widths, strict=True))
-            line = f"{'▸' if here else ' '} {branch.number:<3}{aligned}  {described(own_changes(branch))}"
+            line = f"{'▸' if here else ' '} {branch.number:<3}{aligned}  {described(self.own_changes(branch))}"
             rows.append(Text(self.palette.plain(line), self.palette.strong if here else self.palette.text))
         return rows
+
+    def own_changes(self, branch: BranchRecord) -> Sequence[Change]:
+        """What was changed on a branch itself, not on the one that it came from."""
+        parent = next((each for each in self.branches if each.number == branch.parent), None)
+        shared = sum(change.step <= branch.fork for change in parent.changes) if parent else 0
+        return branch.changes[shared:]
 
     @on(OptionList.OptionSelected)
     def _chosen(self, event: OptionList.OptionSelected) -> None:
@@ -69,18 +76,18 @@ def outcome(branch: BranchRecord) -> str:
     return "" if branch.loss is None else f"loss {number(branch.loss, width=7).strip()}"
 
 
-def own_changes(branch: BranchRecord) -> list[Change]:
-    """What was changed on a branch itself."""
-    return [change for change in branch.changes if branch.parent is None or change.step >= branch.fork]
-
-
 def described(changes: Iterable[Change]) -> str:
-    """The settings as they were changed, the latest of each."""
+    """The settings as they were changed, the latest of each, and the edits that were not taken back."""
     settings: dict[str, Setting] = {}
+    edits: Counter[str] = Counter()
     for change in changes:
         settings |= dict(change.settings)
-    return ", ".join(
+        if change.patches or change.values:
+            edits[change.what] += {"undo": -1, "more": 0}.get(change.role, 1)
+    said = [
         f"{name} {value if isinstance(value, str) else f'{value:g}'}"
         for name, value in settings.items()
         if value is not None
-    )
+    ]
+    said += [what if count == 1 else f"{what} ×{count}" for what, count in edits.items() if count > 0]
+    return ", ".join(said)

@@ -22,6 +22,8 @@ READING = (
     ("Unit map", "+ - the sign before the activation, fuller where the unit is farther from rest; bright: zero."),
     ("Lines", "z1[i] = 0: where unit i of the first layer changes sign, over the classes' regions."),
     ("Last layer", "Each example at its values of the two units that tell the classes apart best."),
+    ("In the title", "Of the boundary, with the focus: the class of new points, then the point under the cursor."),
+    ("Mouse", "On the boundary: a click moves the cursor, a drag a point or the brush; twice: add; right: delete."),
     (
         "Classes",
         "Counts of examples, actual classes down, predicted across; on the diagonal what is right. › the probe.",

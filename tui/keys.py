@@ -30,6 +30,8 @@ class Key:
     local: str = ""
 
 
+QUIT_AT_ONCE = "ctrl+q,ctrl+c"
+
 KEYS: tuple[Key, ...] = (
     Key("space", "space", "play", "play or pause", "play"),
     Key("s", "s", "step(1)", "one step", "step"),
@@ -120,6 +122,53 @@ KEYS: tuple[Key, ...] = (
         local="boundary('probe_here')",
     ),
     Key("k", "k", "", "the probe's place with the next class as probe", "", "Boundary", local="boundary('relabel')"),
+    Key("a", "a", "", "add a point at the cursor", "", "Points", local="boundary('add')"),
+    Key(
+        "o,O",
+        "o O",
+        "",
+        "next, previous class for new points",
+        "",
+        "Points",
+        command="next class for new points",
+        local="boundary('choose(1)')",
+    ),
+    Key(
+        "A",
+        "A",
+        "",
+        "paint: moves add points, or recolour; A or esc ends",
+        "",
+        "Points",
+        command="paint points: moving the cursor adds them",
+        local="boundary('paint')",
+    ),
+    Key(
+        "e",
+        "e",
+        "",
+        "take the nearest point along; e drops, esc puts back",
+        "",
+        "Points",
+        command="move the nearest point with the cursor",
+        local="boundary('pick_up')",
+    ),
+    Key("l", "l", "", "the nearest point's next class", "", "Points", local="boundary('label')"),
+    Key(
+        "h",
+        "h",
+        "",
+        "hold it out: from train to val, test and back",
+        "",
+        "Points",
+        command="the nearest point to val, test or train",
+        local="boundary('hold_out')",
+    ),
+    Key("d,delete", "d delete", "", "delete the nearest point", "", "Points", local="boundary('delete')"),
+    Key("ctrl+u", "ctrl+u", "undo(False)", "undo an edit, of a point or a parameter", "", "Points"),
+    Key("ctrl+r", "ctrl+r", "undo(True)", "do again what was undone", "", "Points"),
+    Key("W", "W", "write_points", "write the points to a CSV file", "", "Points"),
+    Key("R", "R", "read_points", "read points from a CSV file: a new run", "", "Points"),
     Key(
         "m",
         "m",
@@ -183,6 +232,7 @@ KEYS: tuple[Key, ...] = (
         local="parameters('order')",
     ),
     Key("up,down", "↑ ↓ enter", "", "select; enter: into the graph, or an example as probe", "", "Parameters"),
+    Key("equals_sign", "=", "set_parameter", "another value for the selected weight or bias", "", "Parameters"),
     Key(
         "C",
         "C",
@@ -213,11 +263,14 @@ KEYS: tuple[Key, ...] = (
     Key("ctrl+p", "ctrl+p", "command_palette", "command palette: everything by name", "", "Screen"),
     Key("question_mark,f1", "?", "help", "this help", "help", "Screen", keep=True),
     Key("q", "q", "quit", "quit (also ctrl+q and ctrl+c)", "quit", "Screen", keep=True),
-    Key("ctrl+q,ctrl+c", "ctrl+q", "quit", ""),
+    Key(QUIT_AT_ONCE, "ctrl+q", "quit", ""),
 )
 
 
-PRIORITY = ("play", "find", "go_to_step", "learning_rate", "focus_panel(1)", "focus_panel(-1)")
+PRIORITY = (
+    *("play", "focus_panel(1)", "focus_panel(-1)", "command_palette"),
+    *("find", "go_to_step", "learning_rate", "set_parameter", "write_points", "read_points"),
+)
 """Actions that come before the panel with the focus: space and tab mean the same everywhere, and what is typed
 right behind a slash or another key that asks belongs to the answer."""
 
@@ -230,7 +283,7 @@ def bindings() -> list[Binding]:
             key.action,
             key.help,
             show=False,
-            priority=key.action in PRIORITY or "ctrl" in key.keys,
+            priority=key.action in PRIORITY or key.keys == QUIT_AT_ONCE,
             id=f"{key.action} {key.shown}",
         )
         for key in KEYS

@@ -95,11 +95,15 @@ class ChangeSettings:
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """Let these examples be gone and those be there, each in the place of the old one with its number."""
+    """Let these examples be gone and those be there, each in the place of the old one with its number.
+
+    `more`: it goes on with the edit before, and is taken back together with that.
+    """
 
     old: tuple[Located, ...]
     new: tuple[Located, ...]
     what: str
+    more: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """What can be asked for in the prompt, and what the answers mean: pure text in, a call to the trainer out."""
 
 import math
+from collections.abc import Callable
 
 from tui.panels.graph import GraphPanel
 from tui.panels.prompt import Question
@@ -74,3 +75,34 @@ def learning_rate(trainer: Trainer) -> Question:
         return ""
 
     return Question(f"learning rate, now {trainer.config.lr:g}: 0.03, 1 …", answer)
+
+
+def parameter_value(trainer: Trainer, name: str, index: int) -> Question:
+    """Another value for one weight or bias from this step on."""
+
+    def answer(text: str) -> str:
+        try:
+            value = float(text.replace("_", " "))
+        except ValueError:
+            value = math.nan
+        if not math.isfinite(value):
+            return f"'{text.strip()[:6]}': a number such as -0.5"
+        trainer.set_parameter(index, value)
+        return ""
+
+    now = f", now {trainer.last.checkpoint.parameters[index]:.5g}" if trainer.last else ""
+    return Question(f"{name}{now}: -0.5, 2 …", answer)
+
+
+def confirm(question: str, yes: Callable[[], None]) -> Question:
+    """Whether something is to be done that can't be taken back."""
+
+    def answer(text: str) -> str:
+        word = text.strip().lower()
+        if word not in ("y", "yes", "n", "no"):
+            return "y or n"
+        if word[0] == "y":
+            yes()
+        return ""
+
+    return Question(f"{question} y, n", answer)

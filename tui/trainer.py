@@ -11,8 +11,9 @@ from collections import deque
 from dataclasses import replace
 from typing import Any, Protocol
 
+from engine.edits import Data
 from engine.session import Config
-from engine.snapshot import FREE, Curves, Located, Setting, Timeline, settings_at
+from engine.snapshot import FREE, Curves, Setting, Timeline, settings_at
 from tui.client import WorkerClient
 from tui.messages import (
     Arrived,
@@ -107,7 +108,12 @@ class Trainer:
         self.alive = True
         self.timeline: Timeline | None = None
         self._curves: Curves | None = None
-        self._data: RunData | None = None
+        self.data: RunData | None = None
+        """The data as they were opened."""
+        self.splits: Data | None = None
+        """The examples as the worker has them, edits included; None until it said so."""
+        self.settled = False
+        """Whether the last snapshot knows of everything that was asked for."""
         self._asked_at = 0.0
         self.probe: SelectProbe | PlaceProbe = FIRST_PROBE
         self.conditions = conditions
@@ -115,7 +121,7 @@ class Trainer:
         self._listener: Listener | None = None
         self._asked: int | None = None
         self._ask_again = False
-        self._commands = 0
+        self._commands = self._covered = 0
         self._deaths: deque[float] = deque(maxlen=MOST_DEATHS)
         self._open()
 
@@ -134,7 +140,7 @@ class Trainer:
         self._asked, self._ask_again = None, False
         checkpoint = self.last.checkpoint if self.last else None
         curves = self._curves if checkpoint else None
-        self._client.send(Open(self._number, self.spec, checkpoint, self._known(), curves, self.until, self._data))
+        self._client.send(Open(self._number, self.spec, checkpoint, self._known(), curves, self.until, self.data))
         self._client.send(Speed(self.speed))
         if checkpoint:
             self._client.send(self.probe)
@@ -237,9 +243,9 @@ class Trainer:
         """Train with other settings from this step on."""
         self._command(ChangeSettings(tuple(settings.items())))
 
-    def edit(self, old: tuple[Located, ...], new: tuple[Located, ...], what: str) -> None:
-        """Let these examples be gone and those be there."""
-        self._command(Edit(old, new, what))
+    def edit(self, edit: Edit) -> None:
+        """Let some examples be gone and others be there."""
+        self._command(edit)
 
     def set_parameter(self, index: int, value: float) -> None:
         """Give a parameter another value."""
@@ -288,8 +294,12 @@ class Trainer:
 
     def new_seed(self, seed: int) -> None:
         """Another run of the same kind from another seed."""
-        self.spec = self.spec.with_seed(seed)
-        self.last, self.timeline, self._curves, self._data, self.probe = None, None, None, None, FIRST_PROBE
+        self.open(self.spec.with_seed(seed))
+
+    def open(self, spec: RunSpec, data: RunData | None = None) -> None:
+        """Another run in the place of this one; its data, if they are made already."""
+        self.spec, self.data = spec, data
+        self.last, self.timeline, self._curves, self.splits, self.probe = None, None, None, None, FIRST_PROBE
         self._commands += 1
         if self.alive:
             self._open()
@@ -300,7 +310,7 @@ class Trainer:
         assert self._listener
         match report:
             case Opened(number=number) if number == self._number:
-                self.spec, self._data = report.spec, report.data
+                self.spec, self.data = report.spec, report.data
                 self._listener.opened(report)
                 self.ask()
             case Snapshot(number=number) if number == self._number:
@@ -323,8 +333,10 @@ class Trainer:
 
     def _received(self, snapshot: Snapshot) -> None:
         assert self._listener
-        current = self._asked == self._commands
-        self._asked = None
+        if self._asked is not None:  # after a problem one that was asked for before it may still come
+            self._covered, self._asked = self._asked, None
+        self.settled = current = self._covered == self._commands
+        self.splits = snapshot.splits or self.splits
         self.last, self.backend = snapshot, snapshot.backend
         self._curves = snapshot.curves or self._curves
         self.timeline = snapshot.timeline or self.timeline

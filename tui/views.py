@@ -16,6 +16,8 @@ from tui.drawing.numbers import short
 View = Literal["confidence", "regions", "unit", "lines", "layer"]
 VIEWS: tuple[View, ...] = ("confidence", "regions", "unit", "lines", "layer")
 """In the order in which the key goes through them; those from the third on are of hidden units."""
+WITH_POINTS: tuple[View, ...] = ("confidence", "regions", "unit")
+"""Those with the examples in their places."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +62,10 @@ def notes(view: View, shape: Shape, unit: UnitMap | None, layer: LayerView | Non
     match view:
         case "confidence":
             yield shape.kind
+            yield shape.kind.removeprefix("class ")
         case "regions":
             yield "class regions"
+            yield "regions"
         case "unit" if unit:
             name = shape.name(unit.query.layer, unit.query.unit)
             extent = f"{short(unit.low)} … {short(unit.high)}"

@@ -232,8 +232,8 @@ class Worker:
         """Change data or parameters; what can't be is said, and training goes on as it was."""
         try:
             match intent:
-                case Edit(old, new, what):
-                    session.edit(old, new, what)
+                case Edit(old, new, what, more):
+                    session.edit(old, new, what, more=more)
                 case SetParameter(index, value):
                     session.set_parameter(index, value)
                 case Undo(again):

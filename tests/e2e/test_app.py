@@ -10,11 +10,13 @@ from pathlib import Path
 
 import pytest
 
+from data.csv_file import load_csv
 from engine.graph import evaluate
+from engine.rng import Rng
 from tests.e2e.held_size import HELD, TITLE
 from tests.e2e.terminal import Terminal
 from tui.drawing.numbers import number
-from tui.run import Run, RunSpec, open_run
+from tui.run import Run, RunData, RunSpec, open_run
 
 COMMAND = str(Path(sys.executable).with_name("chainrule"))
 SIZES = ((80, 24), (120, 40))
@@ -90,6 +92,36 @@ def test_micro_steps_go_into_a_step_over_its_border_and_back(app: Terminal) -> N
     app.wait_for(micro_at("  1", step), PATIENCE)
     app.press("escape")
     app.wait_for(lambda t: "paused" in t.lines()[0], PATIENCE)
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+def test_points_are_added_moved_painted_written_and_taken_back(size: tuple[int, int], tmp_path: Path) -> None:
+    with Terminal([COMMAND, "--paused"], *size, env={"HOME": str(tmp_path)}, cwd=tmp_path) as app:
+        app.wait_for(lambda t: "paused" in t.lines()[0] and "acc" in t.lines()[1], PATIENCE)
+        app.press("3")
+        app.wait_for(r"Boundary  \+ ●", PATIENCE)
+        app.press("end", "shift+right", "down", "o", "a")
+        app.wait_for(r"\+ ▲.*on ▲ train 80", PATIENCE)
+        app.press("e", "right", "right", "down", "enter")
+        app.wait_for(lambda t: "moving" not in t.text() and "on ▲ train 80" in t.text(), PATIENCE)
+        app.press("A", "down", "right", "escape")
+        app.wait_for(lambda t: "painting" not in t.text() and "space play" in t.lines()[-1], PATIENCE)
+        app.press("s")
+        app.wait_for(lambda t: step_of(t) == 1, PATIENCE)
+        app.press("W")
+        app.wait_for(r"enter writes 1\d\d points", PATIENCE)
+        app.press("enter")
+        app.wait_for(r"points\s+written|written", PATIENCE)
+        written = load_csv(tmp_path / "yin-yang-42.csv", Rng(1))
+        assert written.splits["train"][80][2] == 1
+        session = open_run(RunSpec(), RunData(written, session_at(0).data.rng_state)).session
+        session.step()
+        loss = session.metrics().splits["train"].loss
+        app.wait_for(lambda t: f"train {number(loss).strip()}" in t.lines()[1], PATIENCE)
+        app.press(*["ctrl+u"] * 9)
+        app.wait_for(r"nothing to\s+undo", PATIENCE)
+        app.press("3", "end")
+        app.wait_for(lambda t: "▲ train 80" not in t.text(), PATIENCE)
 
 
 def test_the_selected_node_s_numbers_on_screen_are_the_engine_s(app: Terminal) -> None:

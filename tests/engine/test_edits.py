@@ -1,6 +1,7 @@
 """Edits of the data and of parameters: events of the run, exact in both directions, taken back without limit."""
 
 import random
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -143,6 +144,24 @@ def test_undo_and_redo_follow_the_edits_and_name_them() -> None:
         session.redo()
 
 
+def test_an_edit_that_goes_on_with_the_one_before_is_taken_back_with_it() -> None:
+    session = session_of(SGD)
+    first = session.splits
+    way = [OLD, *(Located("train", (x, 0.5, 1)) for x in (0.1, 0.2, 0.3))]
+    for number, (old, new) in enumerate(pairwise(way)):
+        session.edit([old], [new], "move point", more=number > 0)
+        session.step()
+    assert session.undo() == "move point"
+    assert session.splits == first
+    session.redo()
+    assert session.splits["train"][1] == (0.3, 0.5, 1)
+    session.undo()
+    session.edit([], [NEW], "paint", more=True)
+    session.edit([], [Located("train", (1.0, 1.0, 0))], "add point", more=True)
+    assert [session.undo() for _ in range(2)] == ["add point", "paint"], "it goes on with nothing"
+    assert session.splits == first
+
+
 def test_undo_amid_the_run_is_about_the_edits_made_until_there() -> None:
     session = with_spacing(8)
     session.advance(5)
@@ -265,6 +284,12 @@ def test_the_probe_stays_with_an_example_that_is_there() -> None:
     session.select_probe("train", 3)
     session.edit([Located("train", TWO["train"][3])], [], "delete")
     assert session.probe().index == 2
+    session.edit([], [NEW], "add")
+    session.select_probe("train", 2)
+    session.edit([Located("train", TWO["train"][0])], [], "delete")
+    assert (session.probe().index, session.probe().point) == (1, TWO["train"][2][:2])
+    session.edit([Located("train", TWO["train"][2])], [Located("val", TWO["train"][2])], "hold out")
+    assert (session.probe().split, session.probe().point) == ("val", TWO["train"][2][:2])
     session.select_probe("test", 0)
     session.edit([Located("test", TWO["test"][0])], [], "delete")
     assert (session.probe().split, session.probe().index) == ("train", 0)

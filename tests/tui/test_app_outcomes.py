@@ -5,6 +5,7 @@ import pytest
 from engine.snapshot import ALL, Located
 from tests.tui.running import Running, running
 from tests.tui.support import DEFAULT, session_of
+from tui.messages import Edit
 from tui.run import RunSpec
 
 SIZES = [(80, 24), (120, 40), (200, 60)]
@@ -96,7 +97,7 @@ async def test_an_edit_of_the_data_is_seen_at_once_and_a_split_that_is_gone_give
         await run.press("C", "o", "o", "o")
         assert run.app.parameters.outcomes_query() == "test"
         examples = run.app.dataset.splits["test"]
-        run.trainer.edit(tuple(Located("test", example) for example in examples), (), "delete")
+        run.trainer.edit(Edit(tuple(Located("test", example) for example in examples), (), "delete"))
         await run.until(lambda: run.app.parameters.outcomes_query() == ALL)
         run.trainer.ask()
         await run.until(lambda: " of 90 right" in run.panel("parameters")[0])

@@ -49,6 +49,7 @@ def test_every_row_without_an_action_is_bound_by_the_panel_of_its_group() -> Non
     panels: dict[str, type[Panel]] = {
         "Graph": GraphPanel,
         "Boundary": BoundaryPanel,
+        "Points": BoundaryPanel,
         "Inspector": InspectorPanel,
         "Parameters": ParametersPanel,
         "Loss": LossPanel,

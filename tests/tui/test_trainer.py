@@ -493,3 +493,19 @@ def test_conditions_hold_from_the_beginning_of_a_run_and_go_on_after_a_death() -
     stage.client.take()
     stage.client.die("killed")
     assert Watch(("loss < 1",)) in stage.client.take()
+
+
+def test_a_snapshot_more_than_was_asked_for_after_a_problem_is_no_older_than_the_one_before() -> None:
+    stage = Stage()
+    stage.trainer.move_probe(1)
+    stage.client.report(Problem(1, "no"))
+    stage.answer()
+    assert stage.trainer.settled
+    stage.answer()
+    assert stage.trainer.settled
+    stage.trainer.move_probe(1)
+    stage.trainer.move_probe(1)
+    stage.answer()
+    assert not stage.trainer.settled, "it was asked for between the two"
+    stage.answer()
+    assert stage.trainer.settled

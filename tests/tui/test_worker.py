@@ -625,8 +625,16 @@ def test_edits_are_sent_once_and_training_goes_on_as_it_was(worker: WorkerProces
     undone = worker.draw(EVERYTHING)
     assert undone.splits == first.splits
     assert undone.playing
+    moved = Located("train", (0.25, -0.5, 1))
     worker.send(Undo(again=True))
     assert worker.expect(Said).text == "done again: add point"
+    worker.send(Edit((point,), (moved,), "move point"), Edit((moved,), (point,), "move point", more=True), Undo())
+    assert worker.expect(Said).text == "undone: move point"
+    worker.send(Undo(), Undo(again=True))
+    assert worker.expect(Said).text == "undone: add point"
+    assert worker.expect(Said).text == "done again: add point"
+    worker.send(Undo(again=True))
+    assert worker.expect(Said).text == "done again: move point"
     worker.send(Undo(again=True))
     assert worker.expect(Said).text == "there is nothing to do again"
     assert worker.draw().playing, "a refusal does not pause"

@@ -106,6 +106,12 @@ class ParametersPanel(ScrollingPanel):
         """The split whose outcomes are shown, if any are."""
         return self._outcomes.split if self.display and self.view == "classes" else None
 
+    @property
+    def selected(self) -> str | None:
+        """The parameter that is selected in the table."""
+        shown = self.view == "table" and self._chosen < len(self._names)
+        return self._names[self._chosen] if shown else None
+
     # What the keys do.
 
     def action_view(self, by: int) -> None:

@@ -19,7 +19,7 @@ def nothing(text: str, place: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked for: words in the empty field, and what happens with the answer.
+    """What is asked for: words in the empty field or a text to begin with, and what happens with the answer.
 
     `answer` takes the text when enter is pressed; what it returns is what is wrong with it, or nothing. `typed`
     follows every character, and the arrow keys with a number that they raise and lower; it returns a few words
@@ -30,6 +30,7 @@ class Question:
     answer: Callable[[str], str] = field(default=lambda text: "")
     typed: Callable[[str, int], str] = nothing
     cancelled: Callable[[], None] = field(default=lambda: None)
+    text: str = ""
 
 
 class Prompt(Input):
@@ -61,7 +62,8 @@ class Prompt(Input):
         """Begin to type an answer."""
         self._question, self._place = question, 0
         self.placeholder = self._plain(f"{question.hint}  esc back")
-        self.value = ""
+        self.value = question.text
+        self.cursor_position = len(question.text)
         self.display = True
         self.screen.set_focus(self)  # at once: what is typed next belongs here
 

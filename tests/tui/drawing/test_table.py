@@ -107,6 +107,6 @@ def test_the_bar_is_logarithmic() -> None:
 
 def test_without_hidden_units_nothing_is_said_of_them() -> None:
     state = LayerState(1, 2, 3, 0.1, 0.2, None, ())
-    text = " ".join(texts(layer_lines((state,), ["tanh"], 78, PALETTE)))
+    text = " ".join(texts(layer_lines((state,), [], 78, PALETTE)))
     assert "There is no hidden layer" in text
     assert "tanh" not in text

@@ -1,0 +1,96 @@
+"""Editing the points: what a person has in hand, and what a key makes of the data.
+
+It stands apart from the panel because it knows neither keys nor cells: places in, edits out.
+"""
+
+from dataclasses import replace
+
+from data.dataset import SPLITS, Dataset
+from engine.edits import Data, patched, patches_for
+from engine.snapshot import Located
+from tui.messages import Edit
+from tui.points import Spot
+
+Point = tuple[float, float]
+
+
+def edited(dataset: Dataset, edit: Edit) -> Dataset:
+    """The data after an edit, as the worker will have it.
+
+    Raises:
+        ValueError: it can't be made.
+    """
+    data = patched(dataset.splits, patches_for(dataset.splits, edit.old, edit.new))
+    if "train" not in data:
+        raise ValueError("the last train example stays")
+    return with_splits(dataset, data)
+
+
+def with_splits(dataset: Dataset, data: Data) -> Dataset:
+    """The same with other examples; a split without any may be left out."""
+    return replace(dataset, splits={name: data.get(name, ()) for name in SPLITS})
+
+
+class Hand:
+    """`label` is the class of new points, `held` the point that is picked up, `painting` whether the pen is down."""
+
+    def __init__(self) -> None:
+        self.label = 0
+        self.painting = False
+        self.held: Located | None = None
+        self.moved = False
+
+    def choose(self, by: int, classes: int) -> None:
+        """The class so many places on."""
+        self.label = (self.label + by) % classes
+
+    def add(self, point: Point) -> Edit:
+        """A new train example of the chosen class."""
+        return Edit((), (Located("train", (*point, self.label)),), "add point")
+
+    def paint(self, point: Point, there: Spot | None, *, more: bool) -> Edit | None:
+        """A new example of the chosen class, or that class for the one that is there; nothing if it has it."""
+        if there is None:
+            return replace(self.add(point), what="paint", more=more)
+        if there.example[2] == self.label:
+            return None
+        return replace(relabel(there, self.label), what="paint", more=more)
+
+    def pick_up(self, spot: Spot) -> None:
+        """Take a point in hand."""
+        self.held, self.moved = spot.located, False
+
+    def move(self, point: Point) -> Edit | None:
+        """The point in hand goes there; one edit for the whole way."""
+        if self.held is None or self.held.example[:2] == point:
+            return None
+        before, more = self.held, self.moved
+        self.held, self.moved = Located(before.split, (*point, before.example[2])), True
+        return Edit((before,), (self.held,), "move point", more)
+
+    def rest(self) -> None:
+        """Let go of the point and lift the pen."""
+        self.held, self.moved, self.painting = None, False, False
+
+    def follow(self, dataset: Dataset) -> None:
+        """The data are others: a point that is no longer there can't be held."""
+        if self.held and self.held.example not in dataset.splits[self.held.split]:
+            self.held, self.moved = None, False
+        self.label %= len(dataset.class_names)
+
+
+def relabel(spot: Spot, label: int) -> Edit:
+    """Another class for a point."""
+    x, y, _ = spot.example
+    return Edit((spot.located,), (Located(spot.split, (x, y, label)),), "relabel point")
+
+
+def to_next_split(spot: Spot) -> Edit:
+    """From train to val, to test, and back to train."""
+    split = SPLITS[(SPLITS.index(spot.split) + 1) % len(SPLITS)]
+    return Edit((spot.located,), (Located(split, spot.example),), f"point to {split}")
+
+
+def delete(spot: Spot) -> Edit:
+    """A point less."""
+    return Edit((spot.located,), (), "delete point")

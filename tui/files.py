@@ -1,0 +1,145 @@
+"""Points from and to CSV files, amid a run: paths are asked for, files are read and written beside the event loop.
+
+Whatever a file or a disk refuses is one line, and the run and what was typed stay as they were.
+"""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from dataclasses import replace
+from pathlib import Path
+from typing import Protocol
+
+from data.csv_writing import save_csv
+from data.dataset import DataError, Dataset
+from data.quoting import counted, printable, shown_path
+from tui.panels.prompt import Question
+from tui.questions import confirm
+from tui.run import RunData, RunSpec, open_data
+from tui.trainer import Trainer
+
+SHOWN_NAME = 16
+"""Characters of a file's name in a question."""
+
+
+class Host(Protocol):
+    """What the app does for this."""
+
+    def ask(self, question: Question) -> None:
+        """Ask the person."""
+
+    def tell(self, text: str, *, wrong: bool) -> None:
+        """Show a line for a while."""
+
+    def start(self, work: Coroutine[None, None, None]) -> None:
+        """Let it run beside everything else."""
+
+    def use_run(self, spec: RunSpec, data: RunData) -> None:
+        """Begin another run."""
+
+
+class PointFiles:
+    """Remembers where the points were written, and whether they have been edited since."""
+
+    def __init__(self, host: Host, trainer: Trainer) -> None:
+        self._host = host
+        self._trainer = trainer
+        self._path: Path | None = None
+        self._written: Dataset | None = None
+        self._edited = False
+
+    def edited(self) -> None:
+        """A person changed the points."""
+        self._edited = True
+
+    def another_run(self) -> None:
+        """The points are others, and whole."""
+        self._written, self._edited = None, False
+        self._path = None
+
+    def unwritten(self, dataset: Dataset) -> bool:
+        """Whether edits would be lost with the run that now has these points."""
+        data, last = self._trainer.data, self._trainer.last
+        if not self._edited or (self._written and self._written.splits == dataset.splits):
+            return False
+        all_undone = data is not None and data.dataset.splits == dataset.splits
+        return not (all_undone and last is not None and last.metrics.step == last.metrics.end)
+
+    def unless_unwritten(self, dataset: Dataset, then: Callable[[], None]) -> None:
+        """Do it, but ask first where edits would be lost."""
+        if self.unwritten(dataset):
+            self._host.ask(confirm("drop the unsaved edits?", then))
+        else:
+            then()
+
+    def write(self, dataset: Callable[[], Dataset], text: str = "") -> None:
+        """Ask for a path and write the points there."""
+
+        def answer(typed: str) -> str:
+            self._host.start(self._write(path_of(typed), dataset(), over=False))
+            return ""
+
+        def told(_typed: str, _place: int) -> str:
+            return f"enter writes {counted(len(dataset().examples()), 'point')}; esc back"
+
+        spec = self._trainer.spec
+        usual = self._path or spec.csv or Path(f"{dataset().name}-{spec.seed}.csv")
+        self._host.ask(Question("write the points to: a path", answer, told, text=text or str(usual)))
+
+    async def _write(self, path: Path, dataset: Dataset, *, over: bool) -> None:
+        try:
+            count = await asyncio.to_thread(save_csv, path, dataset, replace=over)
+        except FileExistsError:
+            name = path.name if len(path.name) <= SHOWN_NAME else f"{path.name[: SHOWN_NAME - 1]}…"
+            again = confirm(
+                f"replace {printable(name)}?", lambda: self._host.start(self._write(path, dataset, over=True))
+            )
+            self._host.ask(again)
+        except DataError as error:
+            self._host.tell(str(error), wrong=True)
+            self.write(lambda: dataset, str(path))
+        else:
+            self._path, self._written = path, dataset
+            self._host.tell(f"{shown_path(path)}: {counted(count, 'point')} written{without(dataset)}", wrong=False)
+
+    def read(self, dataset: Callable[[], Dataset], text: str = "") -> None:
+        """Ask for a path and begin a run with the points there."""
+
+        def answer(typed: str) -> str:
+            self._host.start(self._read(typed, dataset))
+            return ""
+
+        usual = self._path or self._trainer.spec.csv
+        self._host.ask(
+            Question(
+                "read points from: a CSV file",
+                answer,
+                lambda *_: "enter begins a run with it; esc back",
+                text=text or str(usual or ""),
+            )
+        )
+
+    async def _read(self, typed: str, dataset: Callable[[], Dataset]) -> None:
+        spec = replace(self._trainer.spec, csv=path_of(typed), config=self._trainer.config)
+        try:
+            data = await asyncio.to_thread(open_data, spec)
+        except ValueError as error:
+            self._host.tell(str(error), wrong=True)
+            self.read(dataset, typed)
+            return
+        self.unless_unwritten(dataset(), lambda: self._host.use_run(spec, data))
+
+
+def path_of(text: str) -> Path:
+    """What is typed as a path; ~ is the person's home."""
+    path = Path(text.strip())
+    try:
+        return path.expanduser()
+    except RuntimeError:  # the home of somebody who is not known
+        return path
+
+
+def without(dataset: Dataset) -> str:
+    """A class that has no points, and so will be no class where the file is read."""
+    used = {label for _, _, label in dataset.examples()}
+    missing = [name for label, name in enumerate(dataset.class_names) if label not in used]
+    return f"; without any of {', '.join(missing)}" if missing else ""

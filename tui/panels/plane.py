@@ -1,0 +1,339 @@
+"""A plane with points and a cursor: keys and mouse that move the cursor and edit the points.
+
+What is drawn on it is its subclass's business.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.message import Message
+
+from data.dataset import SPLITS, Dataset
+from engine.snapshot import Grid
+from tui.cursor import Cursor, Point, nearest
+from tui.drawing.surface import Cell, mode_of
+from tui.editing import Hand, delete, edited, relabel, to_next_split
+from tui.messages import Edit
+from tui.palette import Palette
+from tui.panels.panel import Panel
+from tui.points import Points, Spot
+
+FAR = 5
+"""Cells to the side that a larger jump of the cursor is; up and down it is a third of the panel."""
+POINTED_AT = 1.5
+"""Columns within which the mouse means a point."""
+RIGHT_BUTTON = 3
+DOUBLE = 2
+
+
+class PlanePanel(Panel):
+    """`points` are the examples, `hand` what is being done to them."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("left", "move(-1, 0)", show=False),
+        Binding("right", "move(1, 0)", show=False),
+        Binding("up", "move(0, -1)", show=False),
+        Binding("down", "move(0, 1)", show=False),
+        Binding("shift+left", "jump(-1, 0)", show=False),
+        Binding("shift+right", "jump(1, 0)", show=False),
+        Binding("shift+up,pageup", "jump(0, -1)", show=False),
+        Binding("shift+down,pagedown", "jump(0, 1)", show=False),
+        Binding("home", "middle", show=False),
+        Binding("end", "next_point", show=False),
+        Binding("enter", "probe_nearest", show=False),
+        Binding("p", "probe_here", show=False),
+        Binding("k", "relabel", show=False),
+        Binding("a", "add", show=False),
+        Binding("o", "choose(1)", show=False),
+        Binding("O", "choose(-1)", show=False),
+        Binding("A", "paint", show=False),
+        Binding("e", "pick_up", show=False),
+        Binding("l", "label", show=False),
+        Binding("h", "hold_out", show=False),
+        Binding("d,delete", "delete", show=False),
+    ]
+
+    class Wanting(Message):
+        """Something is to be shown that the panel does not have yet."""
+
+    @dataclass
+    class Selected(Message):
+        """An example is to be the probe."""
+
+        split: str
+        index: int
+
+    @dataclass
+    class Put(Message):
+        """A place is to be the probe."""
+
+        point: Point
+
+    class Relabelled(Message):
+        """The probe is to be of the next class."""
+
+    class InHand(Message):
+        """Something else is in hand."""
+
+    class PutBack(Message):
+        """The point that was moved is to be where it was."""
+
+    @dataclass
+    class Told(Message):
+        """The person should know why a key did nothing."""
+
+        text: str
+
+    def __init__(self, palette: Palette, name: str) -> None:
+        super().__init__(palette, name)
+        self.cursor = Cursor()
+        self.points: Points | None = None
+        self.hand = Hand()
+        self.on_edit: Callable[[Edit], None] = lambda _: None
+        """Called at once and not by a message: the next key may be about the same point."""
+        self._pressed = False
+        self._grip: Spot | None = None
+
+    def take(self, dataset: Dataset) -> None:
+        """Go on with these points, edited by whatever it was."""
+        if self.points:
+            self.points.take(dataset)
+            self.hand.follow(dataset)
+            self.redraw()
+            self.post_message(self.InHand())
+
+    def plane(self) -> tuple[Grid, int] | None:
+        """The grid that the cursor moves on and its height in cells, where there is one."""
+        raise NotImplementedError
+
+    def shows_points(self) -> bool:
+        """Whether points are to be seen, so that they can be edited."""
+        raise NotImplementedError
+
+    def show_points(self) -> None:
+        """Go to where they are seen."""
+        raise NotImplementedError
+
+    def _want(self) -> None:
+        self.redraw()
+        self.post_message(self.Wanting())
+
+    # The cursor.
+
+    def action_move(self, columns: int, rows: int) -> None:
+        if grid := self.plane():
+            self.cursor.move(columns, rows, *grid)
+            self._drag(more=False)
+
+    def action_jump(self, columns: int, rows: int) -> None:
+        self.action_move(FAR * columns, max(2, (self.size.height - 2) // 3) * rows)
+
+    def action_middle(self) -> None:
+        self.cursor.point = None
+        self.action_move(0, 0)
+
+    def action_next_point(self) -> None:
+        grid = self.plane()
+        if grid and self.points:
+            self.drop()
+            self.cursor.next_of(((x, y) for x, y, _ in self.points.dataset.examples()), *grid)
+            self._want()
+
+    def action_probe_nearest(self) -> None:
+        grid = self.plane()
+        if self.hand.held:
+            self.drop()
+        elif grid and self.points:
+            splits = self.points.dataset.splits
+            order = [(split, index) for split in SPLITS for index in range(len(splits[split]))]
+            points = ((x, y) for x, y, _ in self.points.dataset.examples())
+            self.post_message(self.Selected(*order[nearest(points, self.cursor.settle(*grid), *grid)]))
+
+    def action_probe_here(self) -> None:
+        if grid := self.plane():
+            self.post_message(self.Put(self.cursor.settle(*grid)))
+
+    def action_relabel(self) -> None:
+        self.post_message(self.Relabelled())
+
+    # The points.
+
+    def _here(self) -> Point | None:
+        """Where the cursor is, if points are edited there."""
+        if not self.shows_points():
+            self.show_points()
+            return None
+        grid = self.plane()
+        if not grid or not self.points:
+            return None
+        self.points.lay(grid[0], mode_of(self.palette))
+        return self.cursor.settle(*grid)
+
+    def _edit(self, edit: Edit | None) -> None:
+        """Show the edit and pass it on; the worker says why where it can't be."""
+        if edit is None or not self.points:
+            self._want()
+            return
+        try:
+            self.points.take(edited(self.points.dataset, edit))
+        except ValueError:
+            self.hand.rest()
+        self.redraw()
+        self.on_edit(edit)
+
+    def _drag(self, *, more: bool) -> None:
+        """What is in hand goes where the cursor has gone; `more`: in one stroke with what was painted before."""
+        edit = None
+        if self.hand.held and (here := self._here()):
+            edit = self.hand.move(here)
+        elif self.hand.painting and (here := self._here()) and self.points:
+            edit = self.hand.paint(here, self.points.at(here), more=more)
+        self._edit(edit)
+
+    def _meant(self) -> Spot | None:
+        """The point that a key is about, the nearest one; the cursor goes to it."""
+        here = self._here()
+        if here is None or not self.points:
+            return None
+        self.drop()
+        spot = self.points.at(here) or self.points.near(here)
+        if spot is None:
+            self.post_message(self.Told("no point near the cursor: End goes to the next"))
+        else:
+            self.cursor.point = spot.example[:2]
+        return spot
+
+    def action_add(self) -> None:
+        if here := self._here():
+            self.drop()
+            self._edit(self.hand.add(here))
+
+    def action_choose(self, by: int) -> None:
+        if self.points:
+            self.hand.choose(by, len(self.points.dataset.class_names))
+            self._in_hand()
+
+    def action_paint(self) -> None:
+        if self.hand.painting:
+            self.rest()
+        elif self._here():
+            self.drop()
+            self.hand.painting = True
+            self._in_hand()
+            self._drag(more=False)
+
+    def action_pick_up(self) -> None:
+        if self.hand.held:
+            self.drop()
+        elif spot := self._meant():
+            self.hand.rest()
+            self.hand.pick_up(spot)
+            self._in_hand()
+            self._want()
+
+    def action_label(self) -> None:
+        if (spot := self._meant()) and self.points:
+            self._edit(relabel(spot, (spot.example[2] + 1) % len(self.points.dataset.class_names)))
+
+    def action_hold_out(self) -> None:
+        if spot := self._meant():
+            self._edit(to_next_split(spot))
+
+    def action_delete(self) -> None:
+        if spot := self._meant():
+            self._edit(delete(spot))
+
+    def _in_hand(self) -> None:
+        self.redraw()
+        self.post_message(self.InHand())
+
+    def drop(self) -> None:
+        """Leave the point in hand where it is."""
+        if self.hand.held:
+            self.hand.held, self.hand.moved = None, False
+            self._in_hand()
+
+    def rest(self) -> bool:
+        """Leave the point where it is, lift the pen; False if there was neither."""
+        if not (self.hand.held or self.hand.painting):
+            return False
+        self.hand.rest()
+        self._in_hand()
+        return True
+
+    def put_back(self) -> bool:
+        """Put the point in hand back to where it was, or lift the pen; False if there was neither."""
+        if self.hand.held and self.hand.moved:
+            self.post_message(self.PutBack())
+        return self.rest()
+
+    @property
+    def hint(self) -> str:
+        """What keys do with what is in hand, or nothing."""
+        if self.hand.held:
+            return "moving: arrows, e drops; esc puts back"
+        return "painting: arrows, o class; esc ends" if self.hand.painting else ""
+
+    # The mouse.
+
+    def _cell_of(self, event: events.MouseEvent) -> Cell | None:
+        """The cell that the mouse points at, None on the frame."""
+        inside = 0 < event.x < self.size.width - 1 and 0 < event.y < self.size.height - 1
+        return (event.x - 1, event.y - 1) if inside else None
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        cell, grid = self._cell_of(event), self.plane()
+        if cell is None or not grid:
+            return
+        self.drop()
+        self.cursor.to(cell, *grid)
+        if event.button == RIGHT_BUTTON:
+            here = self._here()
+            spot = self.points.near(here, POINTED_AT) if here and self.points else None
+            self._edit(delete(spot) if spot else None)
+            return
+        self._pressed = True
+        self.capture_mouse()
+        if self.hand.painting:
+            self._drag(more=False)
+            return
+        if self.points and self.shows_points():
+            self.points.lay(grid[0], mode_of(self.palette))
+            self._grip = self.points.at(self.cursor.settle(*grid))
+        self._want()
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        grid = self.plane()
+        if not self._pressed or not grid:
+            return
+        before = self.cursor.cell(*grid)
+        self.cursor.to((event.x - 1, event.y - 1), *grid)
+        if self.cursor.cell(*grid) == before:
+            return
+        if self._grip:
+            self.hand.pick_up(self._grip)
+            self._grip = None
+            self._in_hand()
+        self._drag(more=True)
+
+    def on_mouse_up(self) -> None:
+        if self._pressed:
+            self._pressed, self._grip = False, None
+            self.release_mouse()
+            self.drop()
+
+    def on_click(self, event: events.Click) -> None:
+        if event.chain == DOUBLE and event.button != RIGHT_BUTTON and not self.hand.painting and self._cell_of(event):
+            here = self._here()
+            if here and self.points:
+                (self.action_label if self.points.at(here) else self.action_add)()
+
+    def watch_has_focus(self, has_focus: bool) -> None:
+        super().watch_has_focus(has_focus)
+        if has_focus:
+            self.post_message(self.Wanting())
+        else:
+            self.rest()
