@@ -34,7 +34,7 @@ class Rule:
 SGD = Rule(
     name="sgd",
     title="SGD",
-    settings={"lr": 0.1, "momentum": 0.9},
+    settings={"lr": 0.1, "momentum": 0.0},
     slots=("v",),
     per_step=(),
     update=(
@@ -43,7 +43,7 @@ SGD = Rule(
     ),
     penalised=True,
 )
-MOMENTUM = replace(SGD, name="momentum", title="Momentum")
+MOMENTUM = replace(SGD, name="momentum", title="Momentum", settings={**SGD.settings, "momentum": 0.9})
 NESTEROV = Rule(
     name="nesterov",
     title="Nesterov",

@@ -282,7 +282,7 @@ def run_options(steps: int | None, steps_help: str) -> Callable[[Decorated], Dec
             metavar="X",
             help="Learning rate.",
         ),
-        share_option("momentum", "0.9", "Share of the last move that the next one keeps; 0 makes sgd plain."),
+        share_option("momentum", "0.9", "Share of the last move that the next one keeps; sgd has none."),
         share_option("alpha", "0.99", "Share that a mean square keeps of itself."),
         share_option("beta1", "0.9", "Share that a mean gradient keeps of itself."),
         share_option("beta2", "0.999", "Share that a mean square keeps of itself."),

@@ -133,7 +133,7 @@ def test_pytorchs_figures_are_there_for_every_optimizer() -> None:
 def test_the_defaults_are_those_of_the_reference_run() -> None:
     assert ADAMW.settings == {"lr": 0.1, "beta1": 0.9, "beta2": 0.95, "eps": 1e-8, "weight_decay": 1e-4}
     assert trained(ADAMW, {}) == trained(ADAMW, ADAMW.settings)
-    assert SGD.settings == {"lr": 0.1, "momentum": 0.9}
+    assert SGD.settings == {"lr": 0.1, "momentum": 0.0}
     assert all(trained(rule, {}) == trained(rule, rule.settings) for rule in OPTIMIZERS.values())
 
 

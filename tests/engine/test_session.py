@@ -95,7 +95,7 @@ def test_without_val_examples_there_is_no_val_loss() -> None:
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
 @pytest.mark.parametrize("loss", LOSSES)
 def test_training_lowers_the_loss(optimizer: str, loss: str) -> None:
-    session = session_of(Config((4,), loss=loss, optimizer=optimizer, lr=0.05))
+    session = session_of(Config((4,), loss=loss, optimizer=optimizer, lr=0.3 if optimizer == "sgd" else 0.05))
     before = session.metrics().splits["train"].loss
     now = after(session, 60).metrics().splits["train"]
     assert now.loss < 0.5 * before
