@@ -429,6 +429,8 @@ async def test_what_the_disk_refuses_is_one_line_and_the_path_can_be_mended(tmp_
             await run.press("enter")
             await run.until(lambda: run.app.prompt.display and len(run.notices()) == 1)
             assert run.app.prompt.value == str(path)
+            await run.settled()
+            assert "enter writes 100 points" in run.rows()[-1]
             assert len(run.notices()) == 1
             await run.press("escape")
         run.app.clear_notifications()

@@ -64,6 +64,7 @@ class Prompt(Input):
         self.placeholder = self._plain(f"{question.hint}  esc back")
         self.value = question.text
         self.cursor_position = len(question.text)
+        self._remark()  # the text may be the one that was there
         self.display = True
         self.screen.set_focus(self)  # at once: what is typed next belongs here
 
