@@ -49,6 +49,7 @@ KEYS: tuple[Key, ...] = (
     Key("B", "B", "move(-10)", "back ten steps", command="ten back"),
     Key("g", "g", "go_to_step", "go to a step: a number, -100, first, last", "go to"),
     Key("r", "r", "reset", "back to step 0 and the same initial weights", "reset"),
+    Key("e", "e", "settings", "settings: data, model and training, to change any", "edit"),
     Key("L", "L", "learning_rate", "another learning rate from here on: a branch"),
     Key("H", "H", "branches", "branches: list them, go to another"),
     Key("w", "w", "watch", "watchpoints: stop when a condition turns true"),
@@ -225,6 +226,11 @@ KEYS: tuple[Key, ...] = (
     Key("o", "o", "", "order the table by another column", "", "Parameters", local="parameters('order')"),
     Key("up,down", "↑ ↓ enter", "", "in the table: select, show it in the graph", "", "Parameters"),
     Key("equals_sign", "=", "set_parameter", "another value for the selected weight or bias", "", "Parameters"),
+    Key("up,down", "↑ ↓", "", "select a setting", "", "Settings"),
+    Key("left,right", "← →", "", "its next value or choice; what is live acts at once", "", "Settings"),
+    Key("enter", "enter", "", "type a value", "", "Settings"),
+    Key("a", "a", "", "begin the new run that the other changes take", "", "Settings"),
+    Key("escape", "esc", "", "drop the changes that wait for a new run, or close", "", "Settings"),
     Key("tab", "tab", "focus_panel(1)", "next panel (shift+tab: previous)", "panel", "Screen", command="next panel"),
     Key("shift+tab", "shift+tab", "focus_panel(-1)", "", command="previous panel"),
     Key(
@@ -272,6 +278,11 @@ def bindings() -> list[Binding]:
         for key in KEYS
         if key.action
     ]
+
+
+def key_of(action: str) -> str:
+    """The key of an action as it is shown."""
+    return next(key.shown for key in KEYS if key.action == action)
 
 
 def groups() -> dict[str, list[Key]]:

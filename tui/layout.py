@@ -12,8 +12,11 @@ THREE_COLUMNS_FROM, THREE_COLUMNS_HEIGHT = 170, 40
 HEADER_HEIGHT = 2
 
 
-def arrange(width: int, height: int, focused: str, *, zoomed: bool) -> dict[str, Region]:
-    """The region of each part that is shown: header, footer, and the panels that fit."""
+def arrange(width: int, height: int, focused: str, *, zoomed: bool, settings: bool = False) -> dict[str, Region]:
+    """The region of each part that is shown: header, footer, and the panels that fit.
+
+    `settings` are laid over the inspector and what shares its column; boundary and loss stay in sight.
+    """
     small = width < FULL_WIDTH or height < FULL_HEIGHT
     header = HEADER_HEIGHT if height >= 8 else 1 if height >= 4 else 0
     footer = 1 if height >= 3 else 0
@@ -22,6 +25,10 @@ def arrange(width: int, height: int, focused: str, *, zoomed: bool) -> dict[str,
     panels = (
         three_columns(room) if width >= THREE_COLUMNS_FROM and height >= THREE_COLUMNS_HEIGHT else two_columns(room)
     )
+    if settings:
+        covered = ("inspector", "parameters") if "parameters" in panels else ("graph", "inspector")
+        first, second = (panels.pop(name) for name in covered)
+        panels["settings"] = first.union(second)
     if small or zoomed or focused not in panels:
         return regions | {focused: room}
     return regions | panels
