@@ -26,7 +26,7 @@ from engine.watch import watchpoint
 from tui import partial
 from tui.branches import BranchScreen
 from tui.drawing.narration import Scene
-from tui.drawing.status import Status
+from tui.drawing.status import Status, penalty_mark
 from tui.drawing.training import Coming
 from tui.editing import with_splits
 from tui.ending import Ending
@@ -196,7 +196,7 @@ class ChainruleApp(App[None]):
                 snapshot.curves,
                 snapshot.metrics.step,
                 snapshot.metrics.end,
-                penalised=config.penalised,
+                penalties=penalty_mark(config),
                 batches=self._batch() is not None,
                 branch=self._branch_text(),
             )
@@ -557,8 +557,7 @@ class ChainruleApp(App[None]):
         self.graph.follow(moment)
         scene = None
         if moment and probe:
-            config = self.trainer.config
-            scene = Scene(moment, self.microscope.unit, probe, OPTIMIZERS[config.optimizer], config.penalised)
+            scene = Scene(moment, self.microscope.unit, probe, self.trainer.config)
         self.inspector.follow(scene)
         self._show_state()
 

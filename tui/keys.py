@@ -229,8 +229,7 @@ KEYS: tuple[Key, ...] = (
     Key("up,down", "↑ ↓", "", "select a setting", "", "Settings"),
     Key("left,right", "← →", "", "its next value or choice; what is live acts at once", "", "Settings"),
     Key("enter", "enter", "", "type a value", "", "Settings"),
-    Key("a", "a", "", "begin the new run that the other changes take", "", "Settings"),
-    Key("escape", "esc", "", "drop the changes that wait for a new run, or close", "", "Settings"),
+    Key("a", "a", "", "begin the new run; esc drops what waits for it", "", "Settings"),
     Key("tab", "tab", "focus_panel(1)", "next panel (shift+tab: previous)", "panel", "Screen", command="next panel"),
     Key("shift+tab", "shift+tab", "focus_panel(-1)", "", command="previous panel"),
     Key(

@@ -46,7 +46,7 @@ OF_CONFIG = {field.name for field in fields(Config)}
 STRENGTHS = (0.0, *one_two_five(-6, 0))
 
 
-class Wrong(ValueError):
+class WrongError(ValueError):
     """What was asked for can't be; the text is one line that says what would be right."""
 
 
@@ -134,23 +134,21 @@ def names(spec: RunSpec) -> Iterator[tuple[str, str]]:
 
 def value_of(spec: RunSpec, name: str) -> Any:
     """The setting's value in force: a default where none was chosen."""
-    config = spec.config
-    if name == "dataset":
-        return spec.csv or spec.dataset
-    if name == "layers":
-        return len(config.hidden)
+    config, generator = spec.config, GENERATORS[spec.dataset]
     if name.startswith("activation "):
         return each_layers(config.activation, len(config.hidden))[int(name.split()[1]) - 1]
+    derived: dict[str, Any] = {
+        "dataset": spec.csv or spec.dataset,
+        "noise": generator.noise if spec.noise is None else spec.noise,
+        "classes": spec.classes or generator.default_classes,
+        "layers": len(config.hidden),
+        "l2": config.strengths[0],
+    }
+    if name in derived:
+        return derived[name]
     if name in OF_OPTIMIZERS:
         return config.settings[name]
-    if name == "l2":
-        return config.strengths[0]
-    value = getattr(config if name in OF_CONFIG else spec, name)
-    if value is None and name == "noise":
-        return GENERATORS[spec.dataset].noise
-    if value is None and name == "classes":
-        return GENERATORS[spec.dataset].default_classes
-    return value
+    return getattr(config if name in OF_CONFIG else spec, name)
 
 
 def text_of(spec: RunSpec, name: str) -> str:
@@ -229,7 +227,7 @@ def stepped(spec: RunSpec, name: str, by: int, examples: int) -> RunSpec:
     """The run with the next value of a setting, or the one before it.
 
     Raises:
-        Wrong: the setting has but one value here.
+        WrongError: the setting has but one value here.
     """
     if name == "classes":
         refuse_classes(spec)
@@ -244,7 +242,6 @@ def stepped(spec: RunSpec, name: str, by: int, examples: int) -> RunSpec:
 def ladder_of(spec: RunSpec, name: str, examples: int) -> Ladder:
     """What the arrow keys go through."""
     generator = GENERATORS[spec.dataset]
-    activations: list[str] = list(ACTIVATIONS)
     special: dict[str, Callable[[], Ladder]] = {
         "points": lambda: whole(one_two_five(1, 5)),
         "noise": lambda: along([0.0, *(rung for rung in one_two_five(-2, 1) if rung <= MAX_NOISE)]),
@@ -268,7 +265,7 @@ def ladder_of(spec: RunSpec, name: str, examples: int) -> Ladder:
     if name in ("l1", "l2", "weight_decay"):
         return along(STRENGTHS)
     if name.startswith("activation"):
-        return around(activations)
+        return around(list(ACTIVATIONS))
     return around(list(options()[name].type.choices))  # type: ignore[attr-defined]  # a name of a registry
 
 
@@ -276,7 +273,7 @@ def typed(spec: RunSpec, name: str, text: str) -> RunSpec:
     """The run with a setting as a person typed it.
 
     Raises:
-        Wrong: it is none, in the words of the command line.
+        WrongError: it is none, in the words of the command line.
     """
     text = text.strip()
     if name == "classes":
@@ -292,20 +289,20 @@ def typed(spec: RunSpec, name: str, text: str) -> RunSpec:
     try:
         value = kind.convert(text, None, None)
     except click.BadParameter as error:
-        raise Wrong(error.message) from None
+        raise WrongError(error.message) from None
     return with_value(spec, name, value)
 
 
 def refuse_classes(spec: RunSpec) -> None:
     if spec.dataset not in CHOOSABLE:
-        raise Wrong(f"{always(spec.dataset)}; they can be chosen for {listed(CHOOSABLE)}.")
+        raise WrongError(f"{always(spec.dataset)}; they can be chosen for {listed(CHOOSABLE)}.")
 
 
 def with_value(spec: RunSpec, name: str, value: Any) -> RunSpec:
     """The run with another value of a setting, and what has to go with it.
 
     Raises:
-        Wrong: the network would not fit.
+        WrongError: the network would not fit.
     """
     config = spec.config
     if name == "dataset":
@@ -344,10 +341,10 @@ def refuse_misfit(spec: RunSpec, classes: int) -> None:
     """Refuse a model that would not fit so many classes, or the number that the generated data would have.
 
     Raises:
-        Wrong: naming what would do.
+        WrongError: naming what would do.
     """
     if wrong := misfit(spec.config, classes if spec.csv else value_of(spec, "classes")):
-        raise Wrong(" ".join(wrong))
+        raise WrongError(" ".join(wrong))
 
 
 def live_changes(old: Config, new: Config) -> dict[str, Any]:

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from rich.cells import cell_len
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -20,7 +19,7 @@ from tui.panels.scrolling import ScrollingPanel
 from tui.run import RunSpec
 from tui.settings import (
     Row,
-    Wrong,
+    WrongError,
     described,
     differences,
     live_changes,
@@ -38,9 +37,7 @@ LEAST_TOLD = 14
 
 @dataclass(frozen=True, slots=True)
 class Present:
-    """How things are at the step on the screen: the run with its settings there, its data, its past.
-
-    """
+    """How things are at the step on the screen: the run with its settings there, its data, its past."""
 
     spec: RunSpec
     step: int
@@ -172,9 +169,7 @@ class SettingsPanel(ScrollingPanel):
         event.stop()
         name = self._rows()[self._chosen].name
         text = event.value
-        if not text.strip() and name != "hidden":
-            self._leave_field()
-        elif self._try(lambda: typed(self._draft, name, text)):
+        if (not text.strip() and name != "hidden") or self._try(lambda: typed(self._draft, name, text)):
             self._leave_field()
 
     def on_input_changed(self, event: Input.Changed) -> None:
@@ -202,7 +197,7 @@ class SettingsPanel(ScrollingPanel):
             draft = other()
             if differences(self._draft, draft):
                 refuse_misfit(draft, now.classes)
-        except Wrong as error:
+        except WrongError as error:
             self._wrong = str(error)
             self.redraw()
             return False
