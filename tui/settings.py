@@ -91,7 +91,8 @@ LABELS = {
 
 HELP = {
     "layers": "How many hidden layers; another one is as wide as the last.",
-    "data": "Points of a file.",
+    "features": f"What the first layer reads of a point: any of {', '.join(FEATURES)}.",
+    "activation": f"For all hidden layers: {listed(list(ACTIVATIONS))}.",
     "l2": "Strength of a penalty in the loss: the parameters' squares, summed.",
     "weight_decay": "Draws every parameter towards 0, apart from the gradient.",
     "momentum": "Share of the last move that the next one keeps; 0 is plain.",

@@ -11,7 +11,7 @@ from tui.drawing.tree import selected_row
 from tui.palette import Palette
 from tui.settings import GROUPS, Row
 
-LABEL_WIDTH = 16
+LABEL_WIDTH = 15
 """Cells before the value: a margin, the label, a space."""
 TOLD_ROWS = 3
 """Lines of words below the rows."""
@@ -39,7 +39,7 @@ def settings_lines(
             group = row.group
             how = GROUPS[group]
             style = palette.good if how == "live" else palette.muted
-            lines.append(spread(((f" {group}", palette.strong),), ((f"{how} ", style),), width, palette.text))
+            lines.append(spread(((group, palette.strong),), ((f"{how} ", style),), width, palette.text))
         places.append(len(lines))
         line = row_line(row, width, palette, chosen=number == chosen)
         lines.append(selected_row(line, width, palette, focused=focused) if number == chosen else line)
@@ -47,19 +47,20 @@ def settings_lines(
 
 
 def row_line(row: Row, width: int, palette: Palette, *, chosen: bool) -> Line:
-    """Label, value, and at the right a remark, or what the value is until the new run."""
-    label = f"  {row.label}".ljust(LABEL_WIDTH)
+    """Label, value and at the right a remark; where a value waits for a new run a mark, and what it is until then."""
+    label = f"{'*' if row.was else ' '}{row.label}".ljust(LABEL_WIDTH)
     text = palette.plain(row.text)
-    room = max(0, width - LABEL_WIDTH - 4)
+    room = max(0, width - LABEL_WIDTH - 2)
     if cell_len(text) > room:
         text = palette.plain(f"{row.text[: max(0, room - 1)]}…")
     arrows = palette.plain("‹›") if chosen else "  "
     style = palette.accent if row.was else palette.strong
+    fitting = cell_len(text) + 2 <= room
     left: Line = (
         (label, palette.text if chosen else palette.muted),
         (f"{arrows[0]} ", palette.accent),
         (text, style),
-        (f" {arrows[1]}", palette.accent),
+        (f" {arrows[1]}" if fitting else "", palette.accent),
     )
     remark = palette.plain(f"was {row.was}" if row.was else row.remark)
     used = LABEL_WIDTH + 4 + cell_len(text)
