@@ -10,12 +10,15 @@ PANELS = ("graph", "inspector", "boundary", "loss", "parameters")
 FULL_WIDTH, FULL_HEIGHT = 80, 24
 THREE_COLUMNS_FROM, THREE_COLUMNS_HEIGHT = 170, 40
 HEADER_HEIGHT = 2
+SETTINGS_HEIGHT, LEAST_BELOW = 34, 12
+"""Rows that the settings of most runs take, and those that a panel below them needs."""
 
 
 def arrange(width: int, height: int, focused: str, *, zoomed: bool, settings: bool = False) -> dict[str, Region]:
     """The region of each part that is shown: header, footer, and the panels that fit.
 
-    `settings` are laid over the inspector and what shares its column; boundary and loss stay in sight.
+    `settings` are laid over the inspector and what shares its column, as far down as they need; boundary and loss stay
+    in sight.
     """
     small = width < FULL_WIDTH or height < FULL_HEIGHT
     header = HEADER_HEIGHT if height >= 8 else 1 if height >= 4 else 0
@@ -27,8 +30,11 @@ def arrange(width: int, height: int, focused: str, *, zoomed: bool, settings: bo
     )
     if settings:
         covered = ("inspector", "parameters") if "parameters" in panels else ("graph", "inspector")
-        first, second = (panels.pop(name) for name in covered)
-        panels["settings"] = first.union(second)
+        column = panels.pop(covered[0]).union(panels.pop(covered[1]))
+        height = SETTINGS_HEIGHT if column.height - SETTINGS_HEIGHT >= LEAST_BELOW else column.height
+        panels["settings"], below = column.split_horizontal(height)
+        if below.height:
+            panels[covered[1]] = below
     if small or zoomed or focused not in panels:
         return regions | {focused: room}
     return regions | panels

@@ -43,6 +43,8 @@ MOST_LAYERS = 16
 GROUPS = {"Training": "live", "Model": "new run", "Data": "new run"}
 """The groups of rows, and how those in it change."""
 OF_CONFIG = {field.name for field in fields(Config)}
+NONE_IS = {"batch_size": "all", "batch_seed": "as seed"}
+"""What no value is called."""
 STRENGTHS = (0.0, *one_two_five(-6, 0))
 
 
@@ -156,12 +158,12 @@ def text_of(spec: RunSpec, name: str) -> str:
     """The value as a person would type it."""
     value = value_of(spec, name)
     if value is None:
-        return "all" if name == "batch_size" else "as seed"
+        return NONE_IS[name]
     if name == "dataset" and spec.csv:
         return spec.csv.name
     if isinstance(value, tuple):
         return ",".join(map(str, value)) or "none"
-    return repr(value).removesuffix(".0") if isinstance(value, float) else str(value)
+    return repr(value).removesuffix(".0").replace("e-0", "e-") if isinstance(value, float) else str(value)
 
 
 def rows(now: RunSpec, draft: RunSpec, step: int, examples: int) -> list[Row]:
@@ -279,9 +281,7 @@ def typed(spec: RunSpec, name: str, text: str) -> RunSpec:
     text = text.strip()
     if name == "classes":
         refuse_classes(spec)
-    if name == "batch_size" and text.lower() == "all":
-        return with_value(spec, name, None)
-    if name == "batch_seed" and text.lower() == "as seed":
+    if text.lower() == NONE_IS.get(name):
         return with_value(spec, name, None)
     if name == "dataset" and spec.csv and text == spec.csv.name:
         return spec
@@ -290,7 +290,8 @@ def typed(spec: RunSpec, name: str, text: str) -> RunSpec:
     try:
         value = kind.convert(text, None, None)
     except click.BadParameter as error:
-        raise WrongError(error.message) from None
+        other = f", or {NONE_IS[name]}." if name in NONE_IS else ""
+        raise WrongError(error.message.removesuffix(".") + other if other else error.message) from None
     return with_value(spec, name, value)
 
 

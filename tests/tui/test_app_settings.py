@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,11 @@ def chosen(run: Running) -> str:
 def shown(run: Running, label: str) -> str:
     """The row of a setting as it stands on the screen."""
     return next(row for row in run.panel("settings") if row[1:].startswith(label))
+
+
+def holds(run: Running, name: str, value: object) -> bool:
+    """Whether a setting is shown with this value."""
+    return bool(value_of(run.app.settings._draft, name) == value)
 
 
 async def go_to(run: Running, name: str) -> None:
@@ -82,9 +88,8 @@ async def test_every_row_is_reached_seen_and_changed_there_and_back() -> None:
                     wanted = {name: getattr(run.app.settings._draft.config, name)}
                     await changed(run, **wanted)
                 await run.press(back)
-                await run.until(
-                    lambda name=name, before=before: value_of(run.app.settings._draft, name) == value_of(before, name)
-                )
+                value = value_of(before, name)
+                await run.until(partial(holds, run, name, value), f"{name} is {value} again")
                 break
             else:
                 raise AssertionError(f"{name} does not move")
@@ -154,7 +159,7 @@ async def test_new_runs_are_collected_and_begun_together_with_the_same_seed_spee
         assert "was 8" in shown(run, "units in each")
         await go_to(run, "dataset")
         assert "was yin-yang" in shown(run, "data set")
-        assert "2 changes wait: a begins the new run" in "\n".join(run.panel("settings"))
+        assert "2 wait for a new run: a begins, esc drops" in "\n".join(run.panel("settings"))
         await run.press("a")
         await run.until(lambda: run.app.dataset.name == "moons" and run.trainer.last, "the new run")
         spec = run.trainer.spec

@@ -73,7 +73,8 @@ def told_lines(told: Told, width: int, palette: Palette) -> list[Line]:
     """A rule, two lines on the chosen row or what was wrong with it, and one on what waits."""
     lines: list[Line] = [((palette.plain("─") * width, palette.frame),)]
     style = palette.alert if told.wrong else palette.text
-    wrapped = textwrap.wrap(told.text, max(10, width - 2), max_lines=TOLD_ROWS if told.wrong else 2, placeholder=" …")
+    most = TOLD_ROWS if told.wrong else TOLD_ROWS - 1
+    wrapped = textwrap.wrap(told.text, max(10, width - 2), max_lines=most, placeholder=" …", break_on_hyphens=False)
     lines += [((f" {palette.plain(part)}", style),) for part in wrapped]
     if len(wrapped) < TOLD_ROWS:
         lines += [()] * (TOLD_ROWS - 1 - len(wrapped))

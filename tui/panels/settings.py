@@ -101,7 +101,7 @@ class SettingsPanel(ScrollingPanel):
         self._chosen = 0
         self._wrong = ""
         self._confirming = False
-        self.field = Field(compact=True, id="setting", select_on_focus=False)
+        self.field = Field(compact=True, id="setting")
         self.field.cursor_blink = False
         self.field.display = False
 
@@ -155,7 +155,6 @@ class SettingsPanel(ScrollingPanel):
         self._calm()
         row = self._rows()[self._chosen]
         self.field.value = row.typed
-        self.field.cursor_position = len(row.typed)
         self.field.display = True
         self._place_field()
         self.screen.set_focus(self.field)  # at once: what is typed next belongs here
@@ -259,7 +258,7 @@ class SettingsPanel(ScrollingPanel):
         if self._confirming:
             waiting = f"a again: {lost(now.timeline)} are lost"
         elif count:
-            waiting = f"{count} change{'s wait' if count > 1 else ' waits'}: a begins the new run, esc drops"
+            waiting = f"{count} wait{'' if count > 1 else 's'} for a new run: a begins, esc drops"
         else:
             waiting = f"live: from step {now.step} on" if row.live else "takes a new run from step 0"
         text = self._wrong or described(row, self._draft)
