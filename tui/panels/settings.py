@@ -71,7 +71,7 @@ class SettingsPanel(ScrollingPanel):
         Binding("down", "move(1)", show=False),
         Binding("right", "step(1)", show=False),
         Binding("left", "step(-1)", show=False),
-        Binding("enter", "type", show=False),
+        Binding("enter", "type", show=False, priority=True),  # what is typed right behind it belongs to the value
         Binding("a", "apply", show=False),
         Binding("pageup", "move(-8)", show=False),
         Binding("pagedown", "move(8)", show=False),
@@ -99,7 +99,7 @@ class SettingsPanel(ScrollingPanel):
         self._draft = RunSpec()
         self._sent = False
         self._chosen = 0
-        self._wrong = ""
+        self._wrong = self._refused = ""
         self._confirming = False
         self.field = Field(compact=True, id="setting")
         self.field.cursor_blink = False
@@ -130,6 +130,10 @@ class SettingsPanel(ScrollingPanel):
         return differences(self._present.spec, self._draft) if self._present else []
 
     # What the keys do.
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """While a value is typed, enter is the field's."""
+        return not (action == "type" and self.screen.focused is self.field)  # which it knows later by itself
 
     def action_move(self, by: int) -> None:
         self._chosen = max(0, min(self._chosen + by, len(self._rows()) - 1))
@@ -166,14 +170,15 @@ class SettingsPanel(ScrollingPanel):
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
-        name = self._rows()[self._chosen].name
-        text = event.value
+        name, text = self._rows()[self._chosen].name, event.value
         if (not text.strip() and name != "hidden") or self._try(lambda: typed(self._draft, name, text)):
             self._leave_field()
+        else:
+            self._refused = text
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
-        if self._wrong:
+        if self._wrong and self.field.value != self._refused:  # news of earlier characters may come late
             self._calm()
 
     def on_field_left(self, event: Field.Left) -> None:
