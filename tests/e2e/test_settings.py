@@ -46,7 +46,9 @@ def test_a_walk_through_the_settings_trains_with_exactly_what_they_say(tmp_path:
 
         terminal.press("end", *["up"] * 4, "right")
         terminal.wait_for(r"\*data set +‹ moons › +was yin-yang", PATIENCE)
-        terminal.press("a", "s", "s", "s")
+        terminal.press("a")
+        terminal.wait_for(lambda t: "moons" in t.lines()[0] and "step 0" in t.lines()[0], PATIENCE)
+        terminal.press("s", "s", "s")
         other = open_run(RunSpec(dataset="moons", config=Config(lr=0.1))).session
         other.advance(3)
         loss = other.metrics().splits["train"].loss
