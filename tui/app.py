@@ -52,6 +52,7 @@ from tui.questions import confirm, find_node, go_to_step, learning_rate, paramet
 from tui.resizing import read_in_loop
 from tui.run import RunData, RunSpec
 from tui.schedule import Schedule
+from tui.settings import lost
 from tui.shown import Shown
 from tui.themes import THEMES, color_depth, theme_names
 from tui.trainer import LATE, Trainer
@@ -494,7 +495,8 @@ class ChainruleApp(App[None]):
             now = replace(trainer.spec, config=trainer.config)
             examples = last.metrics.splits["train"].examples
             classes = len(self.dataset.class_names)
-            self.settings.show(Present(now, last.metrics.step, examples, classes, trainer.timeline, trainer.settled))
+            unsaved = lost(trainer.timeline, unwritten=self.files.unwritten(self.dataset))
+            self.settings.show(Present(now, last.metrics.step, examples, classes, unsaved, trainer.settled))
 
     @on(SettingsPanel.Changed)
     def _settings_changed(self, event: SettingsPanel.Changed) -> None:

@@ -371,10 +371,12 @@ def differences(now: RunSpec, draft: RunSpec) -> list[str]:
     return [label_of(name) for name in (*of_run, *of_model)]
 
 
-def lost(timeline: Timeline | None) -> str:
-    """What a person did by hand on a branch of this run and would lose with a new one; nothing if nothing."""
-    if timeline is None:
-        return ""
-    done = [change for branch in timeline.branches for change in Undo(branch.changes).done]
-    kinds = {"edited points": any(c.patches for c in done), "typed-in weights": any(c.values for c in done)}
-    return listed([kind for kind, there in kinds.items() if there], "and") if any(kinds.values()) else ""
+def lost(timeline: Timeline | None, *, unwritten: bool) -> str:
+    """What a person did by hand in this run and would lose with a new one; nothing if nothing.
+
+    `unwritten`: points were edited, and are in no file.
+    """
+    branches = timeline.branches if timeline else ()
+    typed_in = any(change.values for branch in branches for change in Undo(branch.changes).done)
+    kinds = {"edited points": unwritten, "typed-in weights": typed_in}
+    return listed([kind for kind, there in kinds.items() if there] or [""], "and")

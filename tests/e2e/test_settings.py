@@ -24,7 +24,7 @@ def test_a_walk_through_the_settings_trains_with_exactly_what_they_say(tmp_path:
         session = open_run(RunSpec()).session
         terminal.press("S")
         terminal.wait_for(lambda t: t.lines()[0].rstrip().endswith("step 10"), PATIENCE)
-        terminal.press("e")
+        terminal.press("C")
         terminal.wait_for(lambda t: "Settings" in t.text() and "Boundary" in t.text() and "Loss" in t.text(), PATIENCE)
         terminal.press("down", "right")
         terminal.wait_for("AdamW 0.2 ", PATIENCE)

@@ -9,7 +9,6 @@ import pytest
 from textual.widgets import Input
 
 from engine.session import LIVE, Config
-from engine.snapshot import Located
 from tests.tui.running import SIZES, Running, running
 from tests.tui.support import DEFAULT
 from tui.run import RunSpec
@@ -62,17 +61,17 @@ async def changed(run: Running, **settings: object) -> None:
 async def test_the_settings_leave_boundary_and_loss_in_sight_and_go_as_they_came(size: tuple[int, int]) -> None:
     async with running(size) as run:
         before = run.rows()
-        await run.press("e")
+        await run.press("C")
         assert all(run.app.query_one(f"#{name}").display for name in ("settings", "boundary", "loss"))
         assert not run.app.inspector.display
         assert shown(run, "learning rate").split()[-1] == "0.1"
-        await run.press("e")
+        await run.press("C")
         await run.until(lambda: run.rows() == before, "as before")
 
 
 async def test_every_row_is_reached_seen_and_changed_there_and_back() -> None:
     async with running() as run:
-        await run.press("e")
+        await run.press("C")
         now = replace(run.trainer.spec)
         for _, name in list(names(now)):
             if name == "classes":
@@ -98,7 +97,7 @@ async def test_every_row_is_reached_seen_and_changed_there_and_back() -> None:
 async def test_a_live_change_while_it_plays_acts_from_that_step_on_and_it_plays_on() -> None:
     async with running(playing=True, speed=100) as run:
         await run.until(lambda: run.step > 3, "plays")
-        await run.press("e", "down", "right")
+        await run.press("C", "down", "right")
         await changed(run, lr=0.2)
         timeline = run.trainer.timeline
         assert timeline
@@ -113,7 +112,7 @@ async def test_a_live_change_while_it_plays_acts_from_that_step_on_and_it_plays_
 
 async def test_a_live_change_amid_the_known_begins_a_branch_and_the_other_shows_its_own_value() -> None:
     async with running() as run:
-        await run.press("S", "b", "b", "e", "down", "right", "right")
+        await run.press("S", "b", "b", "C", "down", "right", "right")
         await changed(run, lr=0.5)
         assert run.trainer.timeline
         assert len(run.trainer.timeline.branches) == 2
@@ -124,22 +123,23 @@ async def test_a_live_change_amid_the_known_begins_a_branch_and_the_other_shows_
 
 async def test_seeking_shows_the_value_of_the_step() -> None:
     async with running() as run:
-        await run.press("S", "e", "right")
-        await changed(run, optimizer="sgd")
+        await run.press("S", "C", "right")
+        await run.press("right")
+        await changed(run, optimizer="momentum")
         await run.press("s")
-        assert "SGD" in shown(run, "optimizer")
-        assert "momentum" in "\n".join(run.panel("settings"))
+        assert "Momentum" in shown(run, "optimizer")
+        assert "momentum  " in "\n".join(run.panel("settings"))
         run.trainer.seek(5)
         await run.until(lambda: "AdamW" in shown(run, "optimizer"), "the old one")
         assert "beta1" in "\n".join(run.panel("settings"))
         assert "AdamW" in run.rows()[0]
         run.trainer.seek(11)
-        await run.until(lambda: "SGD" in shown(run, "optimizer") and "SGD" in run.rows()[0], "the new one")
+        await run.until(lambda: "Momentum" in shown(run, "optimizer") and "Momentum" in run.rows()[0], "the new one")
 
 
 async def test_keys_held_down_go_on_from_what_they_asked_for() -> None:
     async with running() as run:
-        await run.press("e", "down")
+        await run.press("C", "down")
         await run.hold("right", times=9)
         await changed(run, lr=100.0)
         assert "100" in shown(run, "learning rate")
@@ -147,7 +147,7 @@ async def test_keys_held_down_go_on_from_what_they_asked_for() -> None:
 
 async def test_new_runs_are_collected_and_begun_together_with_the_same_seed_speed_and_end() -> None:
     async with running(playing=True, speed=50, until=500) as run:
-        await run.press("e")
+        await run.press("C")
         await go_to(run, "hidden")
         await run.press("right")
         await go_to(run, "dataset")
@@ -172,7 +172,7 @@ async def test_new_runs_are_collected_and_begun_together_with_the_same_seed_spee
 
 async def test_escape_drops_what_waits_and_then_closes() -> None:
     async with running() as run:
-        await run.press("e")
+        await run.press("C")
         await go_to(run, "seed")
         await run.press("right", "right")
         assert "*seed" in "\n".join(run.panel("settings"))
@@ -187,7 +187,7 @@ async def test_escape_drops_what_waits_and_then_closes() -> None:
 
 async def test_a_wrong_value_stays_to_be_mended() -> None:
     async with running() as run:
-        await run.press("e", "down")
+        await run.press("C", "down")
         await type_value(run, "-1")
         assert isinstance(run.app.focused, Input)
         assert run.app.focused.value == "-1"
@@ -204,7 +204,7 @@ async def test_a_wrong_value_stays_to_be_mended() -> None:
 
 async def test_escape_leaves_a_value_as_it_was() -> None:
     async with running() as run:
-        await run.press("e", "down", "enter")
+        await run.press("C", "down", "enter")
         await run.type_text("77")
         await run.press("escape")
         assert run.app.settings.has_focus
@@ -215,7 +215,7 @@ async def test_escape_leaves_a_value_as_it_was() -> None:
 
 async def test_while_a_value_is_typed_no_key_does_anything_else() -> None:
     async with running() as run:
-        await run.press("e")
+        await run.press("C")
         await go_to(run, "activation")
         await type_value(run, "sin q?")
         assert "'sin q?' is not tanh" in "\n".join(run.panel("settings"))
@@ -225,7 +225,7 @@ async def test_while_a_value_is_typed_no_key_does_anything_else() -> None:
 
 async def test_a_network_that_does_not_fit_is_refused_and_the_run_goes_on() -> None:
     async with running() as run:
-        await run.press("e")
+        await run.press("C")
         await go_to(run, "hidden")
         await type_value(run, "5000,5000")
         assert "makes a network of" in "\n".join(run.panel("settings"))
@@ -236,21 +236,24 @@ async def test_a_network_that_does_not_fit_is_refused_and_the_run_goes_on() -> N
 
 async def test_classes_are_refused_where_they_are_given() -> None:
     async with running() as run:
-        await run.press("e")
+        await run.press("C")
         await go_to(run, "classes")
         await run.press("right")
         assert "yin-yang always has 3" in " ".join("\n".join(run.panel("settings")).split())
 
 
-async def test_edited_points_are_asked_about_before_a_new_run_drops_them() -> None:
+@pytest.mark.parametrize("what", ["edited points", "typed-in weights"])
+async def test_what_was_done_by_hand_is_asked_about_before_a_new_run_drops_it(what: str) -> None:
     async with running() as run:
-        point = run.app.dataset.splits["train"][0]
-        run.trainer.edit((Located("train", point),), (), "deleted a point")
+        if what == "edited points":
+            await run.press("3", "d")
+        else:
+            run.trainer.set_parameter(0, 2.0)
         await run.settled()
-        await run.press("e")
+        await run.press("C")
         await go_to(run, "seed")
         await run.press("right", "a")
-        assert "a again: edited points are lost" in "\n".join(run.panel("settings"))
+        assert f"a again: {what} are lost" in "\n".join(run.panel("settings"))
         assert run.trainer.spec.seed == 42
         await run.press("a")
         await run.until(lambda: run.trainer.spec.seed == 43 and run.trainer.last, "the new run")
@@ -260,7 +263,7 @@ async def test_a_file_is_shown_by_its_name_and_a_new_run_reads_it_again(tmp_path
     path = tmp_path / "points.csv"
     path.write_text("x,y,label\n" + "".join(f"{i},{-i},{'ab'[i % 2]}\n" for i in range(20)))
     async with running(spec=RunSpec(csv=path)) as run:
-        await run.press("e")
+        await run.press("C")
         await go_to(run, "dataset")
         assert "points.csv" in shown(run, "data set")
         assert all(not row.startswith(" points ") for row in run.panel("settings"))
@@ -279,7 +282,7 @@ async def test_data_that_can_no_longer_be_read_leave_the_run_as_it_was(tmp_path:
     path.write_text("x,y,label\n" + "".join(f"{i},{-i},{'ab'[i % 2]}\n" for i in range(20)))
     async with running(spec=RunSpec(csv=path)) as run:
         path.unlink()
-        await run.press("e")
+        await run.press("C")
         await go_to(run, "loss")
         await run.press("right", "a")
         await run.until(lambda: any("points.csv" in text for text in run.notices()), "it is said")
@@ -290,7 +293,7 @@ async def test_data_that_can_no_longer_be_read_leave_the_run_as_it_was(tmp_path:
 
 async def test_going_to_a_panel_below_closes_the_settings_and_others_stay_beside_them() -> None:
     async with running() as run:
-        await run.press("e", "3")
+        await run.press("C", "3")
         assert run.app.settings.display
         assert run.app.boundary.has_focus
         await run.press("tab", "tab")
@@ -302,7 +305,7 @@ async def test_going_to_a_panel_below_closes_the_settings_and_others_stay_beside
 
 async def test_training_keys_work_beside_the_settings() -> None:
     async with running() as run:
-        await run.press("e", "s", "S", "b")
+        await run.press("C", "s", "S", "b")
         assert run.step == 10
         await run.press("space")
         await run.until(lambda: run.step > 12, "plays")
@@ -311,18 +314,18 @@ async def test_training_keys_work_beside_the_settings() -> None:
 @pytest.mark.parametrize("size", [(79, 23), (40, 10), (30, 6), (20, 3)])
 async def test_small_screens_show_the_settings_alone(size: tuple[int, int]) -> None:
     async with running(size) as run:
-        await run.press("e")
+        await run.press("C")
         assert run.app.settings.has_focus
         assert not run.app.boundary.display
         for key in ("down", "right", "enter", "escape", "end", "pageup"):
             await run.press(key)
-        await run.press("e")
+        await run.press("C")
         assert run.app.graph.has_focus
 
 
 async def test_a_click_selects_a_row_and_another_types() -> None:
     async with running() as run:
-        await run.press("e")
+        await run.press("C")
         rows = run.panel("settings")
         line = next(number for number, row in enumerate(rows) if row.startswith(" L1"))
         await run.pilot.click("#settings", offset=(5, line + 1))
@@ -333,7 +336,7 @@ async def test_a_click_selects_a_row_and_another_types() -> None:
 
 async def test_a_new_seed_keeps_what_was_changed_live() -> None:
     async with running() as run:
-        await run.press("e", "down", "right")
+        await run.press("C", "down", "right")
         await changed(run, lr=0.2)
         await run.press("n")
         await run.until(lambda: run.trainer.spec.seed == 43 and run.trainer.last, "the new run")
@@ -355,8 +358,8 @@ async def test_the_header_and_the_parameters_know_features_schedule_and_activati
 
 async def test_other_screens_do_not_see_the_keys_of_the_settings() -> None:
     async with running() as run:
-        await run.press("question_mark", "e")
+        await run.press("question_mark", "C")
         assert not run.app.settings.display
-        await run.press("escape", "e")
+        await run.press("escape", "C")
         await asyncio.sleep(0)
         assert run.app.settings.display

@@ -10,7 +10,7 @@ from data.generators import GENERATORS
 from engine.optim import OPTIMIZERS
 from engine.schedules import SCHEDULES
 from engine.session import LIVE, Config, live_settings
-from engine.snapshot import BranchRecord, Change, Patch, Timeline
+from engine.snapshot import BranchRecord, Change, Timeline
 from tests.tui.support import DEEP, DEFAULT
 from tui.drawing.settings import LABEL_WIDTH
 from tui.ladders import USUAL_FEATURES
@@ -216,16 +216,16 @@ def test_live_settings_follow_the_run_and_the_others_wait() -> None:
     assert set(live_changes(DEFAULT.config, now.config)) <= set(LIVE)
 
 
-def test_what_was_done_by_hand_would_be_lost_unless_it_was_taken_back() -> None:
-    def told(*changes: Change) -> str:
-        return lost(Timeline((BranchRecord(1, None, 0, 9, changes, None),), 1))
+def test_what_was_done_by_hand_would_be_lost_unless_it_was_written_or_taken_back() -> None:
+    def told(*changes: Change, unwritten: bool = False) -> str:
+        return lost(Timeline((BranchRecord(1, None, 0, 9, changes, None),), 1), unwritten=unwritten)
 
-    patch = (Patch("train", 0, (0.0, 0.0, 0), None),)
-    assert told() == told(Change(3, settings=(("lr", 0.3),))) == lost(None) == ""
-    assert told(Change(3, patches=patch)) == "edited points"
-    assert told(Change(3, values=((0, 1.0, 2.0),))) == "typed-in weights"
-    assert told(Change(3, patches=patch), Change(4, values=((0, 1.0, 2.0),))) == "edited points and typed-in weights"
-    assert told(Change(3, patches=patch), Change(4, patches=patch, role="undo")) == ""
+    by_hand = Change(3, values=((0, 1.0, 2.0),))
+    assert told() == told(Change(3, settings=(("lr", 0.3),))) == lost(None, unwritten=False) == ""
+    assert told(by_hand) == "typed-in weights"
+    assert told(by_hand, replace(by_hand, role="undo")) == ""
+    assert told(unwritten=True) == "edited points"
+    assert told(by_hand, unwritten=True) == "edited points and typed-in weights"
 
 
 @pytest.mark.parametrize("spec", [spec for spec in EVERY_KIND if not spec.csv])

@@ -10,7 +10,6 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.widgets import Input
 
-from engine.snapshot import Timeline
 from tui.drawing.frame import framed, thumb, with_thumb
 from tui.drawing.settings import LABEL_WIDTH, TOLD_ROWS, Told, settings_lines, told_lines
 from tui.drawing.text import Line
@@ -23,7 +22,6 @@ from tui.settings import (
     described,
     differences,
     live_changes,
-    lost,
     merged,
     refuse_misfit,
     rows,
@@ -37,13 +35,13 @@ LEAST_TOLD = 14
 
 @dataclass(frozen=True, slots=True)
 class Present:
-    """How things are at the step on the screen: the run with its settings there, its data, its past."""
+    """How things are at the step on the screen: the run as it is there, and what a new one would lose."""
 
     spec: RunSpec
     step: int
     examples: int
     classes: int
-    timeline: Timeline | None
+    lost: str
     settled: bool
 
 
@@ -218,7 +216,7 @@ class SettingsPanel(ScrollingPanel):
         now = self._present
         if not (now and self.waiting):
             return
-        if lost(now.timeline) and not self._confirming:
+        if now.lost and not self._confirming:
             self._wrong, self._confirming = "", True
             self.redraw()
             return
@@ -261,7 +259,7 @@ class SettingsPanel(ScrollingPanel):
         row = all_rows[self._chosen]
         count = len(self.waiting)
         if self._confirming:
-            waiting = f"a again: {lost(now.timeline)} are lost"
+            waiting = f"a again: {now.lost} are lost"
         elif count:
             waiting = f"{count} wait{'' if count > 1 else 's'} for a new run: a begins, esc drops"
         else:
