@@ -12,12 +12,16 @@ from engine.nn import ACTIVATIONS
 from engine.snapshot import LayerState
 from engine.value import Value
 
-FLAT: dict[str, Callable[[float], bool]] = {
-    "tanh": lambda y: abs(y) > 0.97,
-    "sigmoid": lambda y: abs(2.0 * y - 1.0) > 0.97,
-    "relu": lambda y: y == 0.0,
+FLAT: dict[str, Callable[[float, float], bool]] = {
+    "tanh": lambda z, y: abs(y) > 0.97,
+    "sigmoid": lambda z, y: abs(2.0 * y - 1.0) > 0.97,
+    "relu": lambda z, y: y == 0.0,
+    "gelu": lambda z, y: z < -2.2,
 }
-"""Whether a unit with this output is flat: its slope below a sixteenth of its steepest."""
+"""Whether a unit with this weighted sum and output is flat: from there on its slope is below 6 % of its steepest.
+
+Leaky relu and linear are flat nowhere, and sin only on its crests, which a unit passes.
+"""
 
 
 def layer_states(
@@ -52,12 +56,14 @@ def layer_states(
             continue
         activation = activations[layer - 1]
         after = ACTIVATIONS[activation]
-        rows = [[after(Value(z)).data for z in sums(parameters, neurons, row)] for row in rows]
+        before = [sums(parameters, neurons, row) for row in rows]
+        rows = [[after(Value(z)).data for z in row] for row in before]
         if activation not in FLAT:
             states.append(LayerState(layer, n_in, n_out, rms, largest, None, ()))
             continue
         is_flat = FLAT[activation]
-        flat = [sum(map(is_flat, unit)) for unit in zip(*rows, strict=True)]
+        columns = zip(zip(*before, strict=True), zip(*rows, strict=True), strict=True)
+        flat = [sum(map(is_flat, *unit)) for unit in columns]
         stuck = tuple(unit for unit, count in enumerate(flat) if count == len(rows))
         states.append(LayerState(layer, n_in, n_out, rms, largest, sum(flat) / (n_out * len(rows)), stuck))
     return tuple(states)

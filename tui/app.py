@@ -26,13 +26,13 @@ from engine.watch import watchpoint
 from tui import partial
 from tui.branches import BranchScreen
 from tui.drawing.narration import Scene
-from tui.drawing.status import Status
+from tui.drawing.status import Status, penalty_mark
 from tui.drawing.training import Coming
 from tui.editing import with_splits
 from tui.ending import Ending
 from tui.files import PointFiles
 from tui.help import HelpScreen
-from tui.keys import KEYS, bindings
+from tui.keys import KEYS, bindings, key_of
 from tui.layout import FULL_HEIGHT, FULL_WIDTH, PANELS, arrange
 from tui.link import TerminalLink
 from tui.messages import Draw, Edit, Opened, Snapshot
@@ -47,10 +47,12 @@ from tui.panels.loss import LossPanel
 from tui.panels.panel import Panel
 from tui.panels.parameters import ParametersPanel
 from tui.panels.prompt import Prompt, Question
+from tui.panels.settings import Present, SettingsPanel
 from tui.questions import confirm, find_node, go_to_step, learning_rate, parameter_value
 from tui.resizing import read_in_loop
 from tui.run import RunData, RunSpec
 from tui.schedule import Schedule
+from tui.settings import lost
 from tui.shown import Shown
 from tui.themes import THEMES, color_depth, theme_names
 from tui.trainer import LATE, Trainer
@@ -105,9 +107,12 @@ class ChainruleApp(App[None]):
         self.boundary = BoundaryPanel(self.palette)
         self.loss = LossPanel(self.palette)
         self.parameters = ParametersPanel(self.palette)
+        self.settings = SettingsPanel(self.palette, key_of("settings"))
+        self._shows_settings = False
         self.footer = FooterBar(self.palette)
         self.prompt = Prompt(self.palette)
-        shown = (self.header, self.graph, self.inspector, self.boundary, self.loss, self.parameters, self.footer)
+        data = (self.graph, self.inspector, self.boundary, self.loss, self.parameters)
+        shown = (self.header, *data, self.settings, self.footer)
         self._panels: dict[str, Panel] = {panel.id or "": panel for panel in shown}
 
     def compose(self) -> ComposeResult:
@@ -193,7 +198,7 @@ class ChainruleApp(App[None]):
                 snapshot.curves,
                 snapshot.metrics.step,
                 snapshot.metrics.end,
-                penalised=config.penalised,
+                penalties=penalty_mark(config),
                 batches=self._batch() is not None,
                 branch=self._branch_text(),
             )
@@ -206,6 +211,7 @@ class ChainruleApp(App[None]):
             outcomes=snapshot.outcomes,
             probe=snapshot.choice,
         )
+        self._show_settings()
         if snapshot.trail and not snapshot.trail.complete and not self.trainer.playing:
             self._ask_for_details()
         self._show_state()
@@ -226,6 +232,7 @@ class ChainruleApp(App[None]):
         """Show a line for a while."""
         if serious:
             self.action_micro_end()  # what was asked for may never come
+            self.settings.refused()
         self.tell(text, wrong=serious)
         self._show_state()
 
@@ -334,7 +341,7 @@ class ChainruleApp(App[None]):
             return self.boundary.hint
         if self._zoomed:
             return "z shows all panels"
-        if not self.graph.display:
+        if not (self.graph.display or self.settings.display):
             return "1 shows all panels"
         last = self.trainer.last
         return "D shows where and why" if last and last.metrics.diverged_at is not None else ""
@@ -350,7 +357,7 @@ class ChainruleApp(App[None]):
         if self._frames is None:
             return  # a first size comes before `on_mount`, which arranges by itself
         width, height = self.size
-        regions = arrange(width, height, self._focused_panel, zoomed=self._zoomed)
+        regions = arrange(width, height, self._focused_panel, zoomed=self._zoomed, settings=self._shows_settings)
         if regions == self._regions:
             return
         self._regions = regions
@@ -369,7 +376,7 @@ class ChainruleApp(App[None]):
         self.trainer.ask()
 
     def on_descendant_focus(self) -> None:
-        if self.focused and self.focused.id in PANELS:
+        if self.focused and self.focused.id in (*PANELS, "settings"):
             self._focused_panel = self.focused.id
             self._arrange()
 
@@ -415,7 +422,7 @@ class ChainruleApp(App[None]):
         self._travel(self.trainer.rewind)
 
     def action_new_seed(self) -> None:
-        spec = self.trainer.spec
+        spec = replace(self.trainer.spec, config=self.trainer.config)
         self.files.unless_unwritten(self.dataset, lambda: self.use_run(spec.with_seed(spec.seed + 1), None))
 
     def use_run(self, spec: RunSpec, data: RunData | None) -> None:
@@ -473,14 +480,40 @@ class ChainruleApp(App[None]):
     def action_focus_panel(self, by: int) -> None:
         width, height = self.size
         alone = self._zoomed or width < FULL_WIDTH or height < FULL_HEIGHT
-        order = PANELS if alone else [name for name in PANELS if self._panels[name].display]
+        every = (*PANELS, "settings")
+        order = PANELS if alone else [name for name in every if self._panels[name].display]
         place = order.index(self._focused_panel) if self._focused_panel in order else 0
         self.action_go_to(order[(place + by) % len(order)])
 
     def action_go_to(self, name: str) -> None:
         self._focused_panel = name  # at once: the next key may be about it
+        if name != "settings" and name not in self._regions:
+            self._shows_settings = False  # they cover it
         self._arrange()
         self.screen.set_focus(self._panels[name])
+
+    def action_settings(self) -> None:
+        """Open them over the inspector's column, or close them."""
+        self._shows_settings = not self._shows_settings
+        self._show_settings()
+        self.action_go_to("settings" if self._shows_settings else "graph")
+
+    def _show_settings(self) -> None:
+        trainer, last = self.trainer, self.trainer.last
+        if self._shows_settings and last:
+            now = replace(trainer.spec, config=trainer.config)
+            examples = last.metrics.splits["train"].examples
+            classes = len(self.dataset.class_names)
+            unsaved = lost(trainer.timeline, unwritten=self.files.unwritten(self.dataset))
+            self.settings.show(Present(now, last.metrics.step, examples, classes, unsaved, trainer.settled))
+
+    @on(SettingsPanel.Changed)
+    def _settings_changed(self, event: SettingsPanel.Changed) -> None:
+        self.trainer.change(**event.settings)
+
+    @on(SettingsPanel.NewRun)
+    def _new_run(self, event: SettingsPanel.NewRun) -> None:
+        self.use_run(event.spec, None)
 
     def action_zoom(self) -> None:
         self._zoomed = not self._zoomed
@@ -507,7 +540,11 @@ class ChainruleApp(App[None]):
         self._follow(went=self.microscope.go(by))
 
     def action_leave(self) -> None:
-        """Put back what is in hand; else end what the inspector shows instead: micro-stepping, or a check."""
+        """Drop what waits in the settings or put back what is in hand; else end micro-stepping or a check."""
+        if self.settings.has_focus:
+            if not self.settings.drop():
+                self.action_settings()
+            return
         if self.boundary.put_back():
             return
         if self.microscope.on:
@@ -531,8 +568,7 @@ class ChainruleApp(App[None]):
         self.graph.follow(moment)
         scene = None
         if moment and probe:
-            config = self.trainer.config
-            scene = Scene(moment, self.microscope.unit, probe, OPTIMIZERS[config.optimizer], config.penalised)
+            scene = Scene(moment, self.microscope.unit, probe, self.trainer.config)
         self.inspector.follow(scene)
         self._show_state()
 

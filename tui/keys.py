@@ -49,6 +49,7 @@ KEYS: tuple[Key, ...] = (
     Key("B", "B", "move(-10)", "back ten steps", command="ten back"),
     Key("g", "g", "go_to_step", "go to a step: a number, -100, first, last", "go to"),
     Key("r", "r", "reset", "back to step 0 and the same initial weights", "reset"),
+    Key("M", "M", "settings", "settings: change training, model and data", "change"),
     Key("L", "L", "learning_rate", "another learning rate from here on: a branch"),
     Key("H", "H", "branches", "branches: list them, go to another"),
     Key("w", "w", "watch", "watchpoints: stop when a condition turns true"),
@@ -242,6 +243,10 @@ KEYS: tuple[Key, ...] = (
         "Parameters",
         command="misclassified examples and confusion matrix",
     ),
+    Key("up,down", "↑ ↓", "", "select a setting", "", "Settings"),
+    Key("left,right", "← →", "", "its next value or choice; what is live acts at once", "", "Settings"),
+    Key("enter", "enter", "", "type a value", "", "Settings"),
+    Key("a", "a", "", "begin the new run; esc drops what waits for it", "", "Settings"),
     Key("tab", "tab", "focus_panel(1)", "next panel (shift+tab: previous)", "panel", "Screen", command="next panel"),
     Key("shift+tab", "shift+tab", "focus_panel(-1)", "", command="previous panel"),
     Key(
@@ -289,6 +294,11 @@ def bindings() -> list[Binding]:
         for key in KEYS
         if key.action
     ]
+
+
+def key_of(action: str) -> str:
+    """The key of an action as it is shown."""
+    return next(key.shown for key in KEYS if key.action == action)
 
 
 def groups() -> dict[str, list[Key]]:

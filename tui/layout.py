@@ -10,10 +10,16 @@ PANELS = ("graph", "inspector", "boundary", "loss", "parameters")
 FULL_WIDTH, FULL_HEIGHT = 80, 24
 THREE_COLUMNS_FROM, THREE_COLUMNS_HEIGHT = 170, 40
 HEADER_HEIGHT = 2
+SETTINGS_HEIGHT, LEAST_BELOW = 34, 12
+"""Rows that the settings of most runs take, and those that a panel below them needs."""
 
 
-def arrange(width: int, height: int, focused: str, *, zoomed: bool) -> dict[str, Region]:
-    """The region of each part that is shown: header, footer, and the panels that fit."""
+def arrange(width: int, height: int, focused: str, *, zoomed: bool, settings: bool = False) -> dict[str, Region]:
+    """The region of each part that is shown: header, footer, and the panels that fit.
+
+    `settings` are laid over the inspector and what shares its column, as far down as they need; boundary and loss stay
+    in sight.
+    """
     small = width < FULL_WIDTH or height < FULL_HEIGHT
     header = HEADER_HEIGHT if height >= 8 else 1 if height >= 4 else 0
     footer = 1 if height >= 3 else 0
@@ -22,6 +28,13 @@ def arrange(width: int, height: int, focused: str, *, zoomed: bool) -> dict[str,
     panels = (
         three_columns(room) if width >= THREE_COLUMNS_FROM and height >= THREE_COLUMNS_HEIGHT else two_columns(room)
     )
+    if settings:
+        covered = ("inspector", "parameters") if "parameters" in panels else ("graph", "inspector")
+        column = panels.pop(covered[0]).union(panels.pop(covered[1]))
+        height = SETTINGS_HEIGHT if column.height - SETTINGS_HEIGHT >= LEAST_BELOW else column.height
+        panels["settings"], below = column.split_horizontal(height)
+        if below.height:
+            panels[covered[1]] = below
     if small or zoomed or focused not in panels:
         return regions | {focused: room}
     return regions | panels

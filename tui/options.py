@@ -378,6 +378,12 @@ stop_option = option(
 )
 
 
+def of_a_run() -> dict[str, click.Option]:
+    """The options that describe a run, by parameter: what each takes and how its help describes it."""
+    command = click.command()(run_options(None, "")(lambda: None))
+    return {str(parameter.name): parameter for parameter in command.params if isinstance(parameter, click.Option)}
+
+
 def given(ctx: click.Context) -> dict[str, str]:
     """The options that the user set, here or in front of the subcommand: from parameter to flag as typed."""
     by_user = (ParameterSource.COMMANDLINE, ParameterSource.DEFAULT_MAP)
@@ -415,9 +421,8 @@ def refuse_contradictions(ctx: click.Context) -> None:
     if chosen["data"] is not None and (idle := [typed[name] for name in OF_GENERATED_DATA if name in typed]):
         raise click.UsageError(f"--data brings its own points: leave out {listed(idle)}.", ctx)
     if "classes" in typed and chosen["dataset"] not in CHOOSABLE:
-        has = GENERATORS[chosen["dataset"]].default_classes
         wanted = listed([f"--dataset {name}" for name in CHOOSABLE])
-        raise click.UsageError(f"--classes goes with {wanted}; {chosen['dataset']} always has {has}.", ctx)
+        raise click.UsageError(f"--classes goes with {wanted}; {always(chosen['dataset'])}.", ctx)
     for name in OF_OPTIMIZERS:
         if name in typed and name not in OPTIMIZERS[chosen["optimizer"]].settings:
             wanted = f"--optimizer {listed(with_setting(name))}"
@@ -434,21 +439,33 @@ def refuse_contradictions(ctx: click.Context) -> None:
         raise click.UsageError("--batch-seed goes with --batch-size; without it every step has all examples.", ctx)
 
 
+def always(dataset: str) -> str:
+    """How many classes a data set has whose number can't be chosen."""
+    return f"{dataset} always has {GENERATORS[dataset].default_classes}"
+
+
+def misfit(config: Config, classes: int) -> tuple[str, str] | None:
+    """The setting of a model that is too large, or whose activations don't fit its layers, and what would do."""
+    try:
+        each_layers(config.activation, len(config.hidden))
+    except ValueError as error:
+        return "activation", f"{config.activation}: {error}."
+    count = config.parameter_count(classes)
+    if count <= MAX_PARAMETERS:
+        return None
+    units = ",".join(map(str, config.hidden))
+    return "hidden", (
+        f"{units if len(units) <= 40 else units[:40] + '...'} makes a network of {count:,} parameters: "
+        f"at most {MAX_PARAMETERS:,} are possible, as with 128,128."
+    )
+
+
 def refuse_misfit(config: Config, dataset: Dataset) -> None:
-    """Refuse a model that is too large, or whose activations don't fit its layers.
+    """Refuse a model that does not fit.
 
     Raises:
         Refusal: naming what would do.
     """
-    classes = len(dataset.class_names)
-    try:
-        each_layers(config.activation, len(config.hidden))
-    except ValueError as error:
-        raise Refusal(f"--activation {config.activation}: {error}.") from None
-    count = config.parameter_count(classes)
-    if count > MAX_PARAMETERS:
-        units = ",".join(map(str, config.hidden))
-        raise Refusal(
-            f"--hidden {units if len(units) <= 40 else units[:40] + '...'} makes a network of {count:,} parameters: "
-            f"at most {MAX_PARAMETERS:,} are possible, as with --hidden 128,128."
-        )
+    if wrong := misfit(config, len(dataset.class_names)):
+        name, text = wrong
+        raise Refusal(f"--{name} {text}")

@@ -293,8 +293,8 @@ class Trainer:
         self._command(RelabelProbe(by))
 
     def new_seed(self, seed: int) -> None:
-        """Another run of the same kind from another seed."""
-        self.open(self.spec.with_seed(seed))
+        """Another run of the same kind from another seed, trained as at the present step."""
+        self.open(replace(self.spec, config=self.config).with_seed(seed))
 
     def open(self, spec: RunSpec, data: RunData | None = None) -> None:
         """Another run in the place of this one; its data, if they are made already."""

@@ -12,10 +12,11 @@ from tests.tui.support import DEFAULT, HINGE, SQUARED, next_update, session_of
 from tui.run import RunSpec
 
 TWO = RunSpec(dataset="moons", config=Config(hidden=(5, 4), activation="relu", loss="hinge"))
+TWO_GELU = RunSpec(dataset="moons", config=Config(hidden=(5, 4), activation="gelu", lr=1.0))
 TWO_SIGMOID = RunSpec(dataset="moons", config=Config(hidden=(3, 4), activation="sigmoid", lr=3.0))
 
 
-@pytest.mark.parametrize("spec", [DEFAULT, HINGE, SQUARED, TWO, TWO_SIGMOID])
+@pytest.mark.parametrize("spec", [DEFAULT, HINGE, SQUARED, TWO, TWO_SIGMOID, TWO_GELU])
 def test_flat_units_and_gradients_are_those_of_the_graph(spec: RunSpec) -> None:
     session = session_of(spec, 30)
     gradient, _ = next_update(session)
@@ -30,7 +31,8 @@ def test_flat_units_and_gradients_are_those_of_the_graph(spec: RunSpec) -> None:
     names = session.parameter_names
     for state, units in zip(states[:-1], spec.config.hidden, strict=True):
         assert state.units == units
-        flat = {unit: [is_flat(row[f"h{state.layer}[{unit}]"]) for row in rows] for unit in range(units)}
+        both = [(f"z{state.layer}[{unit}]", f"h{state.layer}[{unit}]") for unit in range(units)]
+        flat = {unit: [is_flat(row[z], row[h]) for row in rows] for unit, (z, h) in enumerate(both)}
         assert state.flat == sum(map(sum, flat.values())) / (units * len(rows))
         assert state.stuck == tuple(unit for unit, each in flat.items() if all(each))
     for state in states:
@@ -74,7 +76,17 @@ def test_flat_is_where_the_slope_is_next_to_nothing(activation: str) -> None:
     steepest = op.locals((0.0,), 0.0, op.compute((0.0,), 0.0))[0]
     for place in range(-80, 81):
         y = op.compute((place / 10,), 0.0)
-        assert FLAT[activation](y) == (op.locals((place / 10,), 0.0, y)[0] < (1 - 0.97**2) * steepest)
+        assert FLAT[activation](place / 10, y) == (op.locals((place / 10,), 0.0, y)[0] < (1 - 0.97**2) * steepest)
+
+
+def test_gelu_is_flat_from_where_its_slope_stays_next_to_nothing() -> None:
+    op = OPS["gelu"]
+    sums = [place / 10 + 0.05 for place in range(-100, 101)]
+    slopes = {z: abs(op.locals((z,), 0.0, op.compute((z,), 0.0))[0]) for z in sums}
+    least = 0.06 * max(slopes.values())
+    for z in slopes:
+        lower = [slope for other, slope in slopes.items() if other <= z]
+        assert FLAT["gelu"](z, 0.0) == (max(lower) < least)
 
 
 def test_a_linear_layer_has_no_flat_units_and_passes_its_sums_on() -> None:

@@ -8,10 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine.features import FEATURES
 from engine.graph import evaluate
 from engine.losses import LOSSES
 from engine.micro import PHASES, UNITS, Moment, Route, Walk
 from engine.optim import OPTIMIZERS
+from engine.schedules import SCHEDULES
 from engine.session import Config, Session
 from engine.snapshot import Graph, Node
 from tests.engine.support import Training, exact, reference_session, repeatable, trainings
@@ -77,6 +79,18 @@ def test_that_holds_for_every_loss_and_optimizer_with_a_penalty_too(
 ) -> None:
     config = Config(hidden, loss=loss, optimizer=optimizer, weight_decay=weight_decay)
     is_one_step(Training(config, 2, {"train": TRAIN}, 7), 2)
+
+
+@pytest.mark.parametrize("schedule", SCHEDULES)
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_that_holds_amid_a_schedule_with_penalties_features_and_an_activation_for_each_layer(
+    optimizer: str, schedule: str
+) -> None:
+    config = Config(
+        (3, 2, 2), "leaky-relu,gelu,sin", "hinge", optimizer,
+        schedule=schedule, decay_steps=2, l1=0.02, l2=0.03, features=tuple(FEATURES), batch_size=2,
+    )  # fmt: skip
+    is_one_step(Training(config, 3, {"train": [*TRAIN, (0.1, 0.2, 2)]}, 7), 3)
 
 
 @repeatable(60)

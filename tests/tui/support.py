@@ -9,7 +9,6 @@ from typing import NamedTuple
 from hypothesis import settings
 
 from engine.micro import Route, Walk
-from engine.optim import OPTIMIZERS
 from engine.session import Config, Session
 from engine.snapshot import Graph, Node, Probe
 from tui.drawing.narration import Scene
@@ -113,8 +112,7 @@ def walk_of(spec: RunSpec, split: str = "train") -> tuple[Walk, Probe]:
 def scene_at(position: int, spec: RunSpec = DEFAULT, unit: str = "node", split: str = "train") -> Scene:
     """What is told of it after so many micro-steps."""
     walk, probe = walk_of(spec, split)
-    config = spec.config
-    return Scene(walk.at(position, unit), unit, probe, OPTIMIZERS[config.optimizer], config.penalised)
+    return Scene(walk.at(position, unit), unit, probe, spec.config)
 
 
 def next_update(session: Session) -> tuple[Sequence[float], list[float]]:

@@ -18,6 +18,7 @@ from tui.panels.loss import LossPanel
 from tui.panels.panel import Panel
 from tui.panels.parameters import ParametersPanel
 from tui.panels.scrolling import ScrollingPanel
+from tui.panels.settings import SettingsPanel
 
 ALONE = {binding_key for key in KEYS if key.action for binding_key in key.keys.split(",")}
 
@@ -28,7 +29,7 @@ def test_no_key_is_bound_twice() -> None:
 
 
 def test_no_panel_takes_a_key_of_the_app() -> None:
-    for panel in (GraphPanel, BoundaryPanel, LossPanel, ScrollingPanel, InspectorPanel, ParametersPanel):
+    for panel in (GraphPanel, BoundaryPanel, LossPanel, ScrollingPanel, InspectorPanel, ParametersPanel, SettingsPanel):
         taken = {name for binding in panel.BINDINGS for name in binding.key.split(",")}  # type: ignore[union-attr]
         assert taken.isdisjoint(ALONE)
 
@@ -53,6 +54,7 @@ def test_every_row_without_an_action_is_bound_by_the_panel_of_its_group() -> Non
         "Inspector": InspectorPanel,
         "Parameters": ParametersPanel,
         "Loss": LossPanel,
+        "Settings": SettingsPanel,
     }
     for key in KEYS:
         if not key.action:

@@ -60,6 +60,28 @@ def test_nothing_is_drawn_on_a_screen_of_no_size() -> None:
         assert all(region.area == 0 for region in arrange(width, height, "graph", zoomed=False).values())
 
 
+def test_the_settings_take_the_place_of_their_column_and_leave_boundary_and_loss_where_they_were() -> None:
+    for width in range(FULL_WIDTH, 251, 3):
+        for height in range(FULL_HEIGHT, 81):
+            without = arrange(width, height, "graph", zoomed=False)
+            regions = arrange(width, height, "settings", zoomed=False, settings=True)
+            assert_tiles(regions, width, height)
+            assert all(regions[name] == without[name] for name in ("boundary", "loss"))
+            assert regions["settings"].width >= 46
+            assert all(region.height >= 8 for name, region in regions.items() if name in MAIN)
+    assert "graph" in arrange(200, 60, "settings", zoomed=False, settings=True)
+    assert "parameters" in arrange(200, 60, "settings", zoomed=False, settings=True)
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "zoomed"), [(79, 24, False), (80, 23, False), (1, 1, False), (99, 40, True)]
+)
+def test_settings_with_the_focus_are_shown_alone_where_one_panel_is(width: int, height: int, zoomed: bool) -> None:
+    regions = arrange(width, height, "settings", zoomed=zoomed, settings=True)
+    assert regions.keys() == {"header", "footer", "settings"}
+    assert_tiles(regions, width, height)
+
+
 def test_header_and_footer_keep_their_places() -> None:
     for width, height in ((80, 24), (200, 60), (40, 10)):
         regions = arrange(width, height, "graph", zoomed=False)

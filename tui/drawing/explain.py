@@ -111,7 +111,8 @@ def formula(folding: Folding, index: int, data: Sequence[float], width: int, pal
         named, numbered = f"{names[0]} ^ {op.k:g}", f"({numbers[0]}) ^ {op.k:g}"
     else:
         symbol = OPS[op.op].symbol
-        named, numbered = f"{symbol}({names[0]})", f"{symbol}({numbers[0]})"
+        k = f", {op.k:g}" if op.k else ""
+        named, numbered = f"{symbol}({names[0]}{k})", f"{symbol}({numbers[0]}{k})"
     if len(named) * 2 + (WIDTH + 2 - min(map(len, names))) * len(names) + 6 <= width:
         return [((" = ", palette.muted), (named, palette.text), (" = ", palette.muted), (numbered, palette.muted))]
     return [*wrapped(named, width, palette), ((" = ", palette.muted), (numbered, palette.muted))]

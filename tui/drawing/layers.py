@@ -11,32 +11,36 @@ from tui.palette import Palette
 
 LEAST, MOST = 1e-8, 1.0
 """The ends of the bar's logarithmic scale."""
-FLAT_WORDS = {"tanh": "saturated", "sigmoid": "saturated", "relu": "at 0"}
-STUCK_WORDS = {"tanh": "stuck", "sigmoid": "stuck", "relu": "dead"}
+FLAT_WORDS = {"tanh": "saturated", "sigmoid": "saturated", "relu": "at 0", "gelu": "near 0"}
+STUCK_WORDS = {"tanh": "stuck", "sigmoid": "stuck", "relu": "dead", "gelu": "dead"}
 MEANING = {
     "tanh": "Saturated: |tanh| above 0.97, where its slope is below 6%.",
     "sigmoid": "Saturated: within 0.015 of 0 or 1, where its slope is below 6% of its steepest.",
     "relu": "At 0: relu passes no gradient there.",
+    "gelu": "Near 0: where the weighted sum is below -2.2, gelu's slope is below 6 % of its steepest.",
 }
-TEXT_WIDTH = 10 + 2 * (WIDTH + 1) + 2
+NAME_WIDTH = 7
+TEXT_WIDTH = 3 + NAME_WIDTH + 2 * (WIDTH + 1) + 2
 FLAT_WIDTH = 18
 
 
 def layer_lines(states: Sequence[LayerState], activations: Sequence[str], width: int, palette: Palette) -> list[Line]:
     """A row for each layer, then the stuck units by name and what the words mean."""
-    bar = max(4, min(40, width - TEXT_WIDTH - FLAT_WIDTH))
+    room = max(NAME_WIDTH, *map(len, activations), 0)
+    bar = max(4, min(40, width - TEXT_WIDTH - FLAT_WIDTH - room + NAME_WIDTH))
     scale = f"{LEAST:.0e} … 1, log".replace("e-0", "e-")
     shown = scale if len(scale) <= bar else ""
+    heads = f" {'layer':{2 + room}} {'rms':>{WIDTH}} {'largest':>{WIDTH}}  {shown:{bar}} units × examples"
     lines: list[Line] = [
         ((" batch grad of each layer's weights: root mean square", palette.muted),),
-        ((f" {'layer':9} {'rms':>{WIDTH}} {'largest':>{WIDTH}}  {shown:{bar}} units × examples", palette.muted),),
+        ((heads, palette.muted),),
     ]
     for state, activation in zip(states, [*activations, "output"], strict=True):
         flat = "" if state.flat is None else f"{100 * state.flat:5.1f}% {FLAT_WORDS[activation]}"
         style = palette.text if math.isfinite(state.gradient) else palette.alert
         lines.append(
             (
-                (f" {state.layer} {activation:7}", palette.text),
+                (f" {state.layer} {activation:{room}}", palette.text),
                 (f" {number(state.gradient)} {number(state.largest)}  ", style),
                 (f"{log_bar(state.gradient, bar):{bar}}", palette.accent),
                 (f" {flat}", palette.negative if state.flat and state.flat > 0.5 else palette.text),

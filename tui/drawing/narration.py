@@ -12,10 +12,12 @@ from rich.cells import cell_len
 from data.dataset import SPLITS
 from engine.micro import Arrival, MicroStep, Moment
 from engine.ops import OPS
-from engine.optim import Rule
+from engine.optim import OPTIMIZERS, Rule
+from engine.session import Config
 from engine.snapshot import Graph, Probe
 from tui.drawing.explain import LEAVES, formula, name_width
 from tui.drawing.numbers import number
+from tui.drawing.status import penalty_mark
 from tui.drawing.text import Line, Span
 from tui.folding import Folding
 from tui.palette import Palette
@@ -41,13 +43,17 @@ LAST = "All {count} parameters have moved: step {step} is over, and step {next} 
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """What the narration is about: a moment of the walk, in what unit, whose example it is, who updates."""
+    """What the narration is about: a moment of the walk, in what unit, whose example it is, how it is trained."""
 
     moment: Moment
     unit: str
     probe: Probe
-    rule: Rule
-    penalised: bool
+    config: Config
+
+    @property
+    def rule(self) -> Rule:
+        """Who updates."""
+        return OPTIMIZERS[self.config.optimizer]
 
     @property
     def graph(self) -> Graph:
@@ -213,7 +219,8 @@ class Narrator:
         count = len(update.batch) - scene.takes_part
         others = f"the {'other ' if scene.takes_part else ''}{count} example{'s' if count != 1 else ''} of the batch"
         whose = f"All {len(update.batch)}" if scene.takes_part else "Their"
-        penalty = ", and the L2 penalty's is added" if scene.penalised else ""
+        added = penalty_mark(scene.config).lstrip("+").replace("+", " and the ")
+        penalty = f", and the {added} penalty's is added" if added else ""
         same = SAME if count else ALONE
         yield from self._words(same.format(others=others, whose=whose, penalty=penalty), strong=True)
         yield from self._words(NOW_BATCH)
@@ -262,6 +269,8 @@ class Narrator:
                 (" → ", palette.muted),
                 (number(now, signed=True), palette.of_sign(now)),
             )
+        settings = self.scene.config.settings | {"lr": self.scene.config.lr_at(walk.update.step)}
+        yield from self._words("with " + ", ".join(f"{name} {value:g}" for name, value in settings.items()))
         for name, expression in rule.update:
             for part in textwrap.wrap(f"{name} = {expression}", max(10, self.width - 2), subsequent_indent="    "):
                 yield ((f" {part}", palette.muted),)

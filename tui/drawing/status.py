@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from engine.optim import OPTIMIZERS
+from engine.penalties import PENALTIES
+from engine.session import Config
 from engine.snapshot import Metrics
 from tui.drawing.numbers import compact, number
 from tui.drawing.text import Line, fit, merged, spread, width_of
@@ -15,8 +17,6 @@ from tui.run import RunSpec
 
 LOSS_WIDTH = 7
 RATE_WIDTH = 15
-PENALTY = "+L2"
-"""What is appended to the name of a loss where the penalty is part of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +52,16 @@ def model_text(status: Status) -> str:
 
 
 def optimizer_text(status: Status) -> str:
-    """The optimizer with its learning rate and, where there is one, the batch size: AdamW 0.1 · batch 8."""
+    """The optimizer with its learning rate of this step and, where there is one, the batch size: AdamW 0.1 · batch 8.
+
+    The rate of a schedule has as many digits at each step.
+    """
     config = status.spec.config
+    rate = f"{config.lr:g}"
+    if config.rates and status.metrics:
+        rate = number(config.lr_at(status.metrics.step)).strip()
     batch = "" if status.batch is None else f" · batch {status.batch}"
-    return f"{OPTIMIZERS[config.optimizer].title} {config.lr:g}{batch}"
+    return f"{OPTIMIZERS[config.optimizer].title} {rate}{batch}"
 
 
 def network_text(status: Status) -> str:
@@ -124,7 +130,7 @@ def second_line(status: Status, width: int, palette: Palette) -> Line:
         rate = (*slow, (f"{compact(status.rate):>5} steps/s ", palette.muted))
         short = (*slow, (f"{compact(status.rate):>5}/s ", palette.muted))
     forms = [
-        list(second_parts(metrics, word, status.spec.config.penalised, palette)) for word in ("accuracy", "acc", "")
+        list(second_parts(metrics, word, penalty_mark(status.spec.config), palette)) for word in ("accuracy", "acc", "")
     ]
     brief = status.backend.partition(" (")[0]
     room = width - RATE_WIDTH - (1 if brief else 0)
@@ -148,12 +154,18 @@ def second_line(status: Status, width: int, palette: Palette) -> Line:
     return spread(line, rate, width, palette.text)
 
 
-def second_parts(metrics: Metrics, accuracy: str, penalised: bool, palette: Palette) -> Iterator[Line]:
+def penalty_mark(config: Config) -> str:
+    """What is appended to the name of a loss that penalties are part of: +L2, +L2+L1."""
+    strengths = zip(PENALTIES, config.strengths, strict=True)
+    return "".join(f"+{penalty.title}" for penalty, strength in strengths if strength)
+
+
+def second_parts(metrics: Metrics, accuracy: str, penalties: str, palette: Palette) -> Iterator[Line]:
     """Losses, then accuracies under this heading; without one they are in the order of the losses."""
     heading = " loss"
     for name, split in metrics.splits.items():
         loss = number(split.loss, width=LOSS_WIDTH).strip()
-        shown = name + PENALTY if penalised and name == "train" else name
+        shown = name + penalties if name == "train" else name
         yield (f"{heading} {shown} ", palette.muted), (f"{loss:<{LOSS_WIDTH}}", palette.strong)
         heading = ""
     heading = f"  {accuracy}" if accuracy else " acc"

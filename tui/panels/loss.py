@@ -10,7 +10,6 @@ from textual.message import Message
 from engine.snapshot import Curves
 from tui.drawing.curve import LABEL_WIDTH, Here, curve_lines, step_at
 from tui.drawing.frame import framed
-from tui.drawing.status import PENALTY
 from tui.drawing.text import Line
 from tui.palette import Palette
 from tui.panels.panel import Panel
@@ -55,14 +54,14 @@ class LossPanel(Panel, can_focus=True):
         self.log_axis = False
 
     def show(
-        self, curves: Curves, step: int, end: int, *, penalised: bool, batches: bool = False, branch: str = ""
+        self, curves: Curves, step: int, end: int, *, penalties: str = "", batches: bool = False, branch: str = ""
     ) -> None:
         """Show these curves at a step of a run that is known to `end`.
 
-        `penalised`: the train loss includes the L2 penalty; `batches`: it is a batch's.
+        `penalties` are part of the train loss, as `+L2`; `batches`: it is a batch's.
         """
         self._curves, self._here, self._branch = curves, Here(step, end), branch
-        self._train = ("batch" if batches else "train") + (PENALTY if penalised else "")
+        self._train = ("batch" if batches else "train") + penalties
         self.redraw()
 
     def toggle_log(self) -> None:

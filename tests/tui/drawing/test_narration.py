@@ -7,7 +7,6 @@ import pytest
 
 from engine.micro import UNITS, Moment, Route, Walk
 from engine.ops import OPS
-from engine.optim import OPTIMIZERS
 from tests.tui.support import (
     ASCII,
     DEEP,
@@ -154,7 +153,7 @@ def test_a_batch_of_the_probe_alone_has_no_other_examples() -> None:
     session.select_probe("train", session.batch()[0])
     probe = session.probe()
     walk = Walk(Route(session.graph(probe.label)), session.parameters, probe.point, session.batch_update())
-    scene = Scene(walk.at(walk.route.batch_at), "node", probe, OPTIMIZERS[spec.config.optimizer], penalised=False)
+    scene = Scene(walk.at(walk.route.batch_at), "node", probe, spec.config)
     assert "The probe is all of the batch: its gradient is the batch's." in words(scene)
 
 
@@ -181,10 +180,10 @@ def test_a_probe_of_another_minibatch_takes_no_part_in_this_one() -> None:
         probe = session.probe()
         update = session.batch_update()
         walk = Walk(Route(session.graph(probe.label)), list(session.parameters), probe.point, update)
-        rule = OPTIMIZERS[spec.config.optimizer]
-        assert f"The probe, train {index}, {says}" in words(Scene(walk.at(1), "node", probe, rule, False))
+        config = spec.config
+        assert f"The probe, train {index}, {says}" in words(Scene(walk.at(1), "node", probe, config))
         others = "the other 7 examples" if index == inside else "the 8 examples"
-        assert f"for {others} of the batch" in words(Scene(walk.at(walk.route.batch_at), "node", probe, rule, False))
+        assert f"for {others} of the batch" in words(Scene(walk.at(walk.route.batch_at), "node", probe, config))
 
 
 def test_headings_are_words() -> None:

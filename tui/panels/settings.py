@@ -1,0 +1,303 @@
+"""The settings of the run: chosen with the arrows, changed with them or typed, with the network in sight."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.widgets import Input
+
+from tui.drawing.frame import framed, thumb, with_thumb
+from tui.drawing.settings import LABEL_WIDTH, TOLD_ROWS, Told, settings_lines, told_lines
+from tui.drawing.text import Line
+from tui.palette import Palette
+from tui.panels.scrolling import ScrollingPanel
+from tui.run import RunSpec
+from tui.settings import (
+    Row,
+    WrongError,
+    described,
+    differences,
+    live_changes,
+    merged,
+    refuse_misfit,
+    rows,
+    stepped,
+    typed,
+)
+
+LEAST_TOLD = 14
+"""Rows of the panel from which on there is room for words below."""
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    """How things are at the step on the screen: the run as it is there, and what a new one would lose."""
+
+    spec: RunSpec
+    step: int
+    examples: int
+    classes: int
+    lost: str
+    settled: bool
+
+
+class Field(Input):
+    """Where a value is typed, in its row."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "give_up", show=False)]
+
+    class Left(Message):
+        """Nothing is typed any more."""
+
+    def action_give_up(self) -> None:
+        self.post_message(self.Left())
+
+    def on_blur(self) -> None:
+        if self.app.app_focus:  # else another window has the focus, and it comes back
+            self.post_message(self.Left())
+
+
+class SettingsPanel(ScrollingPanel):
+    """All settings with their present values. What is live changes at once; the rest waits for a new run."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "move(-1)", show=False),
+        Binding("down", "move(1)", show=False),
+        Binding("right", "step(1)", show=False),
+        Binding("left", "step(-1)", show=False),
+        Binding("enter", "type", show=False, priority=True),  # what is typed right behind it belongs to the value
+        Binding("a", "apply", show=False),
+        Binding("pageup", "move(-8)", show=False),
+        Binding("pagedown", "move(8)", show=False),
+        Binding("home", "move(-1000000000)", show=False),
+        Binding("end", "move(1000000000)", show=False),
+    ]
+
+    @dataclass
+    class Changed(Message):
+        """Train with these settings from the present step on."""
+
+        settings: dict[str, Any]
+
+    @dataclass
+    class NewRun(Message):
+        """Begin such a run in the place of the present one."""
+
+        spec: RunSpec
+
+    def __init__(self, palette: Palette, key: str) -> None:
+        super().__init__(palette, "settings")
+        self.display = False
+        self._key = key
+        self._present: Present | None = None
+        self._draft = RunSpec()
+        self._sent = False
+        self._chosen = 0
+        self._wrong = self._refused = ""
+        self._confirming = False
+        self.field = Field(compact=True, id="setting")
+        self.field.cursor_blink = False
+        self.field.display = False
+
+    def compose(self) -> ComposeResult:
+        yield self.field
+
+    # What is known.
+
+    def show(self, present: Present) -> None:
+        """Show the values of this moment; what was asked for and is not answered yet counts as done."""
+        old, self._present = self._present, present
+        if old is None or differences(old.spec, present.spec):
+            self._draft, self._confirming = present.spec, False  # another run
+        elif present.settled or not self._sent:
+            self._draft, self._sent = merged(present.spec, self._draft), False
+        self._chosen = min(self._chosen, len(self._rows()) - 1)
+        self.redraw()
+
+    def _rows(self) -> list[Row]:
+        now = self._present
+        return rows(now.spec, self._draft, now.step, now.examples) if now else []
+
+    @property
+    def waiting(self) -> list[str]:
+        """The settings that wait for a new run."""
+        return differences(self._present.spec, self._draft) if self._present else []
+
+    # What the keys do.
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """While a value is typed, enter is the field's."""
+        return not (action == "type" and self.screen.focused is self.field)  # which it knows later by itself
+
+    def action_move(self, by: int) -> None:
+        self._chosen = max(0, min(self._chosen + by, len(self._rows()) - 1))
+        self._calm()
+
+    def action_scroll(self, rows: int) -> None:
+        self.action_move(rows)
+
+    def _calm(self) -> None:
+        """Another key: what was wrong before is no longer said."""
+        self._wrong, self._confirming = "", False
+        self.redraw()
+
+    def action_step(self, by: int) -> None:
+        if now := self._present:
+            self._wrong, self._confirming = "", False
+            name = self._rows()[self._chosen].name
+            self._try(lambda: stepped(self._draft, name, by, now.examples))
+
+    def action_type(self) -> None:
+        if self._present is None:
+            return
+        self._calm()
+        row = self._rows()[self._chosen]
+        self.field.value = row.typed
+        self.field.display = True
+        self._place_field()
+        self.screen.set_focus(self.field)  # at once: what is typed next belongs here
+
+    def _place_field(self) -> None:
+        lines_above = self._line_of_chosen() - self.top
+        self.field.styles.offset = (LABEL_WIDTH + 3, 1 + lines_above)
+        self.field.styles.width = max(4, self.size.width - LABEL_WIDTH - 4)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        name, text = self._rows()[self._chosen].name, event.value
+        if (not text.strip() and name != "hidden") or self._try(lambda: typed(self._draft, name, text)):
+            self._leave_field()
+        else:
+            self._refused = text
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        event.stop()
+        if self._wrong and self.field.value != self._refused:  # news of earlier characters may come late
+            self._calm()
+
+    def on_field_left(self, event: Field.Left) -> None:
+        event.stop()
+        self._wrong = ""
+        self._leave_field()
+
+    def _leave_field(self) -> None:
+        had_focus = self.field.has_focus
+        self.field.display = False
+        if had_focus:
+            self.screen.set_focus(self)
+        self.redraw()
+
+    def _try(self, other: Callable[[], RunSpec]) -> bool:
+        """Let the draft be another one, if that can be; what is live in it goes out at once."""
+        now = self._present
+        assert now
+        try:
+            draft = other()
+            if differences(self._draft, draft):
+                refuse_misfit(draft, now.classes)
+        except WrongError as error:
+            self._wrong = str(error)
+            self.redraw()
+            return False
+        changes = live_changes(self._draft.config, draft.config)
+        self._draft = draft
+        if changes:
+            self._sent = True
+            self.post_message(self.Changed(changes))
+        self.redraw()
+        return True
+
+    def action_apply(self) -> None:
+        """Begin the run that the draft describes; asked once more where something would be lost."""
+        now = self._present
+        if not (now and self.waiting):
+            return
+        if now.lost and not self._confirming:
+            self._wrong, self._confirming = "", True
+            self.redraw()
+            return
+        self._confirming = False
+        self.post_message(self.NewRun(self._draft))
+
+    def drop(self) -> bool:
+        """Let go of what waits for a new run; whether there was something."""
+        if not (self._present and self.waiting):
+            return False
+        self._draft = merged(self._draft, self._present.spec)
+        self._chosen = min(self._chosen, len(self._rows()) - 1)
+        self._calm()
+        return True
+
+    def refused(self) -> None:
+        """Something that was asked for did not happen."""
+        self._sent = False
+
+    def on_click(self, event: events.Click) -> None:
+        _, places = self._row_lines(self.size.width - 2)
+        line = self.top + event.y - 1
+        if 0 < event.y < self.size.height - 1 - self._told_rows() and line in places:
+            again = places.index(line) == self._chosen
+            self._chosen = places.index(line)
+            self._calm()
+            if again:
+                self.action_type()
+
+    # What is shown.
+
+    def _told_rows(self) -> int:
+        return TOLD_ROWS + 1 if self.size.height >= LEAST_TOLD else 0
+
+    def _told(self) -> Told:
+        now = self._present
+        all_rows = self._rows()
+        if now is None or not all_rows:
+            return Told("")
+        row = all_rows[self._chosen]
+        count = len(self.waiting)
+        if self._confirming:
+            waiting = f"a again: {now.lost} are lost"
+        elif count:
+            waiting = f"{count} wait{'' if count > 1 else 's'} for a new run: a begins, esc drops"
+        else:
+            waiting = f"live: from step {now.step} on" if row.live else "takes a new run from step 0"
+        text = self._wrong or described(row, self._draft)
+        return Told(text, wrong=bool(self._wrong), waiting=waiting, alarming=self._confirming)
+
+    def _row_lines(self, width: int) -> tuple[list[Line], list[int]]:
+        return settings_lines(self._rows(), self._chosen, width, self.palette, focused=self._active)
+
+    def _line_of_chosen(self) -> int:
+        places = self._row_lines(max(0, self.size.width - 2))[1]
+        return places[self._chosen] if places else 0
+
+    @property
+    def _active(self) -> bool:
+        return self.has_focus or self.field.has_focus
+
+    def title(self) -> Line:
+        return (("Settings", self.palette.strong),)
+
+    def note(self, more: bool) -> Line:
+        words = f"← →  enter types  {self._key} closes"
+        return ((self.palette.plain(words), self.palette.muted),)
+
+    def draw(self, width: int, height: int) -> list[Line]:
+        palette, inside = self.palette, max(0, width - 2)
+        lines, places = self._row_lines(inside)
+        told = told_lines(self._told(), inside, palette) if self._told_rows() else []
+        shown = max(1, height - 2 - len(told))
+        here = places[self._chosen] if places else 0
+        heading = here - 1 if self._chosen == 0 or here - 1 not in places else here  # with the first row of a group
+        self.top = max(0, min(max(here - shown + 1, min(self.top, heading)), len(lines) - shown))
+        window = lines[self.top : self.top + shown]
+        window += [()] * (shown - len(window))
+        whole = framed(
+            self.title(), self.note(False), [*window, *told], width, height, palette, focused=self._active
+        )  # fmt: skip
+        if self.field.display:
+            self._place_field()
+        return with_thumb(whole, thumb(self.top, shown, len(lines)), palette, focused=self._active)
