@@ -19,6 +19,8 @@ import pytest
 ROOT = Path(__file__).parent.parent.parent
 COMMAND = (sys.executable, "-m", "tui")
 LONG = ("train", "--steps", "100000000")
+SLOW = (*LONG, "--backend", "value")
+"""Few enough lines for a terminal emulator."""
 LINE = re.compile(rb"step \d+/\d+, (val|train) loss \S+")
 REFERENCE = ROOT / "tests" / "reference" / "yinyang_seed42.log"
 
@@ -245,7 +247,7 @@ def test_a_long_run_shows_its_bar_on_stderr_only() -> None:
 
 
 def test_bar_and_lines_share_a_terminal() -> None:
-    with terminal() as (ours, theirs), running(*LONG, stdout=theirs, stderr=theirs) as process:
+    with terminal() as (ours, theirs), running(*SLOW, stdout=theirs, stderr=theirs) as process:
         shown = b""
 
         def bar_was_lifted_twice() -> bool:
