@@ -691,14 +691,15 @@ class ChainruleApp(App[None]):
 
     @on(Prompt.Remark)
     def _remark(self, event: Prompt.Remark) -> None:
-        self.footer.note(event.text)
+        if self.prompt.display:  # else it is closed already, and the keys are back
+            self.footer.note(event.text)
 
     @on(Prompt.Closed)
     def _prompt_closed(self) -> None:
         self.graph.end_search()
         if self.prompt.display:
             return  # another question has followed
-        self.footer.note("")
+        self.footer.note(None)
         if not isinstance(self.focused, Panel):
             self.screen.set_focus(self._panels[self._focused_panel])
 

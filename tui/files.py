@@ -113,7 +113,7 @@ class PointFiles:
             Question(
                 "read points from: a CSV file",
                 answer,
-                lambda *_: "enter begins a run with it; esc back",
+                lambda *_: "enter begins a new run; esc back",
                 text=text or str(usual or ""),
             )
         )

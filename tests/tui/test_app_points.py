@@ -378,6 +378,21 @@ async def test_any_weight_or_bias_is_typed_in_and_taken_back() -> None:
         assert any("select one in the graph" in said for said in run.notices())
 
 
+async def test_while_something_is_typed_no_key_of_the_footer_is_shown_and_nothing_of_the_line_is_cut() -> None:
+    async with running((80, 24)) as run:
+        await run.press("3", "a", "n")
+        await run.until(lambda: "drop the unsaved edits?" in run.rows()[-1])
+        await run.settled()
+        assert run.rows()[-1].rstrip().endswith("esc back")
+        await run.press("escape")
+        await run.until(lambda: "q quit" in run.rows()[-1])
+        await run.press("R")
+        await run.type_text("some.csv")
+        await run.until(lambda: " enter begins a new run; esc back" in run.rows()[-1])
+        await run.press("escape")
+        await run.until(lambda: "q quit" in run.rows()[-1])
+
+
 async def test_points_are_written_and_read_back_to_the_same_digits(tmp_path: Path) -> None:
     file = tmp_path / "mine.csv"
     async with running(spec=RunSpec(config=Config(hidden=(3,)))) as run:

@@ -30,10 +30,10 @@ class FooterBar(Panel):
         super().__init__(palette, "footer")
         self._playing = False
         self._hint = ""
-        self._note = ""
+        self._note: str | None = None
 
-    def note(self, text: str) -> None:
-        """Show a few words at the right instead of the keys; none brings the keys back."""
+    def note(self, text: str | None) -> None:
+        """Show a few words at the right instead of the keys, which are letters while something is typed; None: keys."""
         self._note = text
         self.redraw()
 
@@ -43,7 +43,7 @@ class FooterBar(Panel):
         self.redraw()
 
     def draw(self, width: int, height: int) -> list[Line]:
-        if self._note:
+        if self._note is not None:
             note = self.palette.plain(f"{self._note} ")
             return [spread((), ((note, self.palette.accent),), width, self.palette.text)][:height]
         return [footer_line(self._playing, self._hint, width, self.palette)][:height]
