@@ -38,7 +38,8 @@ def each_layers(activation: str, layers: int) -> list[str]:
     if len(names) == 1:
         return names * layers
     if len(names) != layers:
-        raise ValueError(f"{len(names)} activations do not fit {layers} hidden layers: one is needed, or one for each")
+        hidden = f"{layers} hidden layer{'' if layers == 1 else 's'}"
+        raise ValueError(f"{len(names)} activations do not fit {hidden}: one is needed, or one for each")
     return names
 
 

@@ -594,7 +594,7 @@ class ChainruleApp(App[None]):
         if name in names:
             self.ask(parameter_value(self.trainer, name, names.index(name)))
         else:
-            self.tell("= is for a weight or a bias: select one in the graph or in the table (5)", wrong=False)
+            self.tell("= is for a weight or a bias: select one in the graph or the table (5 →)", wrong=False)
 
     def ask(self, question: Question) -> None:
         """Ask for a line of text."""

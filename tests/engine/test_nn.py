@@ -99,7 +99,7 @@ def test_each_hidden_layer_may_have_an_activation_of_its_own() -> None:
     assert [layer.neurons[0].activation for layer in model.layers] == [Value.tanh, Value.relu, linear]
     assert len(MLP(2, [2], Rng(1), "sin").layers) == 1
     for names in ("tanh,relu,sin", "tanh,relu"):
-        with pytest.raises(ValueError, match=r"activations do not fit 1 hidden layers: one is needed, or one for each"):
+        with pytest.raises(ValueError, match=r"activations do not fit 1 hidden layer: one is needed, or one for each"):
             MLP(2, [4, 2], Rng(1), names)
 
 

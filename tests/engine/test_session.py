@@ -314,7 +314,7 @@ def test_sizes_follow_from_hidden_units_loss_and_classes(
 
 
 def test_activations_that_do_not_fit_the_layers_are_refused() -> None:
-    with pytest.raises(ValueError, match="2 activations do not fit 1 hidden layers"):
+    with pytest.raises(ValueError, match="2 activations do not fit 1 hidden layer"):
         Session(Config((3,), "tanh,relu"), TWO, 2, Rng(1))
 
 

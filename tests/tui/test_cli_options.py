@@ -181,7 +181,7 @@ def test_a_bad_value_is_named_with_what_would_be_right(flag: str, value: str, wa
         ("train --decay-steps 5", "--decay-steps goes with --schedule linear, cosine or step; constant has none"),
         ("train --schedule step --final-lr 0", "--final-lr goes with --schedule linear or cosine; step has none"),
         ("train --optimizer sgd --l2 0 --weight-decay 0", "--weight-decay of sgd is the strength of --l2"),
-        ("train --activation tanh,relu", "2 activations do not fit 1 hidden layers: one is needed, or one for each"),
+        ("train --activation tanh,relu", "2 activations do not fit 1 hidden layer: one is needed, or one for each"),
         ("train --alpha 0.5", "--alpha goes with --optimizer rmsprop; adamw has none"),
         ("train --batch-seed 4", "--batch-seed goes with --batch-size"),
         ("--batch-seed 4", "--batch-seed goes with --batch-size"),

@@ -40,5 +40,5 @@ def test_data_made_before_needs_no_file(tmp_path: Path) -> None:
 
 
 def test_a_model_that_does_not_fit_the_data_is_one_line() -> None:
-    with pytest.raises(ValueError, match="2 activations do not fit 1 hidden layers"):
+    with pytest.raises(ValueError, match="2 activations do not fit 1 hidden layer"):
         open_run(RunSpec(config=Config(activation="tanh,relu")))
