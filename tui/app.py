@@ -56,7 +56,7 @@ from tui.settings import lost
 from tui.shown import Shown
 from tui.themes import THEMES, color_depth, theme_names
 from tui.trainer import LATE, Trainer
-from tui.watchpoints import Answer, WatchScreen
+from tui.watchpoints import WatchScreen
 
 
 @dataclass(frozen=True, slots=True)
@@ -607,7 +607,10 @@ class ChainruleApp(App[None]):
             self.push_screen(screen, lambda number: self._travel(self.trainer.switch, number) if number else None)
 
     def action_watch(self) -> None:
-        self.push_screen(WatchScreen(self.trainer.conditions, self._condition_error, self.palette), self._watch)
+        trainer = self.trainer
+        self.push_screen(
+            WatchScreen(trainer.conditions, self._condition_error, trainer.watch, self.palette), self._to_first
+        )
 
     def _condition_error(self, text: str) -> str:
         graph = self.graph.outline.folding.graph if self.graph.outline else Graph((), (), ())
@@ -619,13 +622,9 @@ class ChainruleApp(App[None]):
             return str(error)
         return ""
 
-    def _watch(self, answer: Answer | None) -> None:
-        if answer is None:
-            return
-        if answer.conditions != self.trainer.conditions:
-            self.trainer.watch(answer.conditions)
-        if answer.first:
-            self._travel(self.trainer.go_to_first, answer.first)
+    def _to_first(self, condition: str | None) -> None:
+        if condition:
+            self._travel(self.trainer.go_to_first, condition)
 
     def action_divergence(self) -> None:
         self._travel(self.trainer.go_to_divergence)

@@ -1,7 +1,7 @@
 """The list of watchpoints: conditions at which training stops, and the way back to where each first was so."""
 
 from collections.abc import Callable
-from typing import ClassVar, Literal, NamedTuple
+from typing import ClassVar, Literal
 
 from rich.text import Text
 from textual import on
@@ -20,14 +20,7 @@ HELP = (
 )
 
 
-class Answer(NamedTuple):
-    """What the person wants: to watch these conditions, and to go back to where one first was so."""
-
-    conditions: tuple[str, ...]
-    first: str = ""
-
-
-class WatchScreen(ModalScreen[Answer]):
+class WatchScreen(ModalScreen[str]):
     """Conditions are typed above and chosen below; `check` says what is wrong with one, or nothing."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -37,10 +30,17 @@ class WatchScreen(ModalScreen[Answer]):
         Binding("delete,backspace", "remove", show=False),
     ]
 
-    def __init__(self, conditions: tuple[str, ...], check: Callable[[str], str], palette: Palette) -> None:
+    def __init__(
+        self,
+        conditions: tuple[str, ...],
+        check: Callable[[str], str],
+        changed: Callable[[tuple[str, ...]], None],
+        palette: Palette,
+    ) -> None:
         super().__init__()
         self.conditions = list(conditions)
         self._check = check
+        self._changed = changed  # at once: training may be playing behind the list
         self.palette = palette
 
     def compose(self) -> ComposeResult:
@@ -79,12 +79,13 @@ class WatchScreen(ModalScreen[Answer]):
         if condition not in self.conditions:
             self.conditions.append(condition)
             self._show()
+            self._changed(tuple(self.conditions))
         event.input.value = ""
         self._tell(HELP, "help")
 
     @on(OptionList.OptionSelected)
     def _chosen(self, event: OptionList.OptionSelected) -> None:
-        self.dismiss(Answer(tuple(self.conditions), self.conditions[event.option_index]))
+        self.dismiss(self.conditions[event.option_index])
 
     def action_list(self) -> None:
         if self.conditions:
@@ -98,8 +99,9 @@ class WatchScreen(ModalScreen[Answer]):
         if rows.has_focus and rows.highlighted is not None:
             del self.conditions[rows.highlighted]
             self._show()
+            self._changed(tuple(self.conditions))
             if not self.conditions:
                 self.action_type()
 
     def action_close(self) -> None:
-        self.dismiss(Answer(tuple(self.conditions)))
+        self.dismiss("")

@@ -237,6 +237,18 @@ async def test_training_stops_where_a_watched_condition_turns_true_and_its_first
         assert run.trainer.conditions == ()
 
 
+async def test_a_condition_is_in_force_from_when_it_is_entered_while_the_list_is_still_open() -> None:
+    async with running(playing=True, speed=20) as run:
+        await run.press("w")
+        await run.type_text("loss < 0.5")
+        await run.press("enter")
+        assert list(run.trainer.conditions) == ["loss < 0.5"]
+        await run.until(lambda: not run.trainer.playing)
+        assert isinstance(run.app.screen, WatchScreen)
+        await run.press("down", "delete")
+        assert not run.trainer.conditions
+
+
 async def test_a_condition_that_was_just_typed_is_gone_to_with_down_and_enter() -> None:
     async with running() as run:
         await trained(run, 60)
