@@ -23,6 +23,7 @@ READING = (
     ("Lines", "z1[i] = 0: where unit i of the first layer changes sign, over the classes' regions."),
     ("Last layer", "Each example at its values of the two units that tell the classes apart best."),
     ("In the title", "Of the boundary, with the focus: the class of new points, then the point under the cursor."),
+    ("Settings", "live: from this step on, an event of the run. * waits for a new run, which has the same seed."),
     ("Mouse", "On the boundary: a click moves the cursor, a drag a point or the brush; twice: add; right: delete."),
     (
         "Classes",

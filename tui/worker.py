@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from typing import BinaryIO, TypeVar
@@ -22,7 +22,7 @@ from engine.divergence import cause_of
 from engine.edits import Data
 from engine.session import Session
 from engine.snapshot import Graph
-from engine.watch import Search, condition_of
+from engine.watch import Search, Watchpoint, condition_of
 from tui.framing import encoded, messages
 from tui.messages import (
     Arrived,
@@ -212,7 +212,7 @@ class Worker:
                 session.switch(number)
                 self._stay(session)
             case Watch(conditions, begins):
-                watched = [condition_of(text, session) for text in conditions]
+                watched = list(self._known(session, conditions))
                 self._stop_if(self._watches.use(watched, session, begins=begins), session)
             case GoToFirst(condition):
                 self._search = Search(condition_of(condition, session), session)
@@ -227,6 +227,14 @@ class Worker:
                 session.place_probe(point, label)
             case RelabelProbe(by):
                 session.relabel_probe(by)
+
+    def _known(self, session: Session, conditions: Iterable[str]) -> Iterator[Watchpoint]:
+        """Those that this network can meet; of another one there may be some that speak of nodes which it lacks."""
+        for text in conditions:
+            try:
+                yield condition_of(text, session)
+            except ValueError as error:
+                self._send(Said(self._number, f"{text} is not watched: {error}"))
 
     def _edit(self, session: Session, intent: Edit | SetParameter | Undo) -> None:
         """Change data or parameters; what can't be is said, and training goes on as it was."""
@@ -297,7 +305,7 @@ class Worker:
                 self._opened(self._run)
             raise
         self._run, self._number, self._steps_left, self._target = run, intent.number, 0, None
-        self._search = None
+        self._search, self._watches = None, Watches()
         backend = run.session.backend
         if not backend.settled:
             threading.Thread(target=self._tell_when_settled, args=(backend,), daemon=True).start()

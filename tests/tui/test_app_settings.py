@@ -170,6 +170,19 @@ async def test_new_runs_are_collected_and_begun_together_with_the_same_seed_spee
         assert "was" not in "\n".join(run.panel("settings"))
 
 
+async def test_a_watchpoint_on_a_unit_that_the_new_network_lacks_is_left_out_and_the_others_stay() -> None:
+    async with running(speed=500) as run:
+        run.trainer.watch(("|h1[7]| > 100", "loss < 0.3"))
+        await run.press("M")
+        await go_to(run, "hidden")
+        await run.press("left", "a")
+        await run.until(lambda: run.trainer.spec.config.hidden == (6,) and run.trainer.last, "the new run")
+        await run.press("space")
+        await run.until(lambda: not run.trainer.playing, "the other one stops it")
+        assert run.last.metrics.splits["train"].loss < 0.3
+        assert run.trainer.conditions == ("|h1[7]| > 100", "loss < 0.3")
+
+
 async def test_escape_drops_what_waits_and_then_closes() -> None:
     async with running() as run:
         await run.press("M")

@@ -13,6 +13,7 @@ from tests.tui.support import (
     DEEP,
     DEFAULT,
     PALETTE,
+    SCORES,
     SPECS,
     SQUARED,
     WIDE,
@@ -189,6 +190,7 @@ def test_every_operand_and_every_reader_can_be_gone_to_by_its_name() -> None:
 def test_a_function_is_written_with_its_operand() -> None:
     assert formula("h1[3]") == ["tanh(z1[3])", f"tanh({value('z1[3]')})"]
     assert formula("h1[3]", SQUARED) == ["σ(z1[3])", f"σ({value('z1[3]', SQUARED)})"]
+    assert formula("h1[2]", SCORES) == ["leaky(z1[2], 0.01)", f"leaky({value('z1[2]', SCORES)}, 0.01)"]
 
 
 def test_a_product_is_written_with_its_factors() -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from engine.micro import UNITS, Moment, Route, Walk
 from engine.ops import OPS
+from engine.session import Config
 from tests.tui.support import (
     ASCII,
     DEEP,
@@ -160,6 +161,15 @@ def test_a_batch_of_the_probe_alone_has_no_other_examples() -> None:
 def test_a_penalty_is_mentioned_where_there_is_one() -> None:
     walk, _ = walk_of(SQUARED)
     assert "averaged, and the L2 penalty's is added" in words(scene_at(walk.route.batch_at, SQUARED))
+    both = replace(SQUARED, config=replace(SQUARED.config, l1=0.01))
+    assert "averaged, and the L2 and the L1 penalty's is added" in words(scene_at(walk.route.batch_at, both))
+
+
+def test_an_update_is_told_with_the_settings_of_its_step() -> None:
+    spec = replace(DEFAULT, config=Config(optimizer="rmsprop", schedule="step", decay_steps=1, decay_factor=0.1))
+    walk, _ = walk_of(spec)
+    told = words(scene_at(len(walk.route.steps) - 1, spec))
+    assert "with lr 0.0001, alpha 0.99, eps 1e-08, momentum 0" in told
 
 
 @pytest.mark.parametrize("split", ["val", "test"])

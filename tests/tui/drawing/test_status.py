@@ -137,6 +137,33 @@ def test_the_model_is_described_in_a_few_words() -> None:
     assert model_text(STATUSES["two classes"]) == "yin-yang · 2→12→1 tanh squared-error · AdamW 0.0003"
 
 
+def test_a_schedule_shows_the_rate_of_the_step_in_as_many_digits_at_each() -> None:
+    config = Config(schedule="linear", decay_steps=100)
+    shown = [
+        model_text(replace(STATUS, spec=RunSpec(config=config), metrics=metrics(step))).split()[-1] for step in (0, 42)
+    ]
+    assert shown == ["0.1000", "0.0580"]
+
+
+def test_activations_by_layer_and_features_are_in_the_model() -> None:
+    spec = RunSpec(config=Config(hidden=(4, 3), activation="tanh,relu", features=("x", "y", "x2")))
+    assert model_text(replace(STATUS, spec=spec)) == "yin-yang · 3→4→3→3 tanh,relu · AdamW 0.1"
+
+
+@pytest.mark.parametrize(
+    ("config", "mark"),
+    [
+        (Config(), ""),
+        (Config(optimizer="sgd"), "+L2"),
+        (Config(l1=0.1), "+L1"),
+        (Config(optimizer="sgd", l1=0.1), "+L2+L1"),
+    ],
+)
+def test_the_train_loss_names_the_penalties_that_are_part_of_it(config: Config, mark: str) -> None:
+    line = header(replace(STATUS, spec=RunSpec(config=config), playing=False), 200)[1]
+    assert f"loss train{mark} 0.2429" in line
+
+
 def test_the_batch_size_is_shown_at_every_full_size() -> None:
     for width in (80, 120, 200):
         assert "yin-yang · 2→8→3 tanh · AdamW 0.1 · batch 8" in header(STATUSES["batches"], width)[0]
