@@ -61,7 +61,8 @@ class BranchScreen(ModalScreen[int | None]):
 
     @on(OptionList.OptionSelected)
     def _chosen(self, event: OptionList.OptionSelected) -> None:
-        self.dismiss(int(event.option.id or 0))
+        if self.is_current:  # enter may have come twice
+            self.dismiss(int(event.option.id or 0))
 
 
 def origin(branch: BranchRecord) -> str:

@@ -85,7 +85,8 @@ class WatchScreen(ModalScreen[str]):
 
     @on(OptionList.OptionSelected)
     def _chosen(self, event: OptionList.OptionSelected) -> None:
-        self.dismiss(self.conditions[event.option_index])
+        if self.is_current:  # enter may have come twice
+            self.dismiss(self.conditions[event.option_index])
 
     def action_list(self) -> None:
         if self.conditions:
@@ -104,4 +105,5 @@ class WatchScreen(ModalScreen[str]):
                 self.action_type()
 
     def action_close(self) -> None:
-        self.dismiss("")
+        if self.is_current:
+            self.dismiss("")

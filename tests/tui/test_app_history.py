@@ -329,3 +329,12 @@ async def test_a_worker_that_dies_leaves_history_and_branches() -> None:
         await go_to(run, "last")
         assert run.last.checkpoint == session_of(DEFAULT, 30).checkpoint()
         assert step_shown(run) == 30
+
+
+@pytest.mark.parametrize("keys", [("H", "enter", "enter"), ("w", "enter", "enter"), ("w", "down", "enter", "enter")])
+async def test_enter_that_comes_twice_closes_a_list_once(keys: tuple[str, ...]) -> None:
+    async with running() as run:
+        run.trainer.watch(("loss < 0.1",))
+        await run.press("s", keys[0])
+        await run.hold(*keys[1:])
+        await run.until(lambda: len(run.app.screen_stack) == 1, "closed")
