@@ -310,7 +310,7 @@ class ChainruleApp(App[None]):
 
     def _batch(self) -> int | None:
         """How many examples a step learns from; None for all of them."""
-        return self.trainer.spec.config.batch_of(len(self.dataset.splits["train"]))
+        return self.trainer.config.batch_of(len(self.dataset.splits["train"]))
 
     def _status(self) -> Status:
         trainer = self.trainer

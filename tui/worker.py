@@ -469,6 +469,7 @@ def main() -> None:
     try:
         Worker(reports, intents).run()
     except BrokenPipeError:
+        stop()
         os._exit(0)
 
 

@@ -338,3 +338,15 @@ async def test_enter_that_comes_twice_closes_a_list_once(keys: tuple[str, ...]) 
         await run.press("s", keys[0])
         await run.hold(*keys[1:])
         await run.until(lambda: len(run.app.screen_stack) == 1, "closed")
+
+
+async def test_batches_that_are_begun_live_are_said_and_gone_again_before_that_step() -> None:
+    async with running((120, 40)) as run:
+        await run.press("S")
+        run.trainer.change(batch_size=8)
+        await run.settled()
+        assert "batch 8" in state(run)
+        await run.press("S")
+        assert "Loss  batch" in run.text()
+        await go_to(run, "5")
+        assert "batch" not in state(run)

@@ -535,6 +535,20 @@ def test_the_compiler_ends_with_it(tmp_path: Path, monkeypatch: pytest.MonkeyPat
             assert select.select([compiler], [], [], PATIENCE)[0], "nobody is left at the other end"
 
 
+def test_the_compiler_ends_with_it_where_nobody_reads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fifo = tmp_path / "fifo"
+    os.mkfifo(fifo)
+    GatedCompiler(tmp_path, f'sleep 60 > "{fifo}"', monkeypatch).begin()
+    with worker_process() as worker:
+        worker.open()
+        with fifo.open() as compiler:
+            assert worker.process.stdout
+            worker.process.stdout.close()
+            worker.send(NOTHING)
+            assert worker.process.wait(PATIENCE) == 0
+            assert select.select([compiler], [], [], PATIENCE)[0], "nobody is left at the other end"
+
+
 def test_it_ends_when_nobody_reads(worker: WorkerProcess) -> None:
     worker.open()
     assert worker.process.stdout
