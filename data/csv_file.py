@@ -14,7 +14,7 @@ from data.csv_fields import parse_index, parse_label, parse_number, parse_split,
 from data.csv_rows import Row, read_rows
 from data.dataset import MAX_CLASSES, MAX_POINTS, MIN_CLASSES, SPLITS, DataError, Dataset
 from data.quoting import counted, printable, quoted, shown_path
-from data.splitting import deal_splits
+from data.splitting import USUAL_SHARES, Shares, check_shares, deal_splits
 from engine.rng import Rng
 
 
@@ -28,16 +28,18 @@ class Record(NamedTuple):
     place: int | None
 
 
-def load_csv(path: Path, rng: Rng) -> Dataset:
+def load_csv(path: Path, rng: Rng, shares: Shares | None = None) -> Dataset:
     """The points of a CSV file, in its order within each split, named for the file.
 
     A header is optional, its names in any order and case. Classes are the labels in order,
-    numeric if all are numbers, or in that of a column "class index". Without a split column the
-    rows are dealt to the splits at random, which is the only use of `rng`.
+    numeric if all are numbers, or in that of a column "class index". Without a split column, or
+    with `shares`, the rows are dealt to the splits at random, which is the only use of `rng`.
 
     Raises:
         DataError: the file can't be read or does not hold 2 to 8 classes of finite points.
     """
+    if shares is not None:
+        check_shares(shares)
     file = shown_path(path)
     rows = read_rows(path)
     first = next(rows, None)
@@ -53,8 +55,8 @@ def load_csv(path: Path, rng: Rng) -> Dataset:
             f"{file}: every row has the label {quoted(labels[0])}; "
             f"{MIN_CLASSES} to {MAX_CLASSES} different labels were expected"
         )
-    if columns.split is None:
-        splits = deal_splits([record.label for record in records], rng)
+    if columns.split is None or shares is not None:
+        splits = deal_splits([record.label for record in records], rng, shares or USUAL_SHARES)
     else:
         splits = [record.split or "" for record in records]
     if "train" not in splits:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from data.dataset import MAX_POINTS, DataError, Dataset, Example
 from data.quoting import quoted
 from data.shapes import Point, blobs, circles, moons, spirals, xor, yin_yang
-from data.splitting import split_in_order
+from data.splitting import USUAL_SHARES, Shares, check_shares, split_in_order
 from engine.rng import Rng
 
 MIN_POINTS = 10
@@ -67,11 +67,15 @@ GENERATORS: dict[str, Generator] = {
 }
 
 
-def generate(name: str, points: int, rng: Rng, noise: float | None = None, classes: int | None = None) -> Dataset:
-    """`points` examples, class i mod classes for point i, the first 80% for training, then 10% and 10%.
+def generate(
+    name: str, points: int, rng: Rng, noise: float | None = None, classes: int | None = None,
+    shares: Shares = USUAL_SHARES,
+) -> Dataset:  # fmt: skip
+    """`points` examples, class i mod classes for point i, the first ones for training, then for val and test.
 
     `noise` and `classes` are the data set's own where they are None. Without noise nothing is
     drawn for it: yin-yang with 100 points leaves `rng` where the reference run draws its weights.
+    However small train's share, every class is in it.
 
     Raises:
         DataError: no such data set, or a number out of range.
@@ -82,6 +86,7 @@ def generate(name: str, points: int, rng: Rng, noise: float | None = None, class
     noise = generator.noise if noise is None else noise
     classes = generator.default_classes if classes is None else classes
     check(generator, points, noise, classes)
+    check_shares(shares)
     examples: list[Example] = []
     for index in range(points):
         label = index % classes
@@ -90,7 +95,7 @@ def generate(name: str, points: int, rng: Rng, noise: float | None = None, class
             x += noise * rng.normal()
             y += noise * rng.normal()
         examples.append((x, y, label))
-    return Dataset(name, generator.class_names[:classes], split_in_order(examples))
+    return Dataset(name, generator.class_names[:classes], split_in_order(examples, shares, least_train=classes))
 
 
 def check(generator: Generator, points: int, noise: float, classes: int) -> None:

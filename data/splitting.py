@@ -1,4 +1,4 @@
-"""Which examples are for training, validation and test: 80, 10 and 10 percent.
+"""Which examples are for training, validation and test: 80, 10 and 10 percent, or what was asked for.
 
 Generators cut by order, files are dealt at random; the sizes are decided here for both.
 """
@@ -6,20 +6,41 @@ Generators cut by order, files are dealt at random; the sizes are decided here f
 from collections import Counter
 from collections.abc import Sequence
 
-from data.dataset import Example
+from data.dataset import SPLITS, DataError, Example
 from engine.rng import Rng
 
-
-def split_sizes(points: int, least_train: int = 1) -> tuple[int, int, int]:
-    """(train, val, test) of `points` examples; train is at least `least_train`, test takes the rest."""
-    train = max(points * 8 // 10, least_train)
-    val = min(points // 10, points - train)
-    return train, val, points - train - val
+Shares = tuple[int, ...]
+"""Percent of the examples for train, val and test."""
+USUAL_SHARES: Shares = (80, 10, 10)
 
 
-def split_in_order(examples: Sequence[Example]) -> dict[str, tuple[Example, ...]]:
+def check_shares(shares: Shares) -> None:
+    """Refuse what are no shares.
+
+    Raises:
+        DataError: saying what would be.
+    """
+    if len(shares) != len(SPLITS) or min(shares) < 0 or not shares[0] or sum(shares) != 100:
+        given = ",".join(map(str, shares))
+        raise DataError(
+            f"split {given if len(given) <= 40 else given[:40] + '...'}: three whole percentages were expected "
+            f"that make 100, the first above 0, such as {','.join(map(str, USUAL_SHARES))}"
+        )
+
+
+def split_sizes(points: int, shares: Shares = USUAL_SHARES, least_train: int = 1) -> tuple[int, int, int]:
+    """(train, val, test) of `points` examples: train is at least `least_train`, the last with a share has the rest."""
+    train = max(points * shares[0] // 100, least_train)
+    rest = points - train
+    val = min(points * shares[1] // 100, rest) if shares[2] else rest
+    return (train, val, rest - val) if any(shares[1:]) else (points, 0, 0)
+
+
+def split_in_order(
+    examples: Sequence[Example], shares: Shares = USUAL_SHARES, least_train: int = 1
+) -> dict[str, tuple[Example, ...]]:
     """The first for training, the next for validation, the last for test."""
-    train, val, _ = split_sizes(len(examples))
+    train, val, _ = split_sizes(len(examples), shares, least_train)
     return {
         "train": tuple(examples[:train]),
         "val": tuple(examples[train : train + val]),
@@ -27,8 +48,8 @@ def split_in_order(examples: Sequence[Example]) -> dict[str, tuple[Example, ...]
     }
 
 
-def deal_splits(labels: Sequence[str], rng: Rng) -> list[str]:
-    """A split for each label, at random, every label at least once in train and about 80/10/10 of each.
+def deal_splits(labels: Sequence[str], rng: Rng, shares: Shares = USUAL_SHARES) -> list[str]:
+    """A split for each label, at random, every label at least once in train and about those shares of each.
 
     Each label's examples are spread evenly over [0, 1), which is then cut in three: all labels
     have an example at 0, hence the first ones are one of each.
@@ -40,7 +61,7 @@ def deal_splits(labels: Sequence[str], rng: Rng) -> list[str]:
         label = labels[index]
         place[index] = dealt[label] / count[label]
         dealt[label] += 1
-    train, val, test = split_sizes(len(labels), least_train=len(count))
+    train, val, test = split_sizes(len(labels), shares, least_train=len(count))
     names = ["train"] * train + ["val"] * val + ["test"] * test
     split = dict(zip(sorted(place, key=place.__getitem__), names, strict=True))
     return [split[index] for index in range(len(labels))]

@@ -6,6 +6,8 @@ Pure functions `(value, by) -> value` with `by` 1 or -1. At an end of its ladder
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
+from data.splitting import USUAL_SHARES
+
 Ladder = Callable[[Any, int], Any]
 Rung = TypeVar("Rung", int, float)
 
@@ -19,6 +21,7 @@ USUAL_FEATURES = (
     ("x", "y", "sinx", "siny"),
     ("x", "y", "x2", "y2", "xy", "sinx", "siny"),
 )
+USUAL_SPLITS = (USUAL_SHARES, (70, 15, 15), (60, 20, 20), (50, 25, 25), (30, 35, 35), (10, 45, 45), (100, 0, 0))
 SHARES = (0.0, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999)
 TENTHS = tuple(tenth / 10 for tenth in range(1, 11))
 POWERS_OF_TEN = tuple(float(f"1e{power}") for power in range(-12, 1))

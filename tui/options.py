@@ -19,6 +19,7 @@ from click.shell_completion import CompletionItem
 from data.dataset import MAX_CLASSES, MAX_POINTS, MIN_CLASSES, Dataset
 from data.generators import GENERATORS, MAX_NOISE, MIN_POINTS
 from data.quoting import quoted
+from data.splitting import USUAL_SHARES, Shares, check_shares
 from engine.backends import BACKENDS
 from engine.features import FEATURES
 from engine.initialisation import INITS
@@ -34,6 +35,7 @@ MAX_PARAMETERS = 20_000
 MAX_STEPS = 1_000_000_000
 FASTEST = 1000
 DEFAULT = RunSpec()
+USUAL_SPLIT = ",".join(map(str, USUAL_SHARES))
 OF_GENERATED_DATA = ("dataset", "points", "noise", "classes")
 CHOOSABLE = [generator.name for generator in GENERATORS.values() if generator.min_classes < generator.max_classes]
 DECOUPLED = [rule.name for rule in OPTIMIZERS.values() if "weight_decay" in rule.settings]
@@ -134,6 +136,23 @@ class Units(click.ParamType):  # type: ignore[type-arg]  # generic from click 8.
             wanted = f"whole numbers from 1 to {MAX_PARAMETERS}, separated by commas, such as 8 or 16,16, or none"
             self.fail(f"{quoted(value)} is not a list of unit counts: {wanted}.", param, ctx)
         return units
+
+
+class Percentages(click.ParamType):  # type: ignore[type-arg]  # generic from click 8.4 on
+    """Shares of train, val and test, separated by commas or slashes."""
+
+    name = "percentages"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Shares:
+        if isinstance(value, tuple):
+            return value
+        try:
+            shares = tuple(int(share) for share in value.replace("/", ",").split(","))
+            check_shares(shares)
+        except ValueError:
+            wanted = f"three whole percentages that make 100, the first above 0, such as {USUAL_SPLIT}"
+            self.fail(f"{quoted(value)} is not {wanted}.", param, ctx)
+        return shares
 
 
 class Names(Named):
@@ -237,6 +256,14 @@ def run_options(steps: int | None, steps_help: str) -> Callable[[Decorated], Dec
             type=Whole(MIN_CLASSES, MAX_CLASSES),
             metavar="N",
             help=f"How many classes, {MIN_CLASSES} to {MAX_CLASSES}: for {listed(CHOOSABLE)}.",
+        ),
+        option(
+            "Data",
+            "--split",
+            type=Percentages(),
+            metavar="N,N,N",
+            help="Percent of the points for train, val and test; of a file, instead of its split column.  "
+            f"[default: {USUAL_SPLIT}, or the column]",
         ),
         option(
             "Data",
@@ -405,6 +432,7 @@ def spec_of(ctx: click.Context) -> RunSpec:
         points=chosen["points"],
         noise=chosen["noise"],
         classes=chosen["classes"],
+        split=chosen["split"],
         seed=chosen["seed"],
         config=Config(**{field.name: chosen[field.name] for field in fields(Config)}),
         backend=chosen["backend"],

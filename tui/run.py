@@ -13,6 +13,7 @@ from platformdirs import user_cache_path
 from data.csv_file import load_csv
 from data.dataset import Dataset
 from data.generators import generate
+from data.splitting import USUAL_SHARES, Shares
 from engine.rng import Rng
 from engine.session import Config, Session
 
@@ -22,7 +23,9 @@ class RunSpec:
     """Where the data comes from, the seed of all randomness, and the model.
 
     `csv` is a file that takes the place of the generated data set; `noise` and `classes` are
-    None for the data set's own default. `backend` is who computes, a name of `engine.backends`.
+    None for the data set's own default. `split` are the shares of train, val and test; None are the
+    usual ones, and for a file those of its split column. `backend` is who computes, a name of
+    `engine.backends`.
     """
 
     dataset: str = "yin-yang"
@@ -30,6 +33,7 @@ class RunSpec:
     points: int = 100
     noise: float | None = None
     classes: int | None = None
+    split: Shares | None = None
     seed: int = 42
     config: Config = field(default_factory=Config)
     backend: str = "auto"
@@ -67,9 +71,9 @@ def open_data(spec: RunSpec) -> RunData:
     """
     rng = Rng(spec.seed)
     if spec.csv is None:
-        dataset = generate(spec.dataset, spec.points, rng, spec.noise, spec.classes)
+        dataset = generate(spec.dataset, spec.points, rng, spec.noise, spec.classes, spec.split or USUAL_SHARES)
     else:
-        dataset = load_csv(spec.csv, rng)
+        dataset = load_csv(spec.csv, rng, spec.split)
     return RunData(dataset, rng.state)
 
 

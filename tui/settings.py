@@ -13,6 +13,7 @@ from typing import Any
 import click
 
 from data.generators import GENERATORS, MAX_NOISE
+from data.splitting import USUAL_SHARES
 from engine.edits import Undo
 from engine.features import FEATURES
 from engine.nn import ACTIVATIONS, each_layers
@@ -25,6 +26,7 @@ from tui.ladders import (
     SHARES,
     TENTHS,
     USUAL_FEATURES,
+    USUAL_SPLITS,
     Ladder,
     along,
     around,
@@ -43,7 +45,7 @@ MOST_LAYERS = 16
 GROUPS = {"Training": "live", "Model": "new run", "Data": "new run"}
 """The groups of rows, and how those in it change."""
 OF_CONFIG = {field.name for field in fields(Config)}
-NONE_IS = {"batch_size": "all", "batch_seed": "as seed"}
+NONE_IS = {"batch_size": "all", "batch_seed": "as seed", "split": "as file"}
 """What no value is called."""
 STRENGTHS = (0.0, *one_two_five(-6, 0))
 
@@ -95,6 +97,7 @@ HELP = {
     "layers": "How many hidden layers; another one is as wide as the last.",
     "features": f"What the first layer reads of a point: any of {', '.join(FEATURES)}.",
     "activation": f"For all hidden layers: {listed(list(ACTIVATIONS))}.",
+    "split": "Percent of the points for train, val and test; as file: what its split column says.",
     "l2": "Strength of a penalty in the loss: the parameters' squares, summed.",
     "weight_decay": "Draws every parameter towards 0, apart from the gradient.",
     "momentum": "Share of the last move that the next one keeps; 0 is plain.",
@@ -132,7 +135,9 @@ def names(spec: RunSpec) -> Iterator[tuple[str, str]]:
     if len(config.hidden) > 1:
         yield from (("Model", f"activation {layer}") for layer in range(1, len(config.hidden) + 1))
     yield from (("Model", name) for name in ("init", "loss"))
-    yield from (("Data", name) for name in ("dataset", *(() if spec.csv else ("points", "noise", "classes")), "seed"))
+    yield from (
+        ("Data", name) for name in ("dataset", *(() if spec.csv else ("points", "noise", "classes")), "split", "seed")
+    )
 
 
 def value_of(spec: RunSpec, name: str) -> Any:
@@ -144,6 +149,7 @@ def value_of(spec: RunSpec, name: str) -> Any:
         "dataset": spec.csv or spec.dataset,
         "noise": generator.noise if spec.noise is None else spec.noise,
         "classes": spec.classes or generator.default_classes,
+        "split": spec.split or (None if spec.csv else USUAL_SHARES),
         "layers": len(config.hidden),
         "l2": config.strengths[0],
     }
@@ -220,7 +226,7 @@ def remark(spec: RunSpec, name: str, step: int, examples: int) -> str:
         return f"all {examples}"
     if name == "batch_size":
         return f"of {examples}"
-    return ""
+    return "train,val,test" if name == "split" else ""
 
 
 # Other values
@@ -249,6 +255,7 @@ def ladder_of(spec: RunSpec, name: str, examples: int) -> Ladder:
         "points": lambda: whole(one_two_five(1, 5)),
         "noise": lambda: along([0.0, *(rung for rung in one_two_five(-2, 1) if rung <= MAX_NOISE)]),
         "classes": lambda: counting(generator.min_classes, generator.max_classes),
+        "split": lambda: around((None, *USUAL_SPLITS) if spec.csv else USUAL_SPLITS),
         "seed": lambda: counting(1, (1 << 63) - 1),
         "layers": lambda: counting(0, MOST_LAYERS),
         "hidden": lambda: wider,
@@ -281,7 +288,8 @@ def typed(spec: RunSpec, name: str, text: str) -> RunSpec:
     text = text.strip()
     if name == "classes":
         refuse_classes(spec)
-    if text.lower() == NONE_IS.get(name):
+    none = None if name == "split" and not spec.csv else NONE_IS.get(name)
+    if text.lower() == none:
         return with_value(spec, name, None)
     if name == "dataset" and spec.csv and text == spec.csv.name:
         return spec
@@ -290,7 +298,7 @@ def typed(spec: RunSpec, name: str, text: str) -> RunSpec:
     try:
         value = kind.convert(text, None, None)
     except click.BadParameter as error:
-        other = f", or {NONE_IS[name]}." if name in NONE_IS else ""
+        other = f", or {none}." if none else ""
         raise WrongError(error.message.removesuffix(".") + other if other else error.message) from None
     return with_value(spec, name, value)
 
@@ -361,8 +369,13 @@ def merged(now: RunSpec, draft: RunSpec) -> RunSpec:
 
 def differences(now: RunSpec, draft: RunSpec) -> list[str]:
     """The settings that wait for a new run, by what they are called."""
-    parts = ("dataset", "csv", "points", "noise", "classes", "seed")
-    of_run = [name for name in parts if getattr(now, name) != getattr(draft, name)]
+    parts = ("dataset", "csv", "points", "noise", "classes", "split", "seed")
+    of_run = [
+        name
+        for name in parts
+        if getattr(now, name) != getattr(draft, name)
+        and (name in ("dataset", "csv") or value_of(now, name) != value_of(draft, name))
+    ]
     of_model = [
         name
         for name in ("features", "hidden", "activation", "init", "loss")

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data.csv_file import load_csv
-from data.dataset import SPLITS, Dataset
+from data.dataset import SPLITS, DataError, Dataset
 from data.generators import GENERATORS, generate
-from data.splitting import deal_splits, split_sizes
+from data.splitting import check_shares, deal_splits, split_sizes
 from engine.rng import Rng
 
 Load = Callable[[str | bytes], Dataset]
@@ -115,6 +115,38 @@ def test_a_rare_class_keeps_its_share_in_every_split() -> None:
 )
 def test_sizes_are_80_and_10_percent_rounded_down_and_the_rest(points: int, sizes: tuple[int, int, int]) -> None:
     assert split_sizes(points) == sizes
+
+
+@pytest.mark.parametrize(
+    ("shares", "points", "sizes"),
+    [
+        *(((60, 20, 20), 100, (60, 20, 20)), ((60, 20, 20), 99, (59, 19, 21)), ((100, 0, 0), 99, (99, 0, 0))),
+        *(((90, 10, 0), 99, (89, 10, 0)), ((90, 0, 10), 99, (89, 0, 10)), ((1, 0, 99), 10, (1, 0, 9))),
+    ],
+)
+def test_the_last_split_with_a_share_has_the_rest(
+    shares: tuple[int, ...], points: int, sizes: tuple[int, int, int]
+) -> None:
+    assert split_sizes(points, shares) == sizes
+
+
+def test_rows_are_dealt_by_the_shares_asked_for_whatever_their_split_column_says(tmp_path: Path) -> None:
+    path = tmp_path / "points.csv"
+    path.write_text("".join(f"{index},0,{'ab'[index >= 50]},val\n" for index in range(100)))
+    first, again, other = (load_csv(path, Rng(seed), (60, 30, 10)) for seed in (1, 1, 2))
+    assert first == again
+    assert first.splits != other.splits
+    for split, each in zip(SPLITS, (30, 15, 5), strict=True):
+        assert Counter(label for _, _, label in first.splits[split]) == {0: each, 1: each}
+    assert [len(examples) for examples in load_csv(path, Rng(1), (1, 0, 99)).splits.values()] == [2, 0, 98]
+
+
+@pytest.mark.parametrize("shares", [(80, 20), (80, 10, 11), (0, 50, 50), (110, -10, 0), (1,) * 100, ()])
+def test_what_are_no_shares_is_refused_in_one_line(tmp_path: Path, shares: tuple[int, ...]) -> None:
+    for refused in (lambda: load_csv(tmp_path / "none.csv", Rng(1), shares), lambda: check_shares(shares)):
+        with pytest.raises(DataError, match="three whole percentages were expected that make 100") as told:
+            refused()
+        assert len(str(told.value)) < 200
 
 
 @given(st.lists(st.sampled_from("abcdefgh"), min_size=1, max_size=60), st.integers(1, 2**32))

@@ -29,6 +29,19 @@ def test_a_hundred_points_are_split_80_10_10_with_every_class_in_each(name: str)
 
 
 @pytest.mark.parametrize("name", NAMES)
+def test_other_shares_cut_the_same_points_elsewhere_and_leave_every_class_to_learn(name: str) -> None:
+    usual = generate(name, 100, Rng(1))
+    for shares, sizes in (((50, 30, 20), [50, 30, 20]), ((100, 0, 0), [100, 0, 0])):
+        dataset = generate(name, 100, Rng(1), shares=shares)
+        assert dataset.examples() == usual.examples()
+        assert [len(examples) for examples in dataset.splits.values()] == sizes
+    little = generate(name, 100, Rng(1), shares=(1, 0, 99))
+    assert [label for _, _, label in little.splits["train"]] == list(range(len(little.class_names)))
+    with pytest.raises(DataError, match="split 80,20: three whole percentages"):
+        generate(name, 100, Rng(1), shares=(80, 20))
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_classes_alternate_in_order(name: str) -> None:
     dataset = generate(name, 47, Rng(1))
     classes = len(dataset.class_names)

@@ -395,7 +395,7 @@ async def test_while_something_is_typed_no_key_of_the_footer_is_shown_and_nothin
 
 async def test_points_are_written_and_read_back_to_the_same_digits(tmp_path: Path) -> None:
     file = tmp_path / "mine.csv"
-    async with running(spec=RunSpec(config=Config(hidden=(3,)))) as run:
+    async with running(spec=RunSpec(split=(60, 30, 10), config=Config(hidden=(3,)))) as run:
         await run.press("3", "a", "right", "o", "a", "W")
         await run.until(lambda: run.app.prompt.value == "yin-yang-42.csv")
         assert "enter writes 102 points" in run.rows()[-1]
@@ -413,6 +413,7 @@ async def test_points_are_written_and_read_back_to_the_same_digits(tmp_path: Pat
         await run.until(lambda: run.trainer.spec.csv == file and run.trainer.last, "the file is open")
         await run.settled()
         assert points(run) == written
+        assert run.trainer.spec.split is None, "the file has its own"
         assert "mine.csv · 2→3→3" in state(run)
         assert run.step == 0
 

@@ -286,6 +286,14 @@ async def test_a_file_is_shown_by_its_name_and_a_new_run_reads_it_again(tmp_path
         await run.until(lambda: run.trainer.spec.config.loss == "hinge" and run.trainer.last, "the new run")
         assert run.trainer.spec.csv == path
         await run.settled()
+        await go_to(run, "split")
+        assert "as file" in shown(run, "split")
+        await type_value(run, "50,25,25")
+        assert "was as file" in shown(run, "split")
+        await run.press("a")
+        await run.until(lambda: run.trainer.spec.split == (50, 25, 25) and run.trainer.last, "the new run")
+        await run.settled()
+        assert [len(examples) for examples in run.app.dataset.splits.values()] == [10, 5, 5]
         await go_to(run, "dataset")
         await run.press("right")
         assert "was points.csv" in shown(run, "data set")

@@ -52,9 +52,10 @@ def test_without_options_train_opens_the_default_spec(opened: list[RunSpec]) -> 
 
 def test_every_option_reaches_the_spec(opened: list[RunSpec]) -> None:
     typed = (
-        "train --steps 0 --dataset blobs --points 50 --noise 0.5 --classes 2 --seed 7 --hidden 4,3 --activation relu "
-        "--loss hinge --optimizer sgd --lr 0.5 --weight-decay 0.01 --momentum 0 --batch-size 9 --batch-seed 6 "
-        "--schedule linear --decay-steps 7 --final-lr 0.25 --l1 0.125 --init he-uniform --features x,sinx"
+        "train --steps 0 --dataset blobs --points 50 --noise 0.5 --classes 2 --split 50,30,20 --seed 7 --hidden 4,3 "
+        "--activation relu --loss hinge --optimizer sgd --lr 0.5 --weight-decay 0.01 --momentum 0 --batch-size 9 "
+        "--batch-seed 6 --schedule linear --decay-steps 7 --final-lr 0.25 --l1 0.125 --init he-uniform "
+        "--features x,sinx"
     )
     assert chainrule(*typed.split()).exit_code == 0
     config = Config(
@@ -71,7 +72,7 @@ def test_every_option_reaches_the_spec(opened: list[RunSpec]) -> None:
         init="he-uniform",
         features=("x", "sinx"),
     )
-    assert opened == [RunSpec("blobs", None, 50, 0.5, 2, 7, config)]
+    assert opened == [RunSpec("blobs", None, 50, 0.5, 2, (50, 30, 20), 7, config)]
     typed = "--optimizer adam --beta1 0.5 --beta2 0.6 --eps 0.01 --schedule step --decay-factor 0.25 --l2 0.5"
     assert chainrule("train", "--steps", "0", *typed.split()).exit_code == 0
     adam = Config(optimizer="adam", beta1=0.5, beta2=0.6, eps=0.01, schedule="step", decay_factor=0.25, l2=0.5)
@@ -122,6 +123,9 @@ def test_every_data_set_of_the_registry_trains(name: str) -> None:
         ("--batch-size", "all", "a whole number from 1 to 100000"),
         ("--batch-size", "8.0", "a whole number from 1 to 100000"),
         ("--batch-seed", "0", "a whole number from 1 to 18446744073709551615"),
+        ("--split", "80,20", "'80,20' is not three whole percentages that make 100, the first above 0"),
+        ("--split", "0,50,50", "three whole percentages that make 100, the first above 0, such as 80,10,10"),
+        ("--split", "80,10,x", "three whole percentages that make 100"),
         ("--noise", "-0.1", "a number from 0 to 10"),
         ("--noise", "inf", "a number from 0 to 10"),
         ("--points", "9", "a whole number from 10 to 100000"),

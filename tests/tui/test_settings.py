@@ -121,6 +121,7 @@ def test_from_a_file_the_arrows_lead_to_the_generated_data_sets() -> None:
     [
         ("lr", "0"), ("lr", "nan"), ("lr", "x"), ("l1", "-1"), ("beta1", "1"), ("batch_size", "0"), ("batch_size", "x"),
         ("optimizer", "adan"), ("dataset", "moon"), ("points", "9"), ("noise", "11"), ("seed", "0"), ("hidden", "8,x"),
+        ("split", "80,20"), ("split", "as file"),
         ("features", "x,x"), ("features", "z"), ("activation", "tanh,foo"), ("loss", "l2"), ("decay_factor", "2"),
     ],
 )  # fmt: skip
@@ -139,6 +140,18 @@ def test_classes_are_chosen_only_where_they_can_be() -> None:
         stepped(DEFAULT, "classes", 1, EXAMPLES)
     assert typed(ROUND, "classes", "5").classes == 5
     assert stepped(ROUND, "classes", 1, EXAMPLES).classes == 4
+
+
+def test_the_split_is_what_the_file_says_or_shares_of_its_rows() -> None:
+    assert text_of(FILE, "split") == "as file"
+    assert text_of(DEFAULT, "split") == "80,10,10"
+    shares = typed(FILE, "split", "60/20/20")
+    assert shares.split == (60, 20, 20)
+    assert typed(shares, "split", "as file") == FILE
+    assert differences(FILE, shares) == ["split"]
+    assert differences(DEFAULT, typed(DEFAULT, "split", "80,10,10")) == []
+    with pytest.raises(WrongError, match="such as 80,10,10, or as file"):
+        typed(FILE, "split", "half")
 
 
 def test_a_model_that_does_not_fit_is_refused() -> None:
@@ -231,6 +244,18 @@ def test_what_was_done_by_hand_would_be_lost_unless_it_was_written_or_taken_back
 @pytest.mark.parametrize("spec", [spec for spec in EVERY_KIND if not spec.csv])
 def test_every_run_that_the_arrows_lead_to_can_be_opened(spec: RunSpec) -> None:
     spec = replace(spec, backend="python")
-    for name in ("dataset", "points", "noise", "seed", "features", "layers", "hidden", "activation", "init", "loss"):
+    for name in (
+        "dataset",
+        "points",
+        "noise",
+        "split",
+        "seed",
+        "features",
+        "layers",
+        "hidden",
+        "activation",
+        "init",
+        "loss",
+    ):
         for by in (1, -1):
             open_run(stepped(spec, name, by, EXAMPLES)).session.step()
