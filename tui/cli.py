@@ -25,15 +25,11 @@ try:
     from engine.export import LANGUAGES
     from engine.session import Session
     from engine.watch import Watchpoint, condition_of
+    from tui.option_types import Named, Pace, Whole, listed, nearest
     from tui.options import (
-        Named,
-        Pace,
         Refusal,
         SectionOption,
-        Whole,
         given,
-        listed,
-        nearest,
         option,
         refuse_misfit,
         run_options,

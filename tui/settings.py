@@ -37,7 +37,8 @@ from tui.ladders import (
     whole,
     wider,
 )
-from tui.options import CHOOSABLE, DECOUPLED, MAX_STEPS, Whole, always, listed, misfit, of_a_run
+from tui.option_types import Whole, listed
+from tui.options import CHOOSABLE, DECOUPLED, MAX_STEPS, always, misfit, of_a_run
 from tui.run import RunSpec
 
 MOST_LAYERS = 16
