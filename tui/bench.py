@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from itertools import cycle, product
 
+from engine.config import Config
 from engine.features import FEATURES
 from engine.initialisation import INITS
 from engine.losses import LOSSES
@@ -19,7 +20,7 @@ from engine.native import NativeProgram
 from engine.nn import ACTIVATIONS
 from engine.optim import OPTIMIZERS
 from engine.schedules import SCHEDULES
-from engine.session import Config, Session
+from engine.session import Session
 from engine.snapshot import Grid
 from tui.machine import c_library, chainrule, compiler, machine, python
 from tui.peers import torch_stepper, torch_version

@@ -13,8 +13,9 @@ from platformdirs import user_cache_path
 from data.csv_file import load_csv
 from data.dataset import Dataset
 from data.generators import generate
+from engine.config import Config
 from engine.rng import Rng
-from engine.session import Config, Session
+from engine.session import Session
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,8 @@ from collections import deque
 from dataclasses import replace
 from typing import Any, Protocol
 
+from engine.config import Config
 from engine.edits import Data
-from engine.session import Config
 from engine.snapshot import FREE, Curves, Setting, Timeline, settings_at
 from tui.client import WorkerClient
 from tui.messages import (

@@ -9,10 +9,11 @@ import pytest
 from engine import backends
 from engine.backends import BACKENDS
 from engine.compiler import UnavailableError, find_compiler
+from engine.config import Config
 from engine.losses import LOSSES
 from engine.optim import OPTIMIZERS
 from engine.rng import Rng
-from engine.session import Config, Session
+from engine.session import Session
 from engine.snapshot import Example, Grid
 from tests.engine.support import exact, reference_session
 

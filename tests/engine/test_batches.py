@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 
 from engine.batches import GOLDEN, Batches, mixed, order_of
 from engine.compiler import UnavailableError, find_compiler
+from engine.config import Config
 from engine.losses import LOSSES
 from engine.optim import OPTIMIZERS
 from engine.rng import MASK, Rng
-from engine.session import Config, Session
+from engine.session import Session
 from engine.snapshot import Example
 from tests.engine.support import ValueTraining, exact, reference_session, repeatable
 

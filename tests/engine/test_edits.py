@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine.config import Config
 from engine.edits import EVERY, Undo, Versions, patched, patches_for
 from engine.native import NativeProgram
 from engine.rng import Rng
-from engine.session import Config, Session
+from engine.session import Session
 from engine.snapshot import Change, Located, Patch
 from tests.engine.support import repeatable
 from tests.engine.test_history import with_spacing

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine.config import Config
 from engine.history import MOST_BRANCHES, History, Keyframe
 from engine.rng import Rng
-from engine.session import Config, Session, spacing
+from engine.session import Session, spacing
 from engine.snapshot import Checkpoint, Setting
 from tests.engine.support import repeatable
 from tests.engine.test_session import SGD, TWO, session_of

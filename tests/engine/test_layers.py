@@ -4,10 +4,10 @@ import math
 
 import pytest
 
+from engine.config import Config
 from engine.graph import evaluate
 from engine.layers import FLAT, layer_states
 from engine.ops import OPS
-from engine.session import Config
 from tests.tui.support import DEFAULT, HINGE, SQUARED, next_update, session_of
 from tui.run import RunSpec
 

@@ -8,8 +8,9 @@ import pytest
 
 from engine import c_source, compiler
 from engine.compiler import UnavailableError, find_compiler
+from engine.config import Config
 from engine.rng import Rng
-from engine.session import Config, Session
+from engine.session import Session
 from engine.snapshot import Example, Grid
 from tests.engine.support import exact
 

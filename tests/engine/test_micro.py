@@ -8,13 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine.config import Config
 from engine.features import FEATURES
 from engine.graph import evaluate
 from engine.losses import LOSSES
 from engine.micro import PHASES, UNITS, Moment, Route, Walk
 from engine.optim import OPTIMIZERS
 from engine.schedules import SCHEDULES
-from engine.session import Config, Session
+from engine.session import Session
 from engine.snapshot import Graph, Node
 from tests.engine.support import Training, exact, reference_session, repeatable, trainings
 

@@ -13,12 +13,13 @@ import pytest
 from hypothesis import given
 
 from engine.compiler import UnavailableError, find_compiler
+from engine.config import Config
 from engine.losses import LOSSES
 from engine.native import NativeProgram
 from engine.nn import ACTIVATIONS
 from engine.ops import TOTAL
 from engine.optim import OPTIMIZERS
-from engine.session import Config, Session
+from engine.session import Session
 from engine.value import Value
 from tests.engine.support import (
     REFERENCE_LOG,

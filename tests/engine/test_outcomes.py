@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 
 from engine.answers import NO_CLASS, predicted
+from engine.config import Config
 from engine.rng import Rng
-from engine.session import Config, Session
+from engine.session import Session
 from engine.snapshot import ALL, Located, Mistake, Outcomes
 from tests.engine.support import Training, repeatable, trainings
 from tests.engine.test_session import HINGE, SGD, session_of, values_at

@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 import pytest
 
+from engine.config import Config
 from engine.losses import cross_entropy, mean
 from engine.nn import MLP
 from engine.rng import Rng
-from engine.session import Config
 from engine.value import Value, topological_order
 from tests.engine.support import (
     REFERENCE_LOG,

@@ -7,11 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.answers import NO_CLASS, predicted, score_answer, softmax_answer
+from engine.config import Config
 from engine.losses import LOSSES, mean
 from engine.nn import ACTIVATIONS
 from engine.optim import OPTIMIZERS
 from engine.rng import Rng
-from engine.session import Config, Session
+from engine.session import Session
 from engine.snapshot import Curves, Example, Grid, SplitMetrics
 from engine.value import Value, topological_order
 from tests.engine.support import Training, ValueTraining, exact, reference_session, repeatable, trainings

@@ -4,9 +4,9 @@ import math
 
 import pytest
 
+from engine.config import Config
 from engine.losses import LOSSES, mean
 from engine.rng import Rng
-from engine.session import Config
 from engine.snapshot import Located
 from engine.value import Value
 from tests.tui.support import DEFAULT, HINGE, SQUARED, next_update, session_of

@@ -7,8 +7,9 @@ from itertools import product
 import pytest
 
 from engine.answers import NO_CLASS, predicted
+from engine.config import Config
 from engine.graph import evaluate
-from engine.session import Config, Session
+from engine.session import Session
 from engine.snapshot import Grid, LayerQuery, UnitQuery
 from tests.tui.support import session_of
 from tui.run import RunSpec

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.session import Config, Session
+from engine.config import Config
+from engine.session import Session
 from engine.snapshot import Located
 from engine.watch import EXAMPLES, Watchpoint, condition_of, watchpoint
 from tests.engine.support import repeatable

@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 from hypothesis import settings
 
+from engine.config import Config
 from engine.micro import Route, Walk
-from engine.session import Config, Session
+from engine.session import Session
 from engine.snapshot import Graph, Node, Probe
 from tui.drawing.narration import Scene
 from tui.drawing.stage import finished

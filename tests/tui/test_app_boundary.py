@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from engine.session import Config
+from engine.config import Config
 from engine.snapshot import FREE
 from tests.tui.running import SIZES, Running, running
 from tests.tui.support import DEFAULT, HINGE, SMALLEST, session_of

@@ -2,8 +2,9 @@
 
 import pytest
 
+from engine.config import Config
 from engine.micro import UNITS, Route
-from engine.session import Config, Session
+from engine.session import Session
 from tests.tui.running import SIZES, Running, running
 from tests.tui.support import DEFAULT, HINGE, SMALLEST, SQUARED, session_of
 from tui.drawing.numbers import number

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from engine.session import Config
+from engine.config import Config
 from engine.snapshot import ALL, BranchRecord, Change, Checkpoint, Grid, LayerQuery, Located, Timeline, UnitQuery
 from tests.tui.gated_compiler import FAILS, GatedCompiler, outcomes
 from tests.tui.support import DEFAULT, HINGE, session_of

@@ -4,7 +4,7 @@ from array import array
 
 import pytest
 
-from engine.session import Config
+from engine.config import Config
 from engine.snapshot import LayerQuery
 from tests.tui.support import PALETTES, assert_exact, session_of, texts
 from tui.drawing.layer import AXIS_ROWS, layer_lines

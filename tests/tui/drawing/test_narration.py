@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import pytest
 
+from engine.config import Config
 from engine.micro import UNITS, Moment, Route, Walk
 from engine.ops import OPS
-from engine.session import Config
 from tests.tui.support import (
     ASCII,
     DEEP,
