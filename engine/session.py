@@ -55,6 +55,7 @@ from engine.snapshot import (
     Trail,
     UnitMap,
     UnitQuery,
+    settings_of,
 )
 from engine.trail import COARSE, Samples, sample_steps
 from engine.units import Units
@@ -285,7 +286,7 @@ class Session:
         self._met = (branch.number, count)
 
     def _changed(self, config: Config, changes: Iterable[Change]) -> Config:
-        settings: dict[str, Any] = {name: value for change in changes for name, value in change.settings}
+        settings = settings_of(changes)
         return replace(config, **settings) if settings else config
 
     def _patched(self, changes: Iterable[Change]) -> Data:

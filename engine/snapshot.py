@@ -1,7 +1,8 @@
 """Frozen values that leave a Session: what another process or thread may hold without a lock."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from engine.patience import Best
 
@@ -258,13 +259,9 @@ class Change:
     what: str = ""
 
 
-def settings_at(changes: Sequence[Change], step: int) -> dict[str, Setting]:
-    """The settings that the changes at or before a step leave."""
-    settings: dict[str, Setting] = {}
-    for change in changes:
-        if change.step <= step:
-            settings |= dict(change.settings)
-    return settings
+def settings_of(changes: Iterable[Change]) -> dict[str, Any]:
+    """The settings that the changes leave, the latest of each, as arguments of `Config`."""
+    return {name: value for change in changes for name, value in change.settings}
 
 
 @dataclass(frozen=True, slots=True)

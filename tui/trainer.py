@@ -9,11 +9,11 @@ import math
 import time
 from collections import deque
 from dataclasses import replace
-from typing import Any, Protocol
+from typing import Protocol
 
 from engine.config import Config
 from engine.edits import Data
-from engine.snapshot import FREE, Curves, Setting, Timeline, settings_at
+from engine.snapshot import FREE, Curves, Setting, Timeline, settings_of
 from tui.client import WorkerClient
 from tui.messages import (
     Arrived,
@@ -164,8 +164,9 @@ class Trainer:
         """How the run is trained at the present step, its changes on the way included."""
         if self.timeline is None or self.last is None:
             return self.spec.config
-        changed: dict[str, Any] = settings_at(self.timeline.branch.changes, self.last.metrics.step)
-        return replace(self.spec.config, **changed)
+        step = self.last.metrics.step
+        met = (change for change in self.timeline.branch.changes if change.step <= step)
+        return replace(self.spec.config, **settings_of(met))
 
     @property
     def end_loss(self) -> float | None:
