@@ -293,9 +293,9 @@ class Timeline:
         """The current branch."""
         return next(branch for branch in self.branches if branch.number == self.current)
 
-    def with_changes(self, changes: tuple[Change, ...]) -> "Timeline":
-        """The same with more changes at the end of the current branch."""
-        current = replace(self.branch, changes=self.branch.changes + changes)
+    def updated(self, **facts: Any) -> "Timeline":
+        """The same with other facts in the current branch's record."""
+        current = replace(self.branch, **facts)
         return replace(self, branches=tuple(current if b.number == self.current else b for b in self.branches))
 
 

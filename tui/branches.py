@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import ClassVar
 
 from rich.text import Text
@@ -26,9 +25,7 @@ class BranchScreen(ModalScreen[int | None]):
     def __init__(self, timeline: Timeline, end: int, loss: float | None, palette: Palette) -> None:
         """`end` and `loss` are the last step and train loss of the current branch."""
         super().__init__()
-        self.branches = [
-            replace(each, end=end, loss=loss) if each.number == timeline.current else each for each in timeline.branches
-        ]
+        self.branches = timeline.updated(end=end, loss=loss).branches
         self.current = timeline.current
         self.palette = palette
 

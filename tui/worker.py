@@ -157,9 +157,13 @@ class Worker:
         except Empty:
             return
 
+    def _pause(self) -> None:
+        """Neither train nor take the steps that are left."""
+        self._playing, self._steps_left = False, 0
+
     def _fail(self, error: Exception) -> None:
-        self._playing, self._wanted, self._steps_left, self._target = False, None, 0, None
-        self._search = None
+        self._pause()
+        self._wanted = self._target = self._search = None
         text = str(error) if isinstance(error, ValueError) else f"{type(error).__name__}: {error}"
         self._send(Problem(self._number, text))
 
@@ -216,7 +220,7 @@ class Worker:
                 self._stop_if(self._watches.use(watched, session, begins=begins), session)
             case GoToFirst(condition):
                 self._search = Search(condition_of(condition, session), session)
-                self._playing, self._steps_left = False, 0
+                self._pause()
             case GoToDivergence():
                 self._explain_divergence(session)
             case SelectProbe(split, index):
@@ -262,7 +266,7 @@ class Worker:
     def _stay(self, session: Session, step: int | None = None) -> None:
         """Pause at the step to which the session has gone, or is going."""
         step = session.step_count if step is None else step
-        self._playing, self._steps_left = False, 0
+        self._pause()
         self._until = self._limit if self._limit is not None and step < self._limit else None
         self._watches.look(session)
         self._finished.clear()
@@ -375,7 +379,7 @@ class Worker:
 
     def _stop_if(self, turned: str, session: Session) -> None:
         if turned:
-            self._playing, self._steps_left = False, 0
+            self._pause()
             self._send(Arrived(self._number, f"{turned}: true from step {session.step_count} on."))
 
     def _end_search(self, session: Session, search: Search) -> None:
