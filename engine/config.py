@@ -3,8 +3,10 @@
 It stands apart from the Session because whoever names, shows or chooses settings needs no training.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import Any
 
 from engine.losses import LOSSES
 from engine.nn import MLP
@@ -119,6 +121,23 @@ class Config:
     def penalised(self) -> bool:
         """Whether the training loss has a penalty."""
         return any(self.strengths)
+
+
+def changed(config: Config, settings: Mapping[str, Any]) -> Config:
+    """The config after a change of settings amid a run.
+
+    Raises:
+        ValueError: a setting that can't change amid a run, or that the optimizer or the schedule does not have.
+    """
+    after = replace(config, **settings)
+    allowed = live_settings(after)
+    for name in settings:
+        if name not in LIVE:
+            raise ValueError(f"{name} can't change amid a run: it takes a new network")
+        if name not in allowed:
+            owner = after.optimizer if name in OF_OPTIMIZERS else f"the {after.schedule} schedule"
+            raise ValueError(f"{owner} has no {name}")
+    return after
 
 
 def live_settings(config: Config) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ from engine.motor import Compiled, Course, Interpreted, Motor
 from engine.native import NativeProgram
 from engine.nn import ACTIVATIONS
 from engine.optim import OPTIMIZERS
+from engine.reader import Reader
 from engine.schedules import SCHEDULES
 from engine.session import Session
 from engine.snapshot import Grid
@@ -251,9 +252,9 @@ def compared(name: str, spec: RunSpec, steps: int) -> Check:
 def compared_maps(name: str, spec: RunSpec) -> Check:
     """Draw the decision map every way from the same weights and compare every cell."""
     value, *others = (session for backend in ("value", "python", "c") if (session := session_of(spec, backend)))
-    wanted = value.decision_map(MAP)
+    wanted = Reader(value).decision_map(MAP)
     for other in others:
-        if other.decision_map(MAP) != wanted:
+        if Reader(other).decision_map(MAP) != wanted:
             return Check(name, 0, f"the map by {TITLES[other.backend.name]} is not Value's")
     return Check(name, 0, "")
 
@@ -299,10 +300,11 @@ def trainer(session: Session) -> Callable[[int], object]:
 
 def mapper(session: Session) -> Callable[[int], object]:
     """So many decision maps."""
+    reader = Reader(session)
 
     def draw(times: int) -> None:
         for _ in range(times):
-            session.decision_map(MAP)
+            reader.decision_map(MAP)
 
     return draw
 

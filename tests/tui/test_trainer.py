@@ -7,6 +7,7 @@ from typing import cast
 
 import pytest
 
+from engine.reader import Reader
 from engine.snapshot import FREE, Choice, Metrics
 from tests.tui.support import DEFAULT, session_of
 from tui.client import WorkerClient
@@ -133,7 +134,7 @@ class Stage:
             probe=None,
             graph=None,
             decision_map=None,
-            curves=SESSION.curves(10, metrics),
+            curves=Reader(SESSION).curves(10, metrics),
             timeline=SESSION.history.timeline(),
             choice=choice,
         )
