@@ -19,6 +19,7 @@ class Chooser:
         self._classes = classes
         self._example = self.order()[0]
         self.now = self._of(*self._example)
+        self._ranked_at: object = None
 
     def use(self, splits: Mapping[str, Sequence[Example]]) -> None:
         """Choose among these from now on: the same example, or where it is gone the one that has taken its place."""
@@ -66,10 +67,11 @@ class Chooser:
         order = self.order()
         self.select(*order[(order.index(self._example) + by) % len(order)])
 
-    def move_by_loss(self, by: int, losses: Sequence[float]) -> None:
+    def move_by_loss(self, by: int, losses: Sequence[float], parameters: Sequence[float] = ()) -> None:
         """Choose by loss, given that of each example in `order`: the largest first, then so many places on.
 
-        A loss that is not a number is larger than any. Going back from what was not chosen so leads to the smallest.
+        `parameters` are those at which the losses are so, see `rank_at`. A loss that is not a number is larger than
+        any. Going back from what was not chosen so leads to the smallest.
         """
         order = self.order()
         ranked = sorted(range(len(order)), key=lambda place: (-by_size(losses[place]), place))
@@ -77,9 +79,14 @@ class Chooser:
         place %= len(order)
         self.select(*order[ranked[place]])
         self.now = replace(self.now, rank=place + 1)
+        self._ranked_at = parameters
 
-    def place(self, point: tuple[float, float], label: int | None) -> None:
-        """Choose a free point; without a label it is of the class that the probe has.
+    def rank_at(self, parameters: Sequence[float]) -> int:
+        """The probe's place by loss if it was chosen so at these very parameters, else 0."""
+        return self.now.rank if self._ranked_at is parameters else 0
+
+    def place(self, point: tuple[float, float], label: int | None = None) -> None:
+        """Choose a free point; without a label it is of the class that the probe has. Training never sees it.
 
         Raises:
             ValueError: the point is not finite, or there is no such class.

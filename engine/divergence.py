@@ -81,7 +81,7 @@ def in_gradients(session: Session) -> Cause | None:
 def in_update(session: Session, parameter: int) -> Cause:
     """The parameter that the optimizer's update carried out of the range of a float."""
     name = session.parameter_names[parameter]
-    gradient, value = session.batch_gradient()[parameter], session.parameters[parameter]
+    gradient, value = session.gradients()[1][parameter], session.parameters[parameter]
     text = (
         f"The update of {name} overflowed: it was {value:.3g}, its batch gradient {gradient:.3g}, "
         f"the learning rate {session.config.lr_at(session.step_count):g}."

@@ -8,11 +8,13 @@ follows from the events themselves: they are all that has to be kept.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from math import isfinite
 
 from engine.snapshot import Change, Example, Located, Patch
 
 Data = Mapping[str, tuple[Example, ...]]
 """Examples by split; a split without any is left out."""
+SPLIT_NAMES = ("train", "val", "test")
 EVERY = 32
 """So many changes are replayed at most to find the data after one of them."""
 
@@ -75,6 +77,22 @@ def patches_for(data: Data, old: Sequence[Located], new: Sequence[Located]) -> t
     return tuple(patches)
 
 
+def checked(new: Iterable[Located], classes: int) -> None:
+    """Refuse examples that can't be.
+
+    Raises:
+        ValueError: one is of no split, of no class, or nowhere.
+    """
+    for each in new:
+        x, y, label = each.example
+        if each.split not in SPLIT_NAMES:
+            raise ValueError(f"there is no split {each.split!r}: it is {', '.join(SPLIT_NAMES)}")
+        if not (isfinite(x) and isfinite(y)):
+            raise ValueError("a point needs finite coordinates")
+        if not 0 <= label < classes:
+            raise ValueError(f"there is no class {label}: the network has {classes}")
+
+
 def inverse(change: Change, step: int, role: str) -> Change:
     """The event that takes a change of data or parameters back, at another step."""
     patches = tuple(Patch(p.split, p.index, p.after, p.before) for p in reversed(change.patches))
@@ -83,30 +101,64 @@ def inverse(change: Change, step: int, role: str) -> Change:
 
 
 class Undo:
-    """What can be taken back and done again after some events."""
+    """What can be taken back and done again after some events: edits, each with those that went on with it."""
 
-    def __init__(self, changes: Iterable[Change] = ()) -> None:
-        self.done: list[Change] = []
-        self.undone: list[Change] = []
+    def __init__(self, changes: Iterable[Change]) -> None:
+        self._done: list[list[Change]] = []
+        self._undone: list[list[Change]] = []
         for change in changes:
-            self.follow(change)
+            if change.patches or change.values:
+                self._follow(change)
 
-    def follow(self, change: Change) -> None:
+    @property
+    def done(self) -> list[Change]:
+        """The edits that are in force, the latest last."""
+        return [as_one(changes) for changes in self._done]
+
+    @property
+    def undone(self) -> list[Change]:
+        """Those that were taken back, the latest last."""
+        return [as_one(changes) for changes in self._undone]
+
+    def _follow(self, change: Change) -> None:
         """Another event: an edit, or the taking back or doing again of one."""
-        if not (change.patches or change.values):
-            return
         if change.role == "undo":
-            self.undone.append(self.done.pop())
+            self._undone.append(self._done.pop())
         elif change.role == "redo":
-            self.done.append(self.undone.pop())
-        elif change.role == "more" and self.done:
-            before = self.done[-1]
-            patches, values = before.patches + change.patches, before.values + change.values
-            self.done[-1] = replace(before, patches=patches, values=values)
-            self.undone.clear()
+            self._done.append(self._undone.pop())
         else:
-            self.done.append(change)
-            self.undone.clear()
+            self._undone.clear()
+            if change.role == "more" and self._done:
+                self._done[-1].append(change)
+            else:
+                self._done.append([change])
+
+    def back(self, step: int) -> Change:
+        """The event that takes back, at a step, what was done last.
+
+        Raises:
+            ValueError: there is nothing.
+        """
+        if not self._done:
+            raise ValueError("there is nothing to undo")
+        return inverse(as_one(self._done[-1]), step, "undo")
+
+    def again(self, step: int) -> Change:
+        """The event that does again, at a step, what was taken back last.
+
+        Raises:
+            ValueError: there is nothing.
+        """
+        if not self._undone:
+            raise ValueError("there is nothing to do again")
+        return replace(as_one(self._undone[-1]), step=step, role="redo")
+
+
+def as_one(changes: Sequence[Change]) -> Change:
+    """Several edits, one after another, as the first of them."""
+    patches = tuple(patch for change in changes for patch in change.patches)
+    values = tuple(value for change in changes for value in change.values)
+    return replace(changes[0], patches=patches, values=values)
 
 
 class Versions:

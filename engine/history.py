@@ -12,13 +12,19 @@ from dataclasses import dataclass
 from engine.curve import Curve
 from engine.edits import Data, Versions
 from engine.patience import Best
-from engine.snapshot import BranchRecord, Change, Timeline
+from engine.snapshot import BranchRecord, Change, Curves, Timeline
 
 BUDGET = 44 << 20
 """Bytes that the keyframes of all branches together may take."""
 OVERHEAD = 500
 """Bytes that Python adds to each keyframe."""
 MOST_BRANCHES = 32
+REPLAY = 0.01
+"""Seconds that the steps between two keyframes may take to be computed again."""
+COSTS = {"value": 4e-6, "python": 5e-8, "c": 2.5e-9}
+"""Seconds a step takes for each parameter and example, roughly, by backend."""
+MOST_APART = 64
+"""Steps between two keyframes at first, at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +73,9 @@ class Branch:
         """How many changes were made at or before a step."""
         return bisect_right(self.changes, step, key=lambda change: change.step)
 
-    def changes_at(self, step: int) -> bool:
-        """Whether something changes at a step."""
-        place = self.changes_until(step)
-        return place > 0 and self.changes[place - 1].step == step
+    def changes_at(self, step: int) -> list[Change]:
+        """What changes at a step."""
+        return self.changes[self.changes_until(step - 1) : self.changes_until(step)]
 
     def next_change(self, step: int) -> int | None:
         """The first step after this one at which something changes."""
@@ -207,3 +212,22 @@ class History:
             branch.end, branch.diverged_at, branch.changes = record.end, record.diverged_at, list(record.changes)
             self.branches[record.number] = branch
         self.switch(timeline.current)
+
+    def restore_curves(self, curves: Curves) -> None:
+        """Take over what was drawn of the branches' curves."""
+        drawn = [(self.current, "train", curves.train), (self.current, "val", curves.val)]
+        drawn += [(self.branches[each], "train", points) for each, points in curves.ghosts if each in self.branches]
+        for branch, name, points in drawn:
+            for step, loss in points:
+                if step < branch.end:
+                    branch.curves[name].add(step, loss)
+
+
+def spacing(scalars: int, backend: str) -> int:
+    """Steps between two keyframes: a power of two, fewer where each of them costs more.
+
+    `scalars` is the number of parameters times that of examples. It decides how long going back
+    takes, never what is found there.
+    """
+    affordable = REPLAY / (scalars * COSTS.get(backend, COSTS["python"]))
+    return 1 << max(0, min(MOST_APART, int(affordable)).bit_length() - 1)

@@ -6,208 +6,38 @@ example whose graph is shown is evaluated node by node.
 """
 
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from copy import copy
-from dataclasses import dataclass, replace
-from itertools import pairwise
+from dataclasses import replace
 from math import isfinite
 from pathlib import Path
-from time import monotonic
 from typing import Any, Self
 
-from engine.answers import probabilities
 from engine.backends import Backend, Network
 from engine.batches import Batches
-from engine.check import check
 from engine.choosing import Chooser
-from engine.edits import Data, Undo, inverse, patched, patches_for
-from engine.features import FEATURES
-from engine.graph import evaluate, example_graph, trace
-from engine.history import History, Keyframe
-from engine.layers import layer_states
+from engine.config import OF_LOSSES, Config, changed
+from engine.edits import Data, Undo, checked, patched, patches_for
+from engine.graph import example_graph, trace
+from engine.history import History, Keyframe, spacing
 from engine.losses import LOSSES
 from engine.motor import Course, Program
-from engine.nn import MLP, each_layers
-from engine.optim import OPTIMIZERS, Optimizer
-from engine.outcomes import outcomes
 from engine.patience import Best, bettered
 from engine.rng import Rng
-from engine.schedules import SCHEDULES, Rates
 from engine.snapshot import (
-    BatchUpdate,
     Change,
-    Check,
     Checkpoint,
-    Choice,
     Curves,
-    DecisionMap,
     Example,
     Graph,
-    Grid,
-    LayerQuery,
-    LayerState,
-    LayerView,
     Located,
     Metrics,
-    Outcomes,
-    PointAnswer,
-    Probe,
     SplitMetrics,
     Timeline,
-    Trail,
-    UnitMap,
-    UnitQuery,
+    settings_of,
 )
-from engine.trail import COARSE, Samples, sample_steps
-from engine.units import Units
-from engine.value import lift
-
-INPUTS = 2
-SPLIT_NAMES = ("train", "val", "test")
-OF_OPTIMIZERS = ("momentum", "alpha", "beta1", "beta2", "eps")
-"""Settings that only some optimizers have, and that have another default in each."""
-OF_SCHEDULES = ("decay_steps", "final_lr", "decay_factor")
-"""Settings that only some schedules have."""
-LIVE = (
-    *("optimizer", "lr", *OF_OPTIMIZERS, "schedule", *OF_SCHEDULES, "weight_decay", "l1", "l2"),
-    *("batch_size", "batch_seed"),
-)
-"""Settings that may change amid a run; those of optimizers and schedules only where these have them."""
-OF_LOSSES = ("l1", "l2", "weight_decay", "optimizer")
-"""Settings that may change what the training loss is made of."""
-MOST_GHOSTS = 3
-"""Curves of other branches that are drawn."""
-REPLAY = 0.01
-"""Seconds that the steps between two keyframes may take to be computed again."""
-COSTS = {"value": 4e-6, "python": 5e-8, "c": 2.5e-9}
-"""Seconds a step takes for each parameter and example, roughly, by backend."""
-MOST_APART = 64
-"""Steps between two keyframes at first, at most."""
-
-
-@dataclass(frozen=True, slots=True)
-class Config:
-    """The model and how it is trained.
-
-    `activation` is a name for all hidden layers, or one for each with commas between. `features` name what the first
-    layer reads of a point (x, y).
-
-    `momentum`, `beta1`, `beta2`, `alpha` and `eps` are for the optimizers that have them; None is the optimizer's
-    own default.
-    `schedule` names how the learning rate goes on from `lr`; see `engine.schedules`. `l1` and `l2` are the strengths
-    of penalties in the training loss. `weight_decay` is AdamW's own; with the other optimizers it is the strength of
-    the L2 penalty, unless `l2` is given.
-
-    A step learns from `batch_size` train examples, or from all of them if there are no more or it is None.
-    `batch_seed` orders them; without one the session's generator does.
-    """
-
-    hidden: tuple[int, ...] = (8,)
-    activation: str = "tanh"
-    loss: str = "cross-entropy"
-    optimizer: str = "adamw"
-    lr: float = 0.1
-    weight_decay: float = 1e-4
-    momentum: float | None = None
-    batch_size: int | None = None
-    batch_seed: int | None = None
-    beta1: float | None = None
-    beta2: float | None = None
-    alpha: float | None = None
-    eps: float | None = None
-    schedule: str = "constant"
-    decay_steps: int = 100
-    final_lr: float = 0.0
-    decay_factor: float = 0.5
-    l1: float = 0.0
-    l2: float | None = None
-    init: str = "uniform"
-    features: tuple[str, ...] = ("x", "y")
-
-    def sizes(self, classes: int) -> tuple[int, ...]:
-        """Units in each layer, inputs not counted, outputs last."""
-        return (*self.hidden, LOSSES[self.loss].outputs(classes))
-
-    def widths(self, classes: int) -> tuple[int, ...]:
-        """Numbers that go from layer to layer, the input features first."""
-        return (len(self.features), *self.sizes(classes))
-
-    def parameter_count(self, classes: int) -> int:
-        """How many weights and biases the network has."""
-        return sum((n_in + 1) * n_out for n_in, n_out in pairwise(self.widths(classes)))
-
-    def model(self, classes: int, rng: Rng) -> MLP:
-        """The network with fresh weights."""
-        sizes = self.sizes(classes)
-        return MLP(INPUTS, sizes, rng, self.activation, init=self.init, features=self.features)
-
-    def batch_of(self, examples: int) -> int | None:
-        """How many of so many train examples a step learns from; None for all of them."""
-        return self.batch_size if self.batch_size is not None and self.batch_size < examples else None
-
-    def make_optimizer(self, size: int) -> Optimizer:
-        """The optimizer for `size` parameters; a penalty is not its business but the loss's."""
-        return Optimizer(OPTIMIZERS[self.optimizer], size, self.settings)
-
-    @property
-    def settings(self) -> dict[str, float]:
-        """The optimizer's settings."""
-        defaults = OPTIMIZERS[self.optimizer].settings
-        chosen: dict[str, float | None] = {name: getattr(self, name) for name in defaults}
-        return {name: defaults[name] if value is None else value for name, value in chosen.items()}
-
-    @property
-    def rates(self) -> Rates | None:
-        """The learning rate of each step; None where it is always `lr`."""
-        if self.schedule == "constant":
-            return None
-        return Rates(self.schedule, self.lr, self.decay_steps, self.final_lr, self.decay_factor)
-
-    def lr_at(self, step: int) -> float:
-        """The learning rate of the update that follows on a step."""
-        return self.rates.at(step) if self.rates else self.lr
-
-    @property
-    def strengths(self) -> tuple[float, float]:
-        """Strengths of the penalties in the training loss, in the order of `engine.penalties.PENALTIES`."""
-        decayed = self.weight_decay if OPTIMIZERS[self.optimizer].penalised else 0.0
-        return (decayed if self.l2 is None else self.l2, self.l1)
-
-    @property
-    def penalised(self) -> bool:
-        """Whether the training loss has a penalty."""
-        return any(self.strengths)
-
-
-@dataclass(frozen=True, slots=True)
-class StepRecord:
-    """One optimizer update: its number from 1, and the losses at the parameters before it.
-
-    `train_loss` is what the step learns from: the mean loss of its batch, plus the penalty if there is one.
-    `val_loss` is of all val examples, None without any.
-    """
-
-    step: int
-    train_loss: float
-    val_loss: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class Stretch:
-    """Several updates in a row: the number of the first, and the losses before each."""
-
-    first: int
-    train_losses: Sequence[float]
-    val_losses: Sequence[float] | None
-
-    def records(self) -> Iterator[StepRecord]:
-        """The updates one by one."""
-        for index, train_loss in enumerate(self.train_losses):
-            yield StepRecord(self.first + index, train_loss, self.val_losses[index] if self.val_losses else None)
-
-
-Until = Callable[[Stretch], int]
-"""How many updates of a stretch that could follow are to be taken: fewer than all of them ends training there."""
+from engine.stretch import StepRecord, Stretch, Until
 
 
 class Session:
@@ -237,25 +67,19 @@ class Session:
         self.splits: Data = {name: tuple(examples) for name, examples in splits.items() if examples}
         self._first_splits = self.splits
         model = config.model(classes, rng)
-        self._traced = trace(model, LOSSES[config.loss], classes)
+        self.traced = trace(model, LOSSES[config.loss], classes)
         self._graphs: dict[int, Graph] = {}
         self._initial = [parameter.data for parameter in model.parameters()]
         self._seed = rng.state
         self.batches = self._batches_of(config)
         self.backend = Backend(
             backend,
-            Network(
-                self._traced,
-                lambda: config.model(classes, Rng(1)),
-                LOSSES[config.loss],
-            ),
+            Network(self.traced, lambda: config.model(classes, Rng(1)), LOSSES[config.loss]),
             self.splits,
             self.batches,
             cache,
         )
-        self._chooser = Chooser(self.splits, classes)
-        self._ranked_at: Sequence[float] | None = None
-        self._units = Units(self._traced)
+        self.chooser = Chooser(self.splits, classes)
         self._start()
 
     def _start(self) -> None:
@@ -267,15 +91,13 @@ class Session:
         examples = len(self.splits["train"])
         self.history = History(spacing(len(self.parameters) * examples, self.backend.wanted), self.splits)
         self._met = (self.history.current.number, 0)
-        self._undo = (self._met, Undo())
         self._best: dict[str, Best] = {}
-        self._samples, self._sampled = Samples(), (0, 0)
         self._keep()
 
     @property
     def parameter_names(self) -> list[str]:
         """What each parameter is called, in their order."""
-        return [parameter.label for parameter in self._traced.parameters]
+        return [parameter.label for parameter in self.traced.parameters]
 
     @property
     def program(self) -> Program:
@@ -370,10 +192,9 @@ class Session:
 
     def _begins_anew(self) -> bool:
         """Whether a change at this step makes its losses and those before it no longer comparable."""
-        branch, step = self.history.current, self.step_count
         return any(
             change.patches or any(name in OF_LOSSES for name, _ in change.settings)
-            for change in branch.changes[branch.changes_until(step - 1) : branch.changes_until(step)]
+            for change in self.history.current.changes_at(self.step_count)
         )
 
     def _meet_changes(self) -> None:
@@ -381,7 +202,7 @@ class Session:
         branch = self.history.current
         number, known = self._met
         count = branch.changes_until(self.step_count)
-        for change in branch.changes[branch.changes_until(self.step_count - 1) : count]:
+        for change in branch.changes_at(self.step_count):
             self._set(change)
         if (number, known) == (branch.number, count):
             return
@@ -393,7 +214,7 @@ class Session:
         self._met = (branch.number, count)
 
     def _changed(self, config: Config, changes: Iterable[Change]) -> Config:
-        settings: dict[str, Any] = {name: value for change in changes for name, value in change.settings}
+        settings = settings_of(changes)
         return replace(config, **settings) if settings else config
 
     def _patched(self, changes: Iterable[Change]) -> Data:
@@ -416,13 +237,13 @@ class Session:
                 self.optimizer.settings |= config.settings
             else:
                 self.optimizer = config.make_optimizer(len(self._initial))
-        changed = data is not self.splits
+        are_others = data is not self.splits
         self.splits = data
         batches = self._batches_of(config)
-        if changed or batches != self.batches:
+        if are_others or batches != self.batches:
             self.batches = batches
             self.backend.deal(data, batches)
-        self._chooser.use(data)
+        self.chooser.use(data)
 
     def _batches_of(self, config: Config) -> Batches | None:
         """How the train examples are dealt to the steps; None where each step has all of them, in their own order."""
@@ -493,6 +314,20 @@ class Session:
             self._stretch(step - self.step_count)
         return self
 
+    @contextmanager
+    def excursion(self) -> Iterator[None]:
+        """Seek anywhere on this branch within, and be back afterwards as if nothing had been.
+
+        The parameters and examples are the same objects then: who has them knows what he has.
+        """
+        step, frame = self.step_count, self._frame()
+        before = self.parameters, self.splits, copy(self.chooser)
+        try:
+            yield
+        finally:
+            self._stand(step, frame)
+            self.parameters, self.splits, self.chooser = before
+
     def reset(self) -> None:
         """Back to step 0 and the same initial weights; what comes after is still known."""
         self.seek(0)
@@ -508,15 +343,7 @@ class Session:
         Raises:
             ValueError: a setting that can't change amid a run, or that the optimizer or the schedule does not have.
         """
-        config = replace(self.config, **settings)
-        allowed = live_settings(config)
-        for name in settings:
-            if name not in LIVE:
-                raise ValueError(f"{name} can't change amid a run: it takes a new network")
-            if name not in allowed:
-                owner = config.optimizer if name in OF_OPTIMIZERS else f"the {config.schedule} schedule"
-                raise ValueError(f"{owner} has no {name}")
-        if config != self.config:
+        if changed(self.config, settings) != self.config:
             self._make(Change(self.step_count, tuple(settings.items()), what=", ".join(settings)))
 
     def _make(self, change: Change) -> None:
@@ -552,19 +379,11 @@ class Session:
         Raises:
             ValueError: an old example is not there, a new one can't be, or none would be left to learn from.
         """
-        for each in new:
-            x, y, label = each.example
-            if each.split not in SPLIT_NAMES:
-                raise ValueError(f"there is no split {each.split!r}: it is {', '.join(SPLIT_NAMES)}")
-            if not (isfinite(x) and isfinite(y)):
-                raise ValueError("a point needs finite coordinates")
-            if not 0 <= label < self.classes:
-                raise ValueError(f"there is no class {label}: the network has {self.classes}")
+        checked(new, self.classes)
         patches = patches_for(self.splits, old, new)
         if "train" not in patched(self.splits, patches):
             raise ValueError("the last train example stays: the network learns from it")
-        branch = self.history.current
-        before = branch.changes[: branch.changes_until(self.step_count)][-1:]
+        before = self._changes_so_far()[-1:]
         goes_on = more and any(each.what == what and each.role in ("do", "more") for each in before)
         self._make(Change(self.step_count, patches=patches, role="more" if goes_on else "do", what=what))
 
@@ -588,10 +407,7 @@ class Session:
         Raises:
             ValueError: there is none.
         """
-        done = self._undoable().done
-        if not done:
-            raise ValueError("there is nothing to undo")
-        return self._follow(inverse(done[-1], self.step_count, "undo"))
+        return self._follow(Undo(self._changes_so_far()).back(self.step_count))
 
     def redo(self) -> str:
         """Do again what was taken back last; what it was.
@@ -599,33 +415,16 @@ class Session:
         Raises:
             ValueError: there is none.
         """
-        undone = self._undoable().undone
-        if not undone:
-            raise ValueError("there is nothing to do again")
-        return self._follow(replace(undone[-1], step=self.step_count, role="redo"))
+        return self._follow(Undo(self._changes_so_far()).again(self.step_count))
 
     def _follow(self, change: Change) -> str:
-        if change.values:  # training has moved them on: what is taken back is the setting, not what was learnt since
-            change = replace(
-                change, values=tuple((index, self.parameters[index], after) for index, _, after in change.values)
-            )
-        undo = self._undoable()
-        self._make(change)
-        undo.follow(change)
-        self._undo = (self._met, undo)
+        # Training has moved values on: what is taken back is that they were set, not what was learnt since.
+        values = tuple((index, self.parameters[index], after) for index, _, after in change.values)
+        self._make(replace(change, values=values))
         return change.what
 
-    def _undoable(self) -> Undo:
-        met, undo = self._undo
-        if met != self._met:
-            number, count = self._met
-            if met[0] == number and met[1] < count:
-                for change in self.history.current.changes[met[1] : count]:
-                    undo.follow(change)
-            else:
-                undo = Undo(self.history.current.changes[:count])
-            self._undo = (self._met, undo)
-        return undo
+    def _changes_so_far(self) -> list[Change]:
+        return self.history.current.changes[: self._met[1]]
 
     def switch(self, number: int) -> None:
         """Go to another branch, as far along it as this one is.
@@ -650,13 +449,11 @@ class Session:
         examples = len(self.splits[split])
         return SplitMetrics(examples, loss, right / examples)
 
-    def batch_gradient(self) -> Sequence[float]:
-        """The gradient of the training loss at the present parameters: what the optimizer would use next."""
-        return self._gradients()[1]
-
-    def _gradients(self) -> tuple[float, tuple[float, ...]]:
-        """The loss that the next step learns from, and its gradient."""
-        return self.program.gradients(self.parameters, self._batch(), self.config.strengths)
+    def gradients(self) -> tuple[float, tuple[float, ...]]:
+        """The loss that the next step learns from, and its gradient: what the optimizer would use next."""
+        train = self.splits["train"]
+        batch = [train[index] for index in self.batch()]
+        return self.program.gradients(self.parameters, batch, self.config.strengths)
 
     def metrics(self) -> Metrics:
         """Loss and accuracy of every split at the present parameters; the train loss is what is minimised.
@@ -665,170 +462,17 @@ class Session:
         """
         return Metrics(self.step_count, self.end, {name: self.judge(name) for name in self.splits}, self.diverged_at)
 
-    def select_probe(self, split: str, index: int) -> None:
-        """Choose the example whose graph is shown.
-
-        Raises:
-            ValueError: there is no such example.
-        """
-        self._chooser.select(split, index)
-
-    def move_probe(self, by: int) -> None:
-        """Choose the example so many places after the last that was chosen, over all splits."""
-        self._chooser.move(by)
-
     def move_probe_by_loss(self, by: int) -> None:
         """Choose the example with the largest loss at the present parameters, or so many places on from there."""
         program = self.program
         losses = [row[0] for examples in self.splits.values() for row in program.losses(self.parameters, examples)]
-        self._chooser.move_by_loss(by, losses)
-        self._ranked_at = self.parameters
-
-    def place_probe(self, point: tuple[float, float], label: int | None = None) -> None:
-        """Show the graph of a free point, of the probe's class if no other is given. Training never sees it.
-
-        Raises:
-            ValueError: the point is not finite, or there is no such class.
-        """
-        self._chooser.place(point, label)
-
-    def relabel_probe(self, by: int) -> None:
-        """Make the probe a free point where it is, of the class so many places on."""
-        self._chooser.relabel(by)
-
-    @property
-    def choice(self) -> Choice:
-        """Which point is the probe."""
-        return self._chooser.now
+        self.chooser.move_by_loss(by, losses, self.parameters)
 
     def graph(self, label: int) -> Graph:
         """The structure of one example's loss, for an example of class `label`; always the same object."""
         if label not in self._graphs:
-            self._graphs[label] = example_graph(self._traced, label)
+            self._graphs[label] = example_graph(self.traced, label)
         return self._graphs[label]
-
-    def probe(self) -> Probe:
-        """The probe with the data and gradient of each node of its graph."""
-        now = self.choice
-        data, grad = map(packed, evaluate(self.graph(now.label), self.parameters, now.point))
-        rank = now.rank if self._ranked_at is self.parameters else 0
-        return Probe(self.step_count, now.split, now.index, now.point, now.label, data, grad, rank)
-
-    def batch_update(self) -> BatchUpdate:
-        """The update that the next step will make, to the last bit; nothing moves."""
-        loss, gradient = self._gradients()
-        optimizer = copy(self.optimizer)  # an update gives it other lists and leaves these alone
-        after = optimizer.update(self.parameters, gradient, self.config.lr_at(self.step_count))
-        slots, slots_after = (tuple(map(packed, each.slots)) for each in (self.optimizer, optimizer))
-        return BatchUpdate(self.step_count, loss, packed(gradient), slots, packed(after), slots_after, self.batch())
-
-    def check(self, label: int, node: int) -> Check | None:
-        """The probe's loss with one node of its graph nudged; None where the probe is of another class than `label`."""
-        now = self.choice
-        graph = self.graph(now.label)
-        if label != now.label or node >= len(graph.nodes):
-            return None
-        return check(graph, label, evaluate(graph, self.parameters, now.point)[0], node)
-
-    def _batch(self) -> Sequence[Example]:
-        """The examples from which the next step learns."""
-        train = self.splits["train"]
-        return [train[index] for index in self.batch()]
-
-    def layer_states(self, gradient: bytes) -> tuple[LayerState, ...]:
-        """How each layer fares with this batch gradient (doubles), and on all train examples."""
-        config = self.config
-        points = [(x, y) for x, y, _ in self.splits["train"]]
-        inputs = [[lift(FEATURES[name].of(*point)).data for name in config.features] for point in points]
-        activations = each_layers(config.activation, len(config.hidden))
-        widths = config.widths(self.classes)
-        return layer_states(widths, activations, self.parameters, memoryview(gradient).cast("d"), inputs)
-
-    def trail(self, parameter: int, columns: int, seconds: float) -> Trail:
-        """One parameter over the run, at as many steps as there are columns or somewhat fewer.
-
-        Steps that were not looked at before are computed again for at most about so many seconds; the next call
-        goes on with the rest.
-        """
-        known = (self.history.revision, len(self.history.current.changes))
-        if self._sampled != known:  # parameters may have been set, or examples been edited
-            self._samples, self._sampled = Samples(), known
-        steps = sample_steps(self.end, columns, len(self._initial))
-        self._samples.thin(steps.step, 2 * columns)
-        branch = self.history.current
-        keys = [(branch.owner(step).number, step) for step in steps]
-        missing = [
-            key
-            for key in keys
-            if key not in self._samples and key[1] - branch.nearest(key[1])[0] < self.history.spacing
-        ]
-        missing.sort(
-            key=lambda key: (key[1] % (COARSE * steps.step) != 0, key[1])
-        )  # first a rough picture of all of it
-        if missing:
-            here, step = self._frame(), self.step_count
-            before = self.parameters, self.splits, copy(self._chooser)
-            until = monotonic() + seconds
-            while missing:
-                key = missing.pop(0)
-                self.seek(key[1])
-                gradient = self._gradients()[1]
-                self._samples.keep(key, array("d", self.parameters), array("d", gradient))
-                if monotonic() >= until:
-                    break
-            self._stand(step, here)
-            self.parameters, self.splits, self._chooser = before  # the same objects: who has them knows what he has
-        there = [key for key in keys if key in self._samples]
-        rows = [self._samples.of(key, parameter) for key in there]
-        values, gradients = zip(*rows, strict=True) if rows else ((), ())
-        return Trail(parameter, self.end, tuple(step for _, step in there), values, gradients, not missing)
-
-    def decision_map(self, grid: Grid) -> DecisionMap:
-        """The winning class and the confidence in the middle of each cell of the grid."""
-        return DecisionMap(self.step_count, grid, *self.backend.motor.decision_map(self.parameters, *grid.middles()))
-
-    def answer(self, point: tuple[float, float]) -> PointAnswer:
-        """The network's outputs at a point, and the probabilities of the classes."""
-        outputs = self.program.outputs(self.parameters, [point])[0]
-        return PointAnswer(self.step_count, point, outputs, probabilities(outputs))
-
-    def outcomes(self, split: str) -> Outcomes:
-        """The confusion matrix and the misclassified examples of a split, or of `snapshot.ALL`."""
-        return outcomes(self.step_count, self.program, self.parameters, self.splits, self.classes, split)
-
-    def unit_map(self, query: UnitQuery) -> UnitMap:
-        """A hidden unit over a grid.
-
-        Raises:
-            ValueError: there is no such unit.
-        """
-        return self._units.unit_map(self.step_count, self.parameters, query)
-
-    def layer_view(self, query: LayerQuery) -> LayerView:
-        """The examples and the probe as the last hidden layer sees them.
-
-        Raises:
-            ValueError: the network has no hidden layer.
-        """
-        now = self.choice
-        return self._units.layer_view(self.step_count, self.parameters, self.splits, (now.point, now.label), query)
-
-    def curves(self, columns: int, metrics: Metrics) -> Curves:
-        """The loss curves of this branch, at most two points for each of `columns` columns, and the point of `metrics`.
-
-        With them the train curves of the latest other branches. With batches the train curve is of their losses,
-        so that the loss of all train examples does not belong to it.
-        """
-        current = self.history.current
-        if metrics.step == current.end:
-            current.tips = {name: (metrics.step, split.loss) for name, split in metrics.splits.items()}
-        ends = {name: (tip,) for name, tip in current.tips.items() if tip[0] == current.end and isfinite(tip[1])}
-        if self.batches:
-            ends.pop("train", None)
-        train, val = ((*current.curves[name].points(columns), *ends.get(name, ())) for name in ("train", "val"))
-        others = [branch for branch in self.history.branches.values() if branch is not current]
-        ghosts = tuple((branch.number, branch.curves["train"].points(columns)) for branch in others[-MOST_GHOSTS:])
-        return Curves(train, val, ghosts)
 
     def checkpoint(self) -> Checkpoint:
         """What `restore` needs to go on from here with the same digits."""
@@ -860,37 +504,6 @@ class Session:
         self._best = dict(checkpoint.best)
         if not self.history.current.changes_at(self.step_count):
             self._keep()
-        known = (
-            [(self.history.current, "train", curves.train), (self.history.current, "val", curves.val)] if curves else []
-        )
-        known += [
-            (self.history.branches[number], "train", points)
-            for number, points in (curves.ghosts if curves else ())
-            if number in self.history.branches
-        ]
-        for branch, name, points in known:
-            for step, loss in points:
-                if step < branch.end:
-                    branch.curves[name].add(step, loss)
+        if curves:
+            self.history.restore_curves(curves)
         return self
-
-
-def packed(numbers: Sequence[float]) -> bytes:
-    """The numbers as doubles."""
-    return array("d", numbers).tobytes()
-
-
-def live_settings(config: Config) -> tuple[str, ...]:
-    """The settings of such a run that may change amid it."""
-    has = {*OPTIMIZERS[config.optimizer].settings, *SCHEDULES[config.schedule].settings}
-    return tuple(name for name in LIVE if name in has or name not in (*OF_OPTIMIZERS, *OF_SCHEDULES))
-
-
-def spacing(scalars: int, backend: str) -> int:
-    """Steps between two keyframes: a power of two, fewer where each of them costs more.
-
-    `scalars` is the number of parameters times that of examples. It decides how long going back
-    takes, never what is found there.
-    """
-    affordable = REPLAY / (scalars * COSTS.get(backend, COSTS["python"]))
-    return 1 << max(0, min(MOST_APART, int(affordable)).bit_length() - 1)

@@ -1,7 +1,8 @@
 """Frozen values that leave a Session: what another process or thread may hold without a lock."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from engine.patience import Best
 
@@ -258,13 +259,9 @@ class Change:
     what: str = ""
 
 
-def settings_at(changes: Sequence[Change], step: int) -> dict[str, Setting]:
-    """The settings that the changes at or before a step leave."""
-    settings: dict[str, Setting] = {}
-    for change in changes:
-        if change.step <= step:
-            settings |= dict(change.settings)
-    return settings
+def settings_of(changes: Iterable[Change]) -> dict[str, Any]:
+    """The settings that the changes leave, the latest of each, as arguments of `Config`."""
+    return {name: value for change in changes for name, value in change.settings}
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,9 +293,9 @@ class Timeline:
         """The current branch."""
         return next(branch for branch in self.branches if branch.number == self.current)
 
-    def with_changes(self, changes: tuple[Change, ...]) -> "Timeline":
-        """The same with more changes at the end of the current branch."""
-        current = replace(self.branch, changes=self.branch.changes + changes)
+    def updated(self, **facts: Any) -> "Timeline":
+        """The same with other facts in the current branch's record."""
+        current = replace(self.branch, **facts)
         return replace(self, branches=tuple(current if b.number == self.current else b for b in self.branches))
 
 

@@ -5,7 +5,12 @@ steps that are multiples of a power of two, and kept until the run has grown so 
 second one is enough.
 """
 
+from array import array
 from collections.abc import Sequence
+from time import monotonic
+
+from engine.session import Session
+from engine.snapshot import Trail
 
 SAMPLES_BYTES = 4 << 20
 """Room for the samples that are kept."""
@@ -41,6 +46,58 @@ class Samples:
         """Value and batch gradient of one parameter."""
         values, gradients = self._rows[key]
         return values[parameter], gradients[parameter]
+
+
+class Trails:
+    """The way of each parameter of one Session, on the branch where that stands."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._samples = Samples()
+        self._sampled: object = None
+
+    def of(self, parameter: int, columns: int, seconds: float) -> Trail:
+        """One parameter over the run, at as many steps as there are columns or somewhat fewer.
+
+        Steps that were not looked at before are computed again for at most about so many seconds; the next call
+        goes on with the rest.
+        """
+        session, history = self._session, self._session.history
+        known = (history, history.revision, len(history.current.changes))
+        if self._sampled != known:  # parameters may have been set, or examples been edited
+            self._samples, self._sampled = Samples(), known
+        steps = sample_steps(session.end, columns, len(session.parameters))
+        self._samples.thin(steps.step, 2 * columns)
+        keys = [(history.current.owner(step).number, step) for step in steps]
+        complete = self._compute(self._missing(keys, COARSE * steps.step), seconds)
+        there = [key for key in keys if key in self._samples]
+        rows = [self._samples.of(key, parameter) for key in there]
+        values, gradients = zip(*rows, strict=True) if rows else ((), ())
+        return Trail(parameter, session.end, tuple(step for _, step in there), values, gradients, complete)
+
+    def _missing(self, keys: Sequence[tuple[int, int]], coarse: int) -> list[int]:
+        """The steps that are still to be sampled and can be reached, first a rough picture of all of them."""
+        branch, spacing = self._session.history.current, self._session.history.spacing
+        steps = [step for number, step in keys if (number, step) not in self._samples]
+        return sorted(
+            (step for step in steps if step - branch.nearest(step)[0] < spacing),
+            key=lambda step: (step % coarse != 0, step),
+        )
+
+    def _compute(self, steps: Sequence[int], seconds: float) -> bool:
+        """Sample some steps for about so many seconds; whether that was enough for all."""
+        if not steps:  # nothing is worth going away for
+            return True
+        session, until = self._session, monotonic() + seconds
+        with session.excursion():
+            for step in steps:
+                session.seek(step)
+                gradient = session.gradients()[1]
+                key = (session.history.current.owner(step).number, step)
+                self._samples.keep(key, array("d", session.parameters), array("d", gradient))
+                if monotonic() >= until:
+                    return step == steps[-1]
+        return True
 
 
 def sample_steps(end: int, columns: int, parameters: int) -> range:

@@ -15,8 +15,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import repeat
 
+from engine.graph import evaluate
 from engine.patience import exhausted
-from engine.session import Session, Stretch
+from engine.session import Session
+from engine.stretch import Stretch
 
 COMPARISONS: dict[str, Callable[[float, float], bool]] = {
     "<=": operator.le,
@@ -215,7 +217,7 @@ def of_node(
         if name not in parameters:
             raise ValueError(f"'{name}' has no batch gradient: only weights and biases do, such as {parameters[0]}")
         place = parameters.index(name)
-        return lambda session: session.batch_gradient()[place]
+        return lambda session: session.gradients()[1][place]
     if not which and name in parameters:
         place = parameters.index(name)
         return lambda session: session.parameters[place]
@@ -224,9 +226,10 @@ def of_node(
     part = 1 if which else 0
 
     def measured(session: Session) -> float:
-        graph = session.graph(session.choice.label)
+        probe = session.chooser.now
+        graph = session.graph(probe.label)
         here = next((place for place, node in enumerate(graph.nodes) if node.name == name), None)
-        return math.nan if here is None else session.probe().numbers()[part][here]
+        return math.nan if here is None else evaluate(graph, session.parameters, probe.point)[part][here]
 
     return measured
 

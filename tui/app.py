@@ -316,7 +316,7 @@ class ChainruleApp(App[None]):
         trainer = self.trainer
         last = trainer.last
         return Status(
-            spec=replace(trainer.spec, config=trainer.config),
+            spec=trainer.present,
             data_name=self.dataset.name,
             classes=len(self.dataset.class_names),
             playing=trainer.playing,
@@ -422,7 +422,7 @@ class ChainruleApp(App[None]):
         self._travel(self.trainer.rewind)
 
     def action_new_seed(self) -> None:
-        spec = replace(self.trainer.spec, config=self.trainer.config)
+        spec = self.trainer.present
         self.files.unless_unwritten(self.dataset, lambda: self.use_run(spec.with_seed(spec.seed + 1), None))
 
     def use_run(self, spec: RunSpec, data: RunData | None) -> None:
@@ -501,11 +501,10 @@ class ChainruleApp(App[None]):
     def _show_settings(self) -> None:
         trainer, last = self.trainer, self.trainer.last
         if self._shows_settings and last:
-            now = replace(trainer.spec, config=trainer.config)
             examples = last.metrics.splits["train"].examples
             classes = len(self.dataset.class_names)
             unsaved = lost(trainer.timeline, unwritten=self.files.unwritten(self.dataset))
-            self.settings.show(Present(now, last.metrics.step, examples, classes, unsaved, trainer.settled))
+            self.settings.show(Present(trainer.present, last.metrics.step, examples, classes, unsaved, trainer.settled))
 
     @on(SettingsPanel.Changed)
     def _settings_changed(self, event: SettingsPanel.Changed) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from itertools import cycle, product
 
+from engine.config import Config
 from engine.features import FEATURES
 from engine.initialisation import INITS
 from engine.losses import LOSSES
@@ -18,8 +19,9 @@ from engine.motor import Compiled, Course, Interpreted, Motor
 from engine.native import NativeProgram
 from engine.nn import ACTIVATIONS
 from engine.optim import OPTIMIZERS
+from engine.reader import Reader
 from engine.schedules import SCHEDULES
-from engine.session import Config, Session
+from engine.session import Session
 from engine.snapshot import Grid
 from tui.machine import c_library, chainrule, compiler, machine, python
 from tui.peers import torch_stepper, torch_version
@@ -250,9 +252,9 @@ def compared(name: str, spec: RunSpec, steps: int) -> Check:
 def compared_maps(name: str, spec: RunSpec) -> Check:
     """Draw the decision map every way from the same weights and compare every cell."""
     value, *others = (session for backend in ("value", "python", "c") if (session := session_of(spec, backend)))
-    wanted = value.decision_map(MAP)
+    wanted = Reader(value).decision_map(MAP)
     for other in others:
-        if other.decision_map(MAP) != wanted:
+        if Reader(other).decision_map(MAP) != wanted:
             return Check(name, 0, f"the map by {TITLES[other.backend.name]} is not Value's")
     return Check(name, 0, "")
 
@@ -298,10 +300,11 @@ def trainer(session: Session) -> Callable[[int], object]:
 
 def mapper(session: Session) -> Callable[[int], object]:
     """So many decision maps."""
+    reader = Reader(session)
 
     def draw(times: int) -> None:
         for _ in range(times):
-            session.decision_map(MAP)
+            reader.decision_map(MAP)
 
     return draw
 

@@ -1,8 +1,7 @@
 """The list of branches: lines of training that were left for another setting, each to be returned to."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from typing import ClassVar
 
 from rich.text import Text
@@ -13,7 +12,7 @@ from textual.screen import ModalScreen
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from engine.snapshot import BranchRecord, Change, Setting, Timeline
+from engine.snapshot import BranchRecord, Change, Timeline, settings_of
 from tui.drawing.numbers import number
 from tui.palette import Palette
 
@@ -26,9 +25,7 @@ class BranchScreen(ModalScreen[int | None]):
     def __init__(self, timeline: Timeline, end: int, loss: float | None, palette: Palette) -> None:
         """`end` and `loss` are the last step and train loss of the current branch."""
         super().__init__()
-        self.branches = [
-            replace(each, end=end, loss=loss) if each.number == timeline.current else each for each in timeline.branches
-        ]
+        self.branches = timeline.updated(end=end, loss=loss).branches
         self.current = timeline.current
         self.palette = palette
 
@@ -77,17 +74,15 @@ def outcome(branch: BranchRecord) -> str:
     return "" if branch.loss is None else f"loss {number(branch.loss, width=7).strip()}"
 
 
-def described(changes: Iterable[Change]) -> str:
+def described(changes: Sequence[Change]) -> str:
     """The settings as they were changed, the latest of each, and the edits that were not taken back."""
-    settings: dict[str, Setting] = {}
     edits: Counter[str] = Counter()
     for change in changes:
-        settings |= dict(change.settings)
         if change.patches or change.values:
             edits[change.what] += {"undo": -1, "more": 0}.get(change.role, 1)
     said = [
         f"{name} {value if isinstance(value, str) else f'{value:g}'}"
-        for name, value in settings.items()
+        for name, value in settings_of(changes).items()
         if value is not None
     ]
     said += [what if count == 1 else f"{what} ×{count}" for what, count in edits.items() if count > 0]

@@ -119,7 +119,7 @@ class PointFiles:
         )
 
     async def _read(self, typed: str, dataset: Callable[[], Dataset]) -> None:
-        spec = replace(self._trainer.spec, csv=path_of(typed), split=None, config=self._trainer.config)
+        spec = replace(self._trainer.present, csv=path_of(typed), split=None)
         try:
             data = await asyncio.to_thread(open_data, spec)
         except ValueError as error:

@@ -17,6 +17,7 @@ from click.core import ParameterSource
 from data.dataset import MAX_CLASSES, MAX_POINTS, MIN_CLASSES, Dataset
 from data.generators import GENERATORS, MAX_NOISE, MIN_POINTS
 from engine.backends import BACKENDS
+from engine.config import OF_OPTIMIZERS, OF_SCHEDULES, Config
 from engine.features import FEATURES
 from engine.initialisation import INITS
 from engine.losses import LOSSES
@@ -24,7 +25,6 @@ from engine.nn import ACTIVATIONS, each_layers
 from engine.optim import OPTIMIZERS
 from engine.rng import MASK
 from engine.schedules import SCHEDULES
-from engine.session import OF_OPTIMIZERS, OF_SCHEDULES, Config
 from tui.option_types import (
     MAX_PARAMETERS,
     NOT_NEGATIVE,

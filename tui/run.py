@@ -14,8 +14,9 @@ from data.csv_file import load_csv
 from data.dataset import Dataset
 from data.generators import generate
 from data.splitting import USUAL_SHARES, Shares
+from engine.config import Config
 from engine.rng import Rng
-from engine.session import Config, Session
+from engine.session import Session
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,12 +14,12 @@ import click
 
 from data.generators import GENERATORS, MAX_NOISE
 from data.splitting import USUAL_SHARES
+from engine.config import LIVE, OF_OPTIMIZERS, OF_SCHEDULES, Config
 from engine.edits import Undo
 from engine.features import FEATURES
 from engine.nn import ACTIVATIONS, each_layers
 from engine.optim import OPTIMIZERS
 from engine.schedules import SCHEDULES
-from engine.session import LIVE, OF_OPTIMIZERS, OF_SCHEDULES, Config
 from engine.snapshot import Timeline
 from tui.ladders import (
     POWERS_OF_TEN,

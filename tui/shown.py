@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
+from engine.config import Config
 from engine.features import FEATURES
 from engine.losses import LOSSES
 from engine.nn import each_layers
-from engine.session import Config
 
 
 @dataclass(frozen=True, slots=True)

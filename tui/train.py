@@ -15,7 +15,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from engine.export import VAL_EVERY
-from engine.session import Session, StepRecord
+from engine.session import Session
+from engine.stretch import StepRecord
 from engine.watch import Watchpoint
 from tui.slices import Slices
 from tui.watching import Watches

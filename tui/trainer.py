@@ -9,11 +9,11 @@ import math
 import time
 from collections import deque
 from dataclasses import replace
-from typing import Any, Protocol
+from typing import Protocol
 
+from engine.config import Config
 from engine.edits import Data
-from engine.session import Config
-from engine.snapshot import FREE, Curves, Setting, Timeline, settings_at
+from engine.snapshot import FREE, Curves, Setting, Timeline, settings_of
 from tui.client import WorkerClient
 from tui.messages import (
     Arrived,
@@ -152,20 +152,21 @@ class Trainer:
         """The branches with the present end of the current one."""
         if self.timeline is None or self.last is None:
             return None
-        end = self.last.metrics.end
-        branches = self.timeline.branches
-        return replace(
-            self.timeline,
-            branches=tuple(replace(b, end=end) if b.number == self.timeline.current else b for b in branches),
-        )
+        return self.timeline.updated(end=self.last.metrics.end)
 
     @property
     def config(self) -> Config:
         """How the run is trained at the present step, its changes on the way included."""
         if self.timeline is None or self.last is None:
             return self.spec.config
-        changed: dict[str, Any] = settings_at(self.timeline.branch.changes, self.last.metrics.step)
-        return replace(self.spec.config, **changed)
+        step = self.last.metrics.step
+        met = (change for change in self.timeline.branch.changes if change.step <= step)
+        return replace(self.spec.config, **settings_of(met))
+
+    @property
+    def present(self) -> RunSpec:
+        """The run as it is trained at the present step."""
+        return replace(self.spec, config=self.config)
 
     @property
     def end_loss(self) -> float | None:
@@ -292,10 +293,6 @@ class Trainer:
         """Make the probe a free point where it is, of the class so many places on."""
         self._command(RelabelProbe(by))
 
-    def new_seed(self, seed: int) -> None:
-        """Another run of the same kind from another seed, trained as at the present step."""
-        self.open(replace(self.spec, config=self.config).with_seed(seed))
-
     def open(self, spec: RunSpec, data: RunData | None = None) -> None:
         """Another run in the place of this one; its data, if they are made already."""
         self.spec, self.data = spec, data
@@ -341,7 +338,7 @@ class Trainer:
         self._curves = snapshot.curves or self._curves
         self.timeline = snapshot.timeline or self.timeline
         if self.timeline and snapshot.changes:
-            self.timeline = self.timeline.with_changes(snapshot.changes)
+            self.timeline = self.timeline.updated(changes=self.timeline.branch.changes + snapshot.changes)
         if current:
             self.playing = snapshot.playing
             if now := snapshot.choice:  # what a new worker would be told

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from engine.config import Config
 from engine.losses import LOSSES
 from engine.nn import each_layers
-from engine.session import Config
 from engine.snapshot import LayerView, UnitMap
 from tui.drawing.numbers import short
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from engine.session import Session, Stretch
+from engine.session import Session
+from engine.stretch import Stretch
 from engine.watch import Watchpoint
 
 

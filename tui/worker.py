@@ -11,17 +11,15 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
-from typing import BinaryIO, TypeVar
+from typing import BinaryIO
 
 from engine.backends import Backend
 from engine.compiler import stop
 from engine.divergence import cause_of
-from engine.edits import Data
 from engine.session import Session
-from engine.snapshot import Graph
 from engine.watch import Search, Watchpoint, condition_of
 from tui.framing import encoded, messages
 from tui.messages import (
@@ -46,13 +44,13 @@ from tui.messages import (
     Seek,
     SelectProbe,
     SetParameter,
-    Snapshot,
     Speed,
     Step,
     SwitchBranch,
     Undo,
     Watch,
 )
+from tui.publishing import Publisher
 from tui.run import Run, open_run
 from tui.slices import MOST, Slices
 from tui.watching import Watches
@@ -63,8 +61,6 @@ REST = 2.0
 """Times as long as a snapshot took is trained before the next, unless an intent comes between."""
 PROGRESS = 0.1
 """Seconds between two snapshots amid single steps."""
-TRAIL = 0.008
-"""Seconds of a snapshot that may go into a parameter's past; the next snapshot has more of it."""
 RATE_WINDOW = 1.0
 """Seconds over which the steps a second are measured."""
 
@@ -77,8 +73,6 @@ class Settled:
 
 
 Intents = SimpleQueue[Intent | Settled]
-Query = TypeVar("Query")
-Part = TypeVar("Part")
 
 
 class Worker:
@@ -88,6 +82,7 @@ class Worker:
         self._reports = reports
         self._intents = intents
         self._run: Run | None = None
+        self._publisher: Publisher | None = None
         self._number = 0
         self._limit: int | None = None
         self._until: int | None = None
@@ -99,11 +94,6 @@ class Worker:
         self._speed: float | None = None
         self._due = 0.0
         self._wanted: Draw | None = None
-        self._sent_graph: Graph | None = None
-        self._sent_revision = -1
-        self._sent_changes = 0
-        self._sent_splits: Data | None = None
-        self._sent: dict[str, tuple[object, ...]] = {}
         self._rest_until = self._published_at = 0.0
         self._finished: deque[tuple[float, int]] = deque()
         self._slices = Slices(SLICE / 2)
@@ -118,8 +108,8 @@ class Worker:
             self._wait()
             try:
                 self._train()
-                if self._wanted and self._session and self._may_publish():
-                    self._publish(self._session, self._wanted)
+                if self._wanted and self._publisher and self._may_publish():
+                    self._publish(self._publisher, self._wanted)
             except Exception as error:  # whatever it is, the person reads it and the session stays
                 self._fail(error)
 
@@ -157,9 +147,13 @@ class Worker:
         except Empty:
             return
 
+    def _pause(self) -> None:
+        """Neither train nor take the steps that are left."""
+        self._playing, self._steps_left = False, 0
+
     def _fail(self, error: Exception) -> None:
-        self._playing, self._wanted, self._steps_left, self._target = False, None, 0, None
-        self._search = None
+        self._pause()
+        self._wanted = self._target = self._search = None
         text = str(error) if isinstance(error, ValueError) else f"{type(error).__name__}: {error}"
         self._send(Problem(self._number, text))
 
@@ -216,17 +210,17 @@ class Worker:
                 self._stop_if(self._watches.use(watched, session, begins=begins), session)
             case GoToFirst(condition):
                 self._search = Search(condition_of(condition, session), session)
-                self._playing, self._steps_left = False, 0
+                self._pause()
             case GoToDivergence():
                 self._explain_divergence(session)
             case SelectProbe(split, index):
-                session.select_probe(split, index)
+                session.chooser.select(split, index)
             case MoveProbe(by, by_loss):
-                (session.move_probe_by_loss if by_loss else session.move_probe)(by)
+                (session.move_probe_by_loss if by_loss else session.chooser.move)(by)
             case PlaceProbe(point, label):
-                session.place_probe(point, label)
+                session.chooser.place(point, label)
             case RelabelProbe(by):
-                session.relabel_probe(by)
+                session.chooser.relabel(by)
 
     def _known(self, session: Session, conditions: Iterable[str]) -> Iterator[Watchpoint]:
         """Those that this network can meet; of another one there may be some that speak of nodes which it lacks."""
@@ -255,14 +249,14 @@ class Worker:
         if cause is None:
             self._send(Said(self._number, "this run has not diverged: every loss so far is finite"))
             return
-        session.select_probe("train", cause.index)
+        session.chooser.select("train", cause.index)
         self._stay(session)
         self._send(Arrived(self._number, cause.text, cause.node))
 
     def _stay(self, session: Session, step: int | None = None) -> None:
         """Pause at the step to which the session has gone, or is going."""
         step = session.step_count if step is None else step
-        self._playing, self._steps_left = False, 0
+        self._pause()
         self._until = self._limit if self._limit is not None and step < self._limit else None
         self._watches.look(session)
         self._finished.clear()
@@ -320,8 +314,7 @@ class Worker:
         self._intents.put(Settled(backend))
 
     def _opened(self, run: Run) -> None:
-        self._sent_graph, self._sent_revision, self._sent_splits = None, -1, None
-        self._sent.clear()
+        self._publisher = Publisher(run.session)
         self._finished.clear()
         self._send(Opened(self._number, run.spec, run.data))
 
@@ -375,7 +368,7 @@ class Worker:
 
     def _stop_if(self, turned: str, session: Session) -> None:
         if turned:
-            self._playing, self._steps_left = False, 0
+            self._pause()
             self._send(Arrived(self._number, f"{turned}: true from step {session.step_count} on."))
 
     def _end_search(self, session: Session, search: Search) -> None:
@@ -393,63 +386,16 @@ class Worker:
         (start, first), (end, last) = self._finished[0], self._finished[-1]
         return max(0.0, (last - first) / (end - start)) if end > start else 0.0
 
-    def _publish(self, session: Session, wanted: Draw) -> None:
+    def _publish(self, publisher: Publisher, wanted: Draw) -> None:
         self._wanted = None
         started = time.monotonic()
-        probe = session.probe() if wanted.probe else None
-        graph = session.graph(probe.label) if probe else None
-        metrics = session.metrics()
-        changes = session.history.current.changes
-        other = session.history.revision != self._sent_revision
-        update = session.batch_update() if wanted.batch_update or wanted.layers else None
         self._send(
-            Snapshot(
-                number=self._number,
-                playing=self._playing,
-                steps_left=self._steps_left,
-                rate=self._rate(),
-                metrics=metrics,
-                checkpoint=session.checkpoint(),
-                probe=probe,
-                graph=graph if graph is not self._sent_graph else None,
-                decision_map=self._unless_sent(session, "map", wanted.grid, session.decision_map),
-                curves=session.curves(wanted.curve_columns, metrics) if wanted.curve_columns else None,
-                timeline=session.history.timeline() if other else None,
-                changes=() if other else tuple(changes[self._sent_changes :]),
-                splits=session.splits if session.splits is not self._sent_splits else None,
-                backend=session.backend.title,
-                choice=session.choice,
-                answer=session.answer(wanted.point) if wanted.point else None,
-                unit_map=self._unless_sent(session, "unit", wanted.unit, session.unit_map),
-                layer_view=self._unless_sent(
-                    session, "layer", wanted.layer, session.layer_view, session.choice, session.splits
-                ),
-                batch_update=update,
-                check=session.check(*wanted.check) if wanted.check else None,
-                trail=session.trail(*wanted.trail, TRAIL) if wanted.trail else None,
-                layers=session.layer_states(update.gradient) if update and wanted.layers else None,
-                outcomes=self._unless_sent(session, "outcomes", wanted.outcomes, session.outcomes, session.splits),
+            publisher.snapshot(
+                wanted, self._number, playing=self._playing, steps_left=self._steps_left, rate=self._rate()
             )
         )
-        self._sent_graph = graph or self._sent_graph
-        self._sent_revision, self._sent_changes = session.history.revision, len(changes)
-        self._sent_splits = session.splits
         self._published_at = now = time.monotonic()
         self._rest_until = now + REST * (now - started) if self._playing else now
-
-    def _unless_sent(
-        self, session: Session, part: str, query: Query | None, make: Callable[[Query], Part], *also: object
-    ) -> Part | None:
-        """A part of a snapshot, unless the last one that was sent has the same weights, query, and what else counts."""
-        if query is None:
-            return None
-        made_of = (session.parameters, query, *also)
-        last = self._sent.get(part)
-        if last and last[0] is made_of[0] and last[1:] == made_of[1:]:
-            return None
-        answer = make(query)
-        self._sent[part] = made_of
-        return answer
 
 
 def receive(stream: BinaryIO, intents: Intents) -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from data.csv_file import load_csv
 from engine.graph import evaluate
+from engine.reader import Reader
 from engine.rng import Rng
 from tests.e2e.held_size import HELD, TITLE
 from tests.e2e.terminal import Terminal
@@ -132,7 +133,7 @@ def test_the_selected_node_s_numbers_on_screen_are_the_engine_s(app: Terminal) -
     app.wait_for(r"Inspector  h1\[3\]", PATIENCE)
     app.wait_quiet()
     session = session_at(step).session
-    probe = session.probe()
+    probe = Reader(session).probe()
     graph = session.graph(probe.label)
     data, grad = evaluate(graph, session.parameters, probe.point)
     node = next(index for index, each in enumerate(graph.nodes) if each.name == "h1[3]")

@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from engine.session import Config
+from engine.config import Config
 from tests.e2e.terminal import Terminal
 from tui.drawing.numbers import number
 from tui.run import RunSpec, open_run

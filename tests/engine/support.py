@@ -7,6 +7,7 @@ from pathlib import Path
 from hypothesis import settings
 from hypothesis import strategies as st
 
+from engine.config import Config
 from engine.features import FEATURES
 from engine.graph import Traced
 from engine.initialisation import INITS
@@ -18,7 +19,7 @@ from engine.penalties import Penalty, penalised
 from engine.program import letters
 from engine.rng import Rng
 from engine.schedules import SCHEDULES
-from engine.session import Config, Session
+from engine.session import Session
 from engine.snapshot import Example
 from engine.value import Value, apply
 

@@ -9,10 +9,12 @@ import pytest
 from engine import backends
 from engine.backends import BACKENDS
 from engine.compiler import UnavailableError, find_compiler
+from engine.config import Config
 from engine.losses import LOSSES
 from engine.optim import OPTIMIZERS
+from engine.reader import Reader
 from engine.rng import Rng
-from engine.session import Config, Session
+from engine.session import Session
 from engine.snapshot import Example, Grid
 from tests.engine.support import exact, reference_session
 
@@ -54,8 +56,8 @@ def everything(run: Session, steps: int) -> list[object]:
     told += [exact(checkpoint.parameters), [exact(slot) for slot in checkpoint.slots], run.diverged_at]
     metrics = run.metrics()
     told += [(name, exact([split.loss, split.accuracy])) for name, split in metrics.splits.items()]
-    told += [run.decision_map(GRID), run.curves(40, metrics)]
-    update = run.batch_update()
+    told += [Reader(run).decision_map(GRID), Reader(run).curves(40, metrics)]
+    update = Reader(run).batch_update()
     arrays = (update.gradient, *update.slots, update.after, *update.slots_after)
     told += [exact([update.loss]), [exact(memoryview(numbers).cast("d")) for numbers in arrays]]
     return told

@@ -10,10 +10,12 @@ from hypothesis import strategies as st
 
 from engine.batches import GOLDEN, Batches, mixed, order_of
 from engine.compiler import UnavailableError, find_compiler
+from engine.config import Config
 from engine.losses import LOSSES
 from engine.optim import OPTIMIZERS
+from engine.reader import Reader
 from engine.rng import MASK, Rng
-from engine.session import Config, Session
+from engine.session import Session
 from engine.snapshot import Example
 from tests.engine.support import ValueTraining, exact, reference_session, repeatable
 
@@ -147,7 +149,7 @@ def test_the_order_follows_the_runs_seed_unless_it_has_its_own() -> None:
 def test_the_curve_of_batches_ends_with_the_last_batch() -> None:
     session = reference_session(Config(batch_size=8))
     losses = session.advance(5).train_losses
-    curves = session.curves(100, session.metrics())
+    curves = Reader(session).curves(100, session.metrics())
     assert curves.train == tuple(enumerate(losses))
     assert [step for step, _ in curves.val] == [0, 1, 2, 3, 4, 5]
 

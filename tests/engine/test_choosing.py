@@ -7,6 +7,7 @@ import pytest
 
 from engine.answers import probabilities
 from engine.choosing import Chooser
+from engine.reader import Reader
 from engine.session import Session
 from engine.snapshot import FREE, Choice
 from tests.tui.support import DEFAULT, HINGE, session_of
@@ -126,21 +127,21 @@ def test_the_session_ranks_by_the_losses_at_its_present_parameters() -> None:
     for rank in (1, 2, 3):
         session.move_probe_by_loss(1)
         losses = losses_of(session)
-        assert session.probe().numbers()[0][-1] == sorted(losses)[-rank]
-        assert session.probe().rank == rank
+        assert Reader(session).probe().numbers()[0][-1] == sorted(losses)[-rank]
+        assert Reader(session).probe().rank == rank
     session.step()
-    assert session.probe().rank == 0, "the order was of other weights"
+    assert Reader(session).probe().rank == 0, "the order was of other weights"
     session.move_probe_by_loss(1)
-    assert session.probe().numbers()[0][-1] == sorted(losses_of(session))[-4]
+    assert Reader(session).probe().numbers()[0][-1] == sorted(losses_of(session))[-4]
 
 
 def test_a_free_probe_has_the_graph_of_an_example_at_its_place_and_changes_nothing_of_training() -> None:
     session, other = session_of(DEFAULT), session_of(DEFAULT)
     x, y, label = session.splits["val"][2]
-    session.select_probe("val", 2)
-    example = session.probe()
-    session.place_probe((x, y), label)
-    free = session.probe()
+    session.chooser.select("val", 2)
+    example = Reader(session).probe()
+    session.chooser.place((x, y), label)
+    free = Reader(session).probe()
     assert (free.data, free.grad, free.label) == (example.data, example.grad, label)
     assert free == replace(example, split=FREE, index=0)
     for _ in range(3):
@@ -151,15 +152,15 @@ def test_a_free_probe_has_the_graph_of_an_example_at_its_place_and_changes_nothi
 
 def test_the_answer_at_a_point_is_the_networks_and_its_softmax() -> None:
     session = session_of(DEFAULT, 5)
-    answer = session.answer((0.3, -0.4))
+    answer = Reader(session).answer((0.3, -0.4))
     assert answer.outputs == session.program.outputs(session.parameters, [(0.3, -0.4)])[0]
     graph = session.graph(1)
-    session.place_probe((0.3, -0.4), 1)
-    data, _ = session.probe().numbers()
+    session.chooser.place((0.3, -0.4), 1)
+    data, _ = Reader(session).probe().numbers()
     names = [node.name for node in graph.nodes]
     assert answer.probabilities[1] == pytest.approx(data[names.index("p[1]")], rel=1e-12)
     assert sum(answer.probabilities) == pytest.approx(1.0)
-    single = session_of(HINGE, 2).answer((0.0, 0.0))
+    single = Reader(session_of(HINGE, 2)).answer((0.0, 0.0))
     assert (len(single.outputs), single.probabilities) == (1, ())
 
 

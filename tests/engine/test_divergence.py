@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import pytest
 
+from engine.config import Config
 from engine.divergence import cause_of, reason
 from engine.graph import evaluate
 from engine.ops import OPS
-from engine.session import Config
 from engine.snapshot import Node
 from tests.engine.test_session import SGD, session_of
 

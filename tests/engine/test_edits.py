@@ -7,10 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine.config import Config
 from engine.edits import EVERY, Undo, Versions, patched, patches_for
 from engine.native import NativeProgram
+from engine.reader import Reader
 from engine.rng import Rng
-from engine.session import Config, Session
+from engine.session import Session
 from engine.snapshot import Change, Located, Patch
 from tests.engine.support import repeatable
 from tests.engine.test_history import with_spacing
@@ -281,18 +283,18 @@ def test_the_compiled_program_learns_from_the_edited_examples() -> None:
 
 def test_the_probe_stays_with_an_example_that_is_there() -> None:
     session = session_of(SGD)
-    session.select_probe("train", 3)
+    session.chooser.select("train", 3)
     session.edit([Located("train", TWO["train"][3])], [], "delete")
-    assert session.probe().index == 2
+    assert Reader(session).probe().index == 2
     session.edit([], [NEW], "add")
-    session.select_probe("train", 2)
+    session.chooser.select("train", 2)
     session.edit([Located("train", TWO["train"][0])], [], "delete")
-    assert (session.probe().index, session.probe().point) == (1, TWO["train"][2][:2])
+    assert (Reader(session).probe().index, Reader(session).probe().point) == (1, TWO["train"][2][:2])
     session.edit([Located("train", TWO["train"][2])], [Located("val", TWO["train"][2])], "hold out")
-    assert (session.probe().split, session.probe().point) == ("val", TWO["train"][2][:2])
-    session.select_probe("test", 0)
+    assert (Reader(session).probe().split, Reader(session).probe().point) == ("val", TWO["train"][2][:2])
+    session.chooser.select("test", 0)
     session.edit([Located("test", TWO["test"][0])], [], "delete")
-    assert (session.probe().split, session.probe().index) == ("train", 0)
+    assert (Reader(session).probe().split, Reader(session).probe().index) == ("train", 0)
 
 
 def test_patches_fit_only_the_data_that_they_were_made_for() -> None:

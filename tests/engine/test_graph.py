@@ -6,12 +6,12 @@ from collections.abc import Sequence
 import pytest
 from hypothesis import given
 
+from engine.config import Config
 from engine.graph import evaluate, example_graph, trace
 from engine.losses import LOSSES, Loss, mean, named
 from engine.nn import ACTIVATIONS, MLP
 from engine.ops import OPS
 from engine.rng import Rng
-from engine.session import Config
 from engine.snapshot import Graph, Node
 from engine.value import Value, topological_order
 from tests.engine.support import Network, exact, networks, numbers, ordinary, repeatable

@@ -8,8 +8,10 @@ import pytest
 
 from engine import c_source, compiler
 from engine.compiler import UnavailableError, find_compiler
+from engine.config import Config
+from engine.reader import Reader
 from engine.rng import Rng
-from engine.session import Config, Session
+from engine.session import Session
 from engine.snapshot import Example, Grid
 from tests.engine.support import exact
 
@@ -61,7 +63,7 @@ def told(config: Config, backend: str) -> list[object]:
     stretch = session.advance(12)
     slots = [exact(slot) for slot in session.optimizer.slots]
     losses = exact([*stretch.train_losses, *(stretch.val_losses or ())])
-    return [losses, exact(session.parameters), slots, session.decision_map(GRID)]
+    return [losses, exact(session.parameters), slots, Reader(session).decision_map(GRID)]
 
 
 @pytest.mark.parametrize(

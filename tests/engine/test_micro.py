@@ -8,13 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine.config import Config
 from engine.features import FEATURES
 from engine.graph import evaluate
 from engine.losses import LOSSES
 from engine.micro import PHASES, UNITS, Moment, Route, Walk
 from engine.optim import OPTIMIZERS
+from engine.reader import Reader
 from engine.schedules import SCHEDULES
-from engine.session import Config, Session
+from engine.session import Session
 from engine.snapshot import Graph, Node
 from tests.engine.support import Training, exact, reference_session, repeatable, trainings
 
@@ -24,8 +26,10 @@ NETWORKS = ((), (3,), (4, 3, 2))
 
 def walk_of(session: Session) -> Walk:
     """The session's next step, taken apart for its probe."""
-    probe = session.probe()
-    return Walk(Route(session.graph(probe.label)), list(session.parameters), probe.point, session.batch_update())
+    probe = Reader(session).probe()
+    return Walk(
+        Route(session.graph(probe.label)), list(session.parameters), probe.point, Reader(session).batch_update()
+    )
 
 
 @cache
@@ -98,7 +102,7 @@ def test_that_holds_amid_a_schedule_with_penalties_features_and_an_activation_fo
 def test_the_last_arrivals_leave_the_gradients_of_the_backward_pass(training: Training, before: int) -> None:
     session = training.session()
     session.advance(before)
-    walk, probe = walk_of(session), session.probe()
+    walk, probe = walk_of(session), Reader(session).probe()
     data, grad = evaluate(walk.route.graph, session.parameters, probe.point)
     moment = walk.at(walk.route.batch_at - 1)
     nodes = range(len(data))

@@ -13,12 +13,13 @@ import pytest
 from hypothesis import given
 
 from engine.compiler import UnavailableError, find_compiler
+from engine.config import Config
 from engine.losses import LOSSES
 from engine.native import NativeProgram
 from engine.nn import ACTIVATIONS
 from engine.ops import TOTAL
 from engine.optim import OPTIMIZERS
-from engine.session import Config, Session
+from engine.session import Session
 from engine.value import Value
 from tests.engine.support import (
     REFERENCE_LOG,
@@ -51,7 +52,7 @@ pytestmark = pytest.mark.skipif(not has_compiler(), reason="there is no C compil
 def native(training: Training, level: str = "-O1") -> tuple[Session, NativeProgram]:
     """The session on the Python program, and its network compiled."""
     session = training.session()
-    return session, NativeProgram(session._traced, level, CACHE)
+    return session, NativeProgram(session.traced, level, CACHE)
 
 
 def trained(session: Session, program: NativeProgram, steps: int) -> None:
@@ -126,7 +127,7 @@ def test_any_number_of_examples_and_classes_trains_the_same(level: str, classes:
 
 def test_the_reference_run_is_the_reference() -> None:
     session = reference_session()
-    program = NativeProgram(session._traced, "-O2", CACHE)
+    program = NativeProgram(session.traced, "-O2", CACHE)
     plans = {name: program.plan(examples) for name, examples in session.splits.items()}
     _, losses, _ = program.train(
         session.parameters, session.optimizer, plans["train"], plans["val"], 100, until_diverged=True
@@ -137,7 +138,7 @@ def test_the_reference_run_is_the_reference() -> None:
 
 def test_training_ends_with_the_first_loss_that_is_not_finite() -> None:
     session = reference_session(Config(lr=1e6))
-    program = NativeProgram(session._traced, "-O1", CACHE)
+    program = NativeProgram(session.traced, "-O1", CACHE)
     plan = program.plan(session.splits["train"])
     _, losses, _ = program.train(session.parameters, session.optimizer, plan, None, 50, until_diverged=True)
     assert math.isfinite(losses[-2])
@@ -152,7 +153,7 @@ CHECKED = {2.0: 4, -1.0: 5, -2.0: 6, 0.5: 7}
 def checker() -> Callable[[int, float, float], float]:
     """`check` of c/motor.c."""
     session = reference_session()
-    check = NativeProgram(session._traced, "-O1", CACHE)._library.check
+    check = NativeProgram(session.traced, "-O1", CACHE)._library.check
     return lambda case, a, k: check(case, ctypes.c_double(a), ctypes.c_double(k))
 
 

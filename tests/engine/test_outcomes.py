@@ -7,8 +7,10 @@ import pytest
 from hypothesis import given
 
 from engine.answers import NO_CLASS, predicted
+from engine.config import Config
+from engine.reader import Reader
 from engine.rng import Rng
-from engine.session import Config, Session
+from engine.session import Session
 from engine.snapshot import ALL, Located, Mistake, Outcomes
 from tests.engine.support import Training, repeatable, trainings
 from tests.engine.test_session import HINGE, SGD, session_of, values_at
@@ -38,7 +40,7 @@ def told(found: Outcomes) -> tuple[tuple[tuple[int, ...], ...], list[str]]:
 
 
 def assert_same(session: Session, split: str) -> None:
-    found = session.outcomes(split)
+    found = Reader(session).outcomes(split)
     pairs, mistakes = plain(session, split)
     classes = session.classes
     assert (found.step, found.split, found.names) == (session.step_count, split, tuple(session.splits))
@@ -66,13 +68,13 @@ def test_every_backend_finds_the_same(config: Config) -> None:
     for backend in ("value", "c"):
         other = Session(config, session.splits, 2, Rng(42), backend=backend)
         other.advance(20)
-        assert told(other.outcomes(ALL)) == told(session.outcomes(ALL))
+        assert told(Reader(other).outcomes(ALL)) == told(Reader(session).outcomes(ALL))
 
 
 def test_outputs_that_are_not_numbers_are_a_column_of_their_own_and_the_most_wrong() -> None:
     session = session_of(Config((3,), optimizer="sgd", lr=1e300))
     session.advance(10)
-    found = session.outcomes(ALL)
+    found = Reader(session).outcomes(ALL)
     assert [row[-1] for row in found.counts] == [3, 4]
     assert found.wrong == 7
     assert found.mistake(0).predicted == NO_CLASS
@@ -82,13 +84,13 @@ def test_the_shares_agree_with_the_accuracies() -> None:
     session = session_of(SGD)
     session.advance(5)
     for split, metrics in session.metrics().splits.items():
-        assert 1.0 - session.outcomes(split).wrong / metrics.examples == metrics.accuracy
+        assert 1.0 - Reader(session).outcomes(split).wrong / metrics.examples == metrics.accuracy
 
 
 def test_edited_examples_are_judged_as_they_are_now_and_an_emptied_split_is_empty() -> None:
     session = session_of(SGD)
     session.edit([Located("test", session.splits["test"][0])], [], "delete")
-    found = session.outcomes("test")
+    found = Reader(session).outcomes("test")
     assert sum(map(sum, found.counts)) == found.wrong == 0
     assert "test" not in found.names
     x, y, label = session.splits["train"][0]

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine.config import Config
 from engine.patience import Best, bettered, exhausted
-from engine.session import Config, Session
+from engine.session import Session
 from engine.snapshot import Located
 from tests.engine.support import repeatable
 from tests.engine.test_history import with_spacing

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import example, given
 
+from engine.config import Config
 from engine.graph import Traced, trace
 from engine.losses import LOSSES, mean
 from engine.nn import ACTIVATIONS, MLP
@@ -14,7 +15,6 @@ from engine.optim import OPTIMIZERS
 from engine.penalties import penalised
 from engine.program import PythonProgram, Statement, common_tail, mean_of, protect, python_source, substitute
 from engine.rng import Rng
-from engine.session import Config
 from engine.snapshot import Example
 from engine.value import Value
 from tests.engine.support import (

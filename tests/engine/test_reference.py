@@ -4,10 +4,11 @@ from collections.abc import Callable
 
 import pytest
 
+from engine.config import Config
 from engine.losses import cross_entropy, mean
 from engine.nn import MLP
+from engine.reader import Reader
 from engine.rng import Rng
-from engine.session import Config
 from engine.value import Value, topological_order
 from tests.engine.support import (
     REFERENCE_LOG,
@@ -170,8 +171,8 @@ def test_the_trained_loss_at_the_origin() -> None:
     session = reference_session()
     for _ in range(100):
         session.step()
-    session.place_probe((0.0, 0.0), 0)
-    data, grad = session.probe().numbers()
+    session.chooser.place((0.0, 0.0), 0)
+    data, grad = Reader(session).probe().numbers()
     assert (data[-1], grad[-1]) == (0.1846842882879266, 1.0)
 
 

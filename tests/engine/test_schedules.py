@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine.config import Config
 from engine.schedules import SCHEDULES, Rates
-from engine.session import Config
 from tests.engine.support import exact, repeatable
 
 LINEAR = (0.3, 0.273, 0.246, 0.219, 0.192, 0.165, 0.138, 0.111, 0.084, 0.057, 0.03, 0.03, 0.03, 0.03)

@@ -4,10 +4,12 @@ import math
 
 import pytest
 
+from engine.config import Config
 from engine.losses import LOSSES, mean
+from engine.reader import Reader
 from engine.rng import Rng
-from engine.session import Config
 from engine.snapshot import Located
+from engine.trail import Trails
 from engine.value import Value
 from tests.tui.support import DEFAULT, HINGE, SQUARED, next_update, session_of
 from tui.run import RunSpec
@@ -20,8 +22,8 @@ BATCHES = RunSpec(config=Config(batch_size=16))
 @each_run
 def test_looking_at_the_next_step_changes_nothing(spec: RunSpec) -> None:
     session, other = session_of(spec, 4), session_of(spec, 4)
-    session.trail(0, 40, FOREVER)
-    session.batch_update()
+    Trails(session).of(0, 40, FOREVER)
+    Reader(session).batch_update()
     assert session.checkpoint() == other.checkpoint()
     session.step()
     other.step()
@@ -32,7 +34,7 @@ def test_looking_at_the_next_step_changes_nothing(spec: RunSpec) -> None:
 def test_the_batch_gradient_is_the_slope_of_the_training_loss(spec: RunSpec) -> None:
     session = session_of(spec, 4)
     gradient, _ = next_update(session)
-    assert len(session.batch_update().batch) == len(session.splits["train"])
+    assert len(Reader(session).batch_update().batch) == len(session.splits["train"])
     h = 1e-6
 
     def loss(parameter: int, by: float) -> float:
@@ -63,7 +65,8 @@ def test_the_batch_gradient_is_values_own() -> None:
 @pytest.mark.parametrize("columns", [5, 30, 200])
 def test_the_trail_has_the_numbers_of_each_step(columns: int, spec: RunSpec) -> None:
     session = session_of(spec, 100)
-    trail = session.trail(3, columns, FOREVER)
+    trails = Trails(session)
+    trail = trails.of(3, columns, FOREVER)
     assert trail.complete
     assert trail.end == 100
     assert len(trail.steps) <= columns
@@ -78,76 +81,82 @@ def test_the_trail_has_the_numbers_of_each_step(columns: int, spec: RunSpec) -> 
 
 def test_the_trail_is_computed_bit_by_bit_and_kept() -> None:
     session = session_of(DEFAULT, 60)
+    trails = Trails(session)
     calls = 0
-    while not (trail := session.trail(0, 40, 0.0)).complete:
+    while not (trail := trails.of(0, 40, 0.0)).complete:
         calls += 1
         assert len(trail.steps) == calls
         assert session.step_count == 60
     assert calls == len(trail.steps) - 1
-    assert session.trail(1, 40, 0.0).complete
+    assert trails.of(1, 40, 0.0).complete
     session.step()
-    assert session.trail(0, 40, 0.0).complete
+    assert trails.of(0, 40, 0.0).complete
 
 
 def test_the_whole_run_is_sampled_roughly_before_it_is_finely() -> None:
     session = session_of(DEFAULT, 60)
+    trails = Trails(session)
     for _ in range(8):
-        trail = session.trail(0, 70, 0.0)
+        trail = trails.of(0, 70, 0.0)
     assert trail.steps == tuple(range(0, 60, 8))
 
 
 def test_the_trail_of_a_branch_is_its_own() -> None:
     session = session_of(DEFAULT, 60)
-    before = session.trail(0, 70, FOREVER)
+    trails = Trails(session)
+    before = trails.of(0, 70, FOREVER)
     session.seek(30)
     session.change(lr=0.5)
     session.advance(30)
-    after = session.trail(0, 70, FOREVER)
+    after = trails.of(0, 70, FOREVER)
     assert after.values[:31] == before.values[:31]
     assert after.values[31] != before.values[31]
     assert session.config.lr == 0.5
     session.seek(10)
-    assert session.trail(0, 70, FOREVER) == after
+    assert trails.of(0, 70, FOREVER) == after
     assert session.config.lr == 0.1
     session.switch(1)
-    assert session.trail(0, 70, FOREVER) == before
+    assert trails.of(0, 70, FOREVER) == before
 
 
 def test_the_samples_do_not_grow_with_the_run_or_with_branches() -> None:
     session = session_of(DEFAULT)
+    trails = Trails(session)
     for columns in (8, 50, 8):
         for _ in range(4):
             session.advance(40)
-            session.trail(0, columns, FOREVER)
-            assert len(session._samples) <= 3 * columns
+            trails.of(0, columns, FOREVER)
+            assert len(trails._samples) <= 3 * columns
     for lr in range(1, 6):
         session.seek(50)
         session.change(lr=lr / 100)
         session.advance(20)
-        session.trail(0, 10, FOREVER)
-        assert len(session._samples) <= 30
+        trails.of(0, 10, FOREVER)
+        assert len(trails._samples) <= 30
 
 
 def test_a_session_that_was_restored_shows_what_it_can_reach() -> None:
     session = session_of(DEFAULT, 500)
+    trails = Trails(session)
     restored = session_of(DEFAULT).restore(session.checkpoint())
-    trail = restored.trail(0, 50, FOREVER)
+    trail = Trails(restored).of(0, 50, FOREVER)
     assert trail.complete
     assert restored.step_count == 500
-    whole = dict(zip((t := session.trail(0, 50, FOREVER)).steps, t.values, strict=True))
+    whole = dict(zip((t := trails.of(0, 50, FOREVER)).steps, t.values, strict=True))
     assert all(whole[step] == value for step, value in zip(trail.steps, trail.values, strict=True))
 
 
 def test_after_an_edit_the_trail_is_the_new_one_and_the_examples_stay() -> None:
     session = session_of(DEFAULT, 40)
-    before = session.trail(0, 50, FOREVER)
+    trails = Trails(session)
+    before = trails.of(0, 50, FOREVER)
     session.set_parameter(0, 3.5)
-    assert session.trail(0, 50, FOREVER).values == (*before.values[:40], 3.5)
+    assert trails.of(0, 50, FOREVER).values == (*before.values[:40], 3.5)
     x, y, label = session.splits["train"][0]
     session.edit([Located("train", (x, y, label))], [Located("train", (x, y, (label + 1) % 3))], "relabel")
     session.advance(3)
     data = session.splits
-    after = session.trail(0, 50, FOREVER)
+    after = trails.of(0, 50, FOREVER)
     assert session.splits is data
     assert after.gradients[:40] == before.gradients[:40]
     assert after.gradients[40] == next_update(session.seek(40))[0][0]

@@ -7,8 +7,10 @@ from itertools import product
 import pytest
 
 from engine.answers import NO_CLASS, predicted
+from engine.config import Config
 from engine.graph import evaluate
-from engine.session import Config, Session
+from engine.reader import Reader
+from engine.session import Session
 from engine.snapshot import Grid, LayerQuery, UnitQuery
 from tests.tui.support import session_of
 from tui.run import RunSpec
@@ -38,7 +40,7 @@ def test_a_units_map_is_the_graphs_own_number_at_every_place(
     letter = "z" if activation == "linear" else "h"
     rest = {"sigmoid": 0.5}.get(activation, 0.0)
     for unit in range(hidden[layer - 1]):
-        answer = session.unit_map(UnitQuery(layer, unit, GRID))
+        answer = Reader(session).unit_map(UnitQuery(layer, unit, GRID))
         places = [(x, y) for y in GRID.middles()[1] for x in GRID.middles()[0]]
         values = [values_of(session, f"{letter}{layer}[{unit}]", place) for place in places]
         sums = [values_of(session, f"z{layer}[{unit}]", place) for place in places]
@@ -52,31 +54,31 @@ def test_a_units_map_is_the_graphs_own_number_at_every_place(
 def test_a_diverged_unit_is_no_number_and_no_error() -> None:
     session = made((3, 3), "relu")
     session.parameters = [math.nan] * len(session.parameters)
-    answer = session.unit_map(UnitQuery(2, 0, GRID))
+    answer = Reader(session).unit_map(UnitQuery(2, 0, GRID))
     assert set(answer.signs) == {NO_CLASS}
     assert math.isnan(answer.low)
     session.parameters = [1e300] * len(session.parameters)
-    assert len(session.unit_map(UnitQuery(2, 0, GRID)).sizes) == GRID.columns * GRID.rows
-    assert session.layer_view(LayerQuery(5, 4, 100)).grid.left < math.inf
+    assert len(Reader(session).unit_map(UnitQuery(2, 0, GRID)).sizes) == GRID.columns * GRID.rows
+    assert Reader(session).layer_view(LayerQuery(5, 4, 100)).grid.left < math.inf
 
 
 @pytest.mark.parametrize(("layer", "unit"), [(0, 0), (2, 0), (1, 3), (1, -1)])
 def test_a_unit_that_is_not_there_is_an_error(layer: int, unit: int) -> None:
     with pytest.raises(ValueError, match="no hidden unit"):
-        made((3,)).unit_map(UnitQuery(layer, unit, GRID))
+        Reader(made((3,))).unit_map(UnitQuery(layer, unit, GRID))
 
 
 def test_a_network_without_a_hidden_layer_has_none_to_look_at() -> None:
     with pytest.raises(ValueError, match="without a hidden layer"):
-        made(()).layer_view(LayerQuery(5, 4, 100))
+        Reader(made(())).layer_view(LayerQuery(5, 4, 100))
 
 
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 @pytest.mark.parametrize("hidden", [(3,), (4, 2), (2, 5)])
 def test_every_example_is_at_its_values_of_the_two_units(hidden: tuple[int, ...], activation: str) -> None:
     session = made(hidden, activation)
-    session.place_probe((0.25, -0.75), 1)
-    view = session.layer_view(LayerQuery(20, 10, 1000))
+    session.chooser.place((0.25, -0.75), 1)
+    view = Reader(session).layer_view(LayerQuery(20, 10, 1000))
     letter = "z" if activation == "linear" else "h"
     names = [f"{letter}{len(hidden)}[{unit}]" for unit in view.units]
     examples = [example for examples in session.splits.values() for example in examples]
@@ -92,7 +94,7 @@ def test_every_example_is_at_its_values_of_the_two_units(hidden: tuple[int, ...]
 
 def test_a_large_set_is_thinned_out_split_by_split() -> None:
     session = made((3,))
-    view = session.layer_view(LayerQuery(20, 10, 30))
+    view = Reader(session).layer_view(LayerQuery(20, 10, 30))
     assert 20 < len(view.labels) < 30
     assert set(view.labels) == {0, 1, 2}
     assert 15 < view.trained_on < 25
@@ -101,17 +103,17 @@ def test_a_large_set_is_thinned_out_split_by_split() -> None:
 
 def test_a_layer_of_one_unit_has_the_class_for_y() -> None:
     session = made((1,))
-    view = session.layer_view(LayerQuery(20, 10, 1000))
+    view = Reader(session).layer_view(LayerQuery(20, 10, 1000))
     labels = [label for examples in session.splits.values() for _, _, label in examples]
     assert view.units == (0,)
-    assert list(array("d", view.points)[1::2]) == [*labels, session.choice.label]
+    assert list(array("d", view.points)[1::2]) == [*labels, session.chooser.now.label]
     assert view.regions is None
 
 
 @pytest.mark.parametrize(("dataset", "loss"), [("yin-yang", "cross-entropy"), ("moons", "hinge")])
 def test_only_a_layer_of_two_units_has_regions_and_they_are_the_networks_answer(dataset: str, loss: str) -> None:
     session = made((4, 2), "tanh", dataset, loss)
-    view = session.layer_view(LayerQuery(40, 30, 1000))
+    view = Reader(session).layer_view(LayerQuery(40, 30, 1000))
     assert view.regions
     points = array("d", view.points)
     seen = 0
@@ -123,14 +125,14 @@ def test_only_a_layer_of_two_units_has_regions_and_they_are_the_networks_answer(
             expected = predicted(session.program.outputs(session.parameters, [(x, y)])[0])
             assert view.regions.classes[40 * row + column] == expected
     assert seen
-    assert made((4, 3)).layer_view(LayerQuery(40, 30, 1000)).regions is None
+    assert Reader(made((4, 3))).layer_view(LayerQuery(40, 30, 1000)).regions is None
 
 
 def test_the_grid_of_a_layer_stands_still_while_points_move_a_little() -> None:
     session = made((8,))
     grids = set()
     for _ in range(20):
-        grids.add(session.layer_view(LayerQuery(20, 10, 1000)).grid)
+        grids.add(Reader(session).layer_view(LayerQuery(20, 10, 1000)).grid)
         session.step()
     assert len(grids) <= 4
 

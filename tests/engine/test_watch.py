@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.session import Config, Session
+from engine.config import Config
+from engine.reader import Reader
+from engine.session import Session
 from engine.snapshot import Located
 from engine.watch import EXAMPLES, Watchpoint, condition_of, watchpoint
 from tests.engine.support import repeatable
@@ -21,9 +23,9 @@ def watch(text: str, session: Session) -> Watchpoint:
 
 
 def node(session: Session, name: str, part: int) -> float:
-    graph = session.graph(session.choice.label)
+    graph = session.graph(session.chooser.now.label)
     place = next(place for place, node in enumerate(graph.nodes) if node.name == name)
-    return session.probe().numbers()[part][place]
+    return Reader(session).probe().numbers()[part][place]
 
 
 MEASURES: dict[str, Callable[[Session], float]] = {
@@ -39,7 +41,7 @@ MEASURES: dict[str, Callable[[Session], float]] = {
     "grad h1[2]": lambda s: node(s, "h1[2]", 1),
     "probe grad h1[2]": lambda s: node(s, "h1[2]", 1),
     "|grad w1[0,1]|": lambda s: abs(node(s, "w1[0,1]", 1)),
-    "batch grad w1[0,1]": lambda s: s.batch_gradient()[1],
+    "batch grad w1[0,1]": lambda s: s.gradients()[1][1],
     "step": lambda s: s.step_count,
 }
 
@@ -126,7 +128,7 @@ def test_a_node_that_this_class_has_not_is_never_true() -> None:
     session = session_of(Config((3,)))
     name = next(iter({n.name for n in session.graph(1).nodes} - {n.name for n in session.graph(0).nodes}))
     everything = [n.name for label in (0, 1) for n in session.graph(label).nodes]
-    session.select_probe("train", next(i for i, e in enumerate(session.splits["train"]) if e[2] == 0))
+    session.chooser.select("train", next(i for i, e in enumerate(session.splits["train"]) if e[2] == 0))
     condition = watchpoint(f"{name} < {math.inf}", session.parameter_names, everything, ["train"])
     assert not condition.holds(session)
 

@@ -8,8 +8,10 @@ from typing import NamedTuple
 
 from hypothesis import settings
 
+from engine.config import Config
 from engine.micro import Route, Walk
-from engine.session import Config, Session
+from engine.reader import Reader
+from engine.session import Session
 from engine.snapshot import Graph, Node, Probe
 from tui.drawing.narration import Scene
 from tui.drawing.stage import finished
@@ -86,7 +88,7 @@ def session_of(spec: RunSpec, steps: int = 0) -> Session:
 def example(spec: RunSpec = DEFAULT, steps: int = 3) -> Example:
     """The probe of a run; computed once."""
     session = session_of(spec, steps)
-    probe = session.probe()
+    probe = Reader(session).probe()
     return Example(session.graph(probe.label), *probe.numbers())
 
 
@@ -103,10 +105,10 @@ def row_line(
 def walk_of(spec: RunSpec, split: str = "train") -> tuple[Walk, Probe]:
     """The fourth step of a run, taken apart for the first example of a split."""
     session = session_of(spec, 3)
-    session.select_probe(split, 0)
-    probe = session.probe()
+    session.chooser.select(split, 0)
+    probe = Reader(session).probe()
     route = Route(session.graph(probe.label))
-    return Walk(route, list(session.parameters), probe.point, session.batch_update()), probe
+    return Walk(route, list(session.parameters), probe.point, Reader(session).batch_update()), probe
 
 
 def scene_at(position: int, spec: RunSpec = DEFAULT, unit: str = "node", split: str = "train") -> Scene:
@@ -117,7 +119,7 @@ def scene_at(position: int, spec: RunSpec = DEFAULT, unit: str = "node", split: 
 
 def next_update(session: Session) -> tuple[Sequence[float], list[float]]:
     """For each parameter the batch's gradient, and what the next step will add."""
-    update = session.batch_update()
+    update = Reader(session).batch_update()
     gradient, after = (memoryview(numbers).cast("d") for numbers in (update.gradient, update.after))
     return gradient, [new - old for new, old in zip(after, session.parameters, strict=True)]
 

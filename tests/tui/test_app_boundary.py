@@ -4,7 +4,8 @@ import math
 
 import pytest
 
-from engine.session import Config
+from engine.config import Config
+from engine.reader import Reader
 from engine.snapshot import FREE
 from tests.tui.running import SIZES, Running, running
 from tests.tui.support import DEFAULT, HINGE, SMALLEST, session_of
@@ -135,7 +136,7 @@ async def test_the_answer_at_the_cursor_is_the_networks_and_follows_training(siz
         for step in range(3):
             place = run.app.boundary.cursor.point
             assert place
-            expected = session.answer(place).probabilities
+            expected = Reader(session).answer(place).probabilities
             wide = ".4f" if size[0] > 80 else ".2f"
             shown = [f"{share:{wide}}".removeprefix("0" if size[0] == 80 else "") for share in expected]
             line = foot(run)
@@ -151,7 +152,7 @@ async def test_a_single_output_is_shown_as_its_score() -> None:
         await run.press("3")
         place = run.app.boundary.cursor.point
         assert place
-        (score,) = session_of(HINGE).answer(place).outputs
+        (score,) = Reader(session_of(HINGE)).answer(place).outputs
         assert f"score  {score:+.4f}" in foot(run)
 
 
@@ -220,9 +221,9 @@ async def test_p_makes_the_very_place_the_probe_and_k_changes_its_class() -> Non
         await run.press("k")
         assert f"{title}△" in graph_title(run)
         session = session_of(DEFAULT)
-        session.place_probe(place, 1)
+        session.chooser.place(place, 1)
         assert run.last.probe
-        assert run.last.probe.data == session.probe().data
+        assert run.last.probe.data == Reader(session).probe().data
         await run.press("left", "left")
         assert "[△]" in "\n".join(run.panel("boundary"))
         await run.press("right_square_bracket")
@@ -296,7 +297,7 @@ async def test_the_unit_map_is_of_the_step_on_the_screen() -> None:
         panel = run.app.boundary
         query = panel.unit_query()
         assert query
-        assert panel._unit_map == session_of(DEFAULT, 10).unit_map(query)
+        assert panel._unit_map == Reader(session_of(DEFAULT, 10)).unit_map(query)
 
 
 async def test_a_view_that_was_left_comes_back_with_the_weights_of_now() -> None:

@@ -6,7 +6,7 @@ import pytest
 from textual import events
 from textual.keys import _character_to_key
 
-from engine.session import Config
+from engine.config import Config
 from tests.tui.running import Running, running
 from tests.tui.support import DEFAULT, session_of
 from tests.tui.test_app_training import kill_worker, state, step_shown

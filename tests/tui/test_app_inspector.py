@@ -4,6 +4,7 @@ import pytest
 
 from engine.check import NUDGES, check, slope
 from engine.graph import evaluate
+from engine.reader import Reader
 from engine.snapshot import Trail
 from tests.tui.running import SIZES, Running, running
 from tests.tui.support import DEFAULT, HINGE, next_update, session_of
@@ -277,7 +278,7 @@ async def test_the_layers_summary_has_the_engines_numbers_and_comes_with_each_st
         await run.press("5", "left", "left")
         for step in (0, 10):
             session = session_of(DEFAULT, step)
-            states = session.layer_states(session.batch_update().gradient)
+            states = Reader(session).layer_states(Reader(session).batch_update().gradient)
             assert run.last.layers == states
             assert words_of(run, 2)[2:4] == [number(states[0].gradient).strip(), number(states[0].largest).strip()]
             await run.press("S")

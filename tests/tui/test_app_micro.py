@@ -2,8 +2,10 @@
 
 import pytest
 
+from engine.config import Config
 from engine.micro import UNITS, Route
-from engine.session import Config, Session
+from engine.reader import Reader
+from engine.session import Session
 from tests.tui.running import SIZES, Running, running
 from tests.tui.support import DEFAULT, HINGE, SMALLEST, SQUARED, session_of
 from tui.drawing.numbers import number
@@ -151,7 +153,7 @@ async def test_the_unit_changes_where_it_stands_and_comes_round_again() -> None:
 @each_size
 async def test_the_tree_shows_what_is_computed_what_is_pending_and_what_changed(size: tuple[int, int]) -> None:
     session = session_of(DEFAULT)
-    probe = session.probe()
+    probe = Reader(session).probe()
     graph, (data, _) = session.graph(probe.label), probe.numbers()
     names = {node.name: index for index, node in enumerate(graph.nodes)}
     async with running(size) as run:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from engine.reader import Reader
 from engine.snapshot import ALL, Located
 from tests.tui.running import Running, running
 from tests.tui.support import DEFAULT, session_of
@@ -25,7 +26,7 @@ def first_row(run: Running) -> int:
 async def test_one_key_shows_the_matrix_and_the_most_wrong_example_first(size: tuple[int, int]) -> None:
     async with running(size) as run:
         await run.press("S", "C")
-        found = session_of(DEFAULT, 10).outcomes(ALL)
+        found = Reader(session_of(DEFAULT, 10)).outcomes(ALL)
         assert run.app.focused is run.app.parameters
         assert f"{100 - found.wrong} of 100 right" in run.panel("parameters")[0]
         for label, row in enumerate(found.counts):
@@ -39,7 +40,7 @@ async def test_one_key_shows_the_matrix_and_the_most_wrong_example_first(size: t
 async def test_enter_makes_the_example_at_the_cursor_the_probe(size: tuple[int, int]) -> None:
     async with running(size) as run:
         await run.press("S", "C", "down", "down", "enter")
-        third = session_of(DEFAULT, 10).outcomes(ALL).mistake(2)
+        third = Reader(session_of(DEFAULT, 10)).outcomes(ALL).mistake(2)
         assert run.last.choice
         assert (run.last.choice.split, run.last.choice.index) == (third.split, third.index)
         beside = size == (200, 60)
@@ -53,7 +54,7 @@ async def test_enter_makes_the_example_at_the_cursor_the_probe(size: tuple[int, 
 async def test_eight_classes_fit_at_80x24_with_the_list_scrolled_to_its_end() -> None:
     async with running((80, 24), EIGHT) as run:
         await run.press("C")
-        found = session_of(EIGHT).outcomes(ALL)
+        found = Reader(session_of(EIGHT)).outcomes(ALL)
         for label in range(8):
             assert words(run, 2 + label)[:3] == [run.app.palette.glyph(label), "blob", str(label + 1)]
             assert words(run, 2 + label)[-1].endswith("%")
@@ -82,14 +83,14 @@ async def test_it_follows_each_step_and_is_computed_only_while_it_is_shown() -> 
         await run.press("C")
         for step in (1, 2):
             await run.press("s")
-            assert run.last.outcomes == session_of(DEFAULT, step).outcomes(ALL)
+            assert run.last.outcomes == Reader(session_of(DEFAULT, step)).outcomes(ALL)
         await run.press("right", "s")
         assert run.app.parameters.view == "matrices"
         assert run.last.outcomes is None
         await run.press("left", "1", "s")
         assert run.last.outcomes is None, "at 80x24 the panel is behind the others"
         await run.press("5")
-        assert f"{100 - session_of(DEFAULT, 4).outcomes(ALL).wrong} of 100 right" in run.panel("parameters")[0]
+        assert f"{100 - Reader(session_of(DEFAULT, 4)).outcomes(ALL).wrong} of 100 right" in run.panel("parameters")[0]
 
 
 async def test_an_edit_of_the_data_is_seen_at_once_and_a_split_that_is_gone_gives_way() -> None:
@@ -130,7 +131,7 @@ async def test_a_click_puts_the_cursor_on_a_row_and_a_second_makes_it_the_probe(
         for _ in range(2):
             await run.pilot.click("#parameters", offset=(5, row + 1 + 1))
             await run.settled()
-        second = session_of(DEFAULT).outcomes(ALL).mistake(1)
+        second = Reader(session_of(DEFAULT)).outcomes(ALL).mistake(1)
         assert run.last.choice
         assert (run.last.choice.split, run.last.choice.index) == (second.split, second.index)
 

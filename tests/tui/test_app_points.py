@@ -7,8 +7,8 @@ import pytest
 
 from data.csv_file import load_csv
 from data.dataset import SPLITS
+from engine.config import Config
 from engine.rng import Rng
-from engine.session import Config
 from engine.snapshot import Located
 from tests.tui.running import SIZES, Running, running
 from tests.tui.support import DEFAULT, HINGE, session_of

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from textual.widgets import Input
 
-from engine.session import LIVE, Config
+from engine.config import LIVE, Config
 from tests.tui.running import SIZES, Running, running
 from tests.tui.support import DEFAULT
 from tui.run import RunSpec

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.session import Config
+from engine.config import Config
 from tests.tui.running import SIZES, Running, running
 from tests.tui.support import DEFAULT, session_of
 from tui.run import RunSpec

@@ -6,13 +6,13 @@ import pytest
 from click.testing import CliRunner, Result
 
 from data.generators import GENERATORS
+from engine.config import Config
 from engine.features import FEATURES
 from engine.initialisation import INITS
 from engine.losses import LOSSES
 from engine.nn import ACTIVATIONS
 from engine.optim import OPTIMIZERS
 from engine.schedules import SCHEDULES
-from engine.session import Config
 from tui import cli
 from tui.run import Run, RunSpec, open_run
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from data.dataset import DataError
-from engine.session import Config
+from engine.config import Config
 from tests.tui.support import SPECS
 from tui.run import RunSpec, open_data, open_run
 

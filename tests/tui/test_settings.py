@@ -7,9 +7,9 @@ import click
 import pytest
 
 from data.generators import GENERATORS
+from engine.config import LIVE, Config, live_settings
 from engine.optim import OPTIMIZERS
 from engine.schedules import SCHEDULES
-from engine.session import LIVE, Config, live_settings
 from engine.snapshot import BranchRecord, Change, Timeline
 from tests.tui.support import DEEP, DEFAULT
 from tui.drawing.settings import LABEL_WIDTH

@@ -7,6 +7,7 @@ from typing import cast
 
 import pytest
 
+from engine.reader import Reader
 from engine.snapshot import FREE, Choice, Metrics
 from tests.tui.support import DEFAULT, session_of
 from tui.client import WorkerClient
@@ -133,7 +134,7 @@ class Stage:
             probe=None,
             graph=None,
             decision_map=None,
-            curves=SESSION.curves(10, metrics),
+            curves=Reader(SESSION).curves(10, metrics),
             timeline=SESSION.history.timeline(),
             choice=choice,
         )
@@ -149,7 +150,7 @@ def test_who_computes_is_told_without_a_request_and_only_of_the_present_run() ->
     stage = Stage()
     stage.client.report(ComputedBy(1, "C"))
     assert (stage.trainer.backend, stage.screen.changes) == ("C", 1)
-    stage.trainer.new_seed(43)
+    stage.trainer.open(stage.trainer.present.with_seed(43))
     stage.client.take()
     stage.client.report(ComputedBy(1, "Python, late"))
     assert (stage.trainer.backend, stage.screen.changes) == ("C", 1)
@@ -185,7 +186,7 @@ def test_nothing_is_asked_for_that_has_no_room_until_it_has() -> None:
 
 def test_a_request_before_the_run_is_open_is_not_asked_twice_at_once() -> None:
     stage = Stage()
-    stage.trainer.new_seed(43)
+    stage.trainer.open(stage.trainer.present.with_seed(43))
     stage.client.take()
     stage.trainer.ask()
     stage.opened(2, DEFAULT.with_seed(43))
@@ -263,7 +264,7 @@ def test_a_speed_between_the_levels_goes_to_the_next_one(speed: float, faster: f
 
 def test_a_snapshot_of_an_earlier_run_is_ignored() -> None:
     stage = Stage()
-    stage.trainer.new_seed(43)
+    stage.trainer.open(stage.trainer.present.with_seed(43))
     shown = len(stage.screen.snapshots)
     stage.answer(number=1)
     assert len(stage.screen.snapshots) == shown
@@ -272,8 +273,8 @@ def test_a_snapshot_of_an_earlier_run_is_ignored() -> None:
 
 def test_an_earlier_run_that_is_open_at_last_is_ignored() -> None:
     stage = Stage()
-    stage.trainer.new_seed(43)
-    stage.trainer.new_seed(44)
+    stage.trainer.open(stage.trainer.present.with_seed(43))
+    stage.trainer.open(stage.trainer.present.with_seed(44))
     shown = len(stage.screen.runs)
     stage.opened(2, DEFAULT.with_seed(43))
     assert len(stage.screen.runs) == shown
@@ -283,13 +284,13 @@ def test_an_earlier_run_that_is_open_at_last_is_ignored() -> None:
 
 def test_a_new_seed_is_a_fresh_run_that_plays_as_before() -> None:
     stage = Stage(playing=True, until=30)
-    stage.trainer.new_seed(43)
+    stage.trainer.open(stage.trainer.present.with_seed(43))
     assert stage.client.take() == [Open(2, DEFAULT.with_seed(43), until=30), Speed(10), Play(True)]
 
 
 def test_a_run_that_could_not_be_opened_leaves_the_spec_of_the_one_that_is() -> None:
     stage = Stage()
-    stage.trainer.new_seed(43)
+    stage.trainer.open(stage.trainer.present.with_seed(43))
     stage.opened(2, DEFAULT)
     assert stage.trainer.spec == DEFAULT
 
@@ -378,7 +379,7 @@ def test_after_three_deaths_in_a_short_time_no_worker_is_started_unasked(monkeyp
         lambda trainer: trainer.play(True),
         lambda trainer: trainer.step(1),
         lambda trainer: trainer.seek(0),
-        lambda trainer: trainer.new_seed(43),
+        lambda trainer: trainer.open(trainer.present.with_seed(43)),
     ],
     ids=["play", "step", "reset", "seed"],
 )
@@ -419,7 +420,7 @@ def test_a_problem_is_told_and_pauses_and_the_session_is_drawn_again() -> None:
 
 def test_a_problem_of_an_earlier_run_is_ignored() -> None:
     stage = Stage(playing=True)
-    stage.trainer.new_seed(43)
+    stage.trainer.open(stage.trainer.present.with_seed(43))
     stage.client.report(Problem(1, "too late"))
     assert stage.screen.notices == []
     assert stage.trainer.playing
@@ -454,7 +455,7 @@ def test_a_file_is_not_read_again_for_another_worker_but_for_another_seed() -> N
     reopened = stage.client.take()[0]
     assert isinstance(reopened, Open)
     assert reopened.data == open_data(DEFAULT)
-    stage.trainer.new_seed(43)
+    stage.trainer.open(stage.trainer.present.with_seed(43))
     fresh = stage.client.take()[0]
     assert isinstance(fresh, Open)
     assert fresh.data is None
@@ -485,7 +486,7 @@ def test_conditions_hold_from_the_beginning_of_a_run_and_go_on_after_a_death() -
         cast("WorkerClient", client), DEFAULT, until=None, speed=None, playing=True, conditions=("loss < 1",)
     )
     assert client.take()[-2:] == [Play(True), Watch(("loss < 1",), begins=True)], "playing must not undo a stop"
-    trainer.new_seed(7)
+    trainer.open(trainer.present.with_seed(7))
     assert client.take()[-1] == Watch(("loss < 1",), begins=True)
     stage = Stage()
     stage.trainer.watch(("loss < 1",))

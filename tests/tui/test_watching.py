@@ -2,7 +2,8 @@
 
 import pytest
 
-from engine.session import Config, Session
+from engine.config import Config
+from engine.session import Session
 from engine.watch import condition_of
 from tests.tui.support import DEFAULT
 from tui.run import RunSpec, open_run

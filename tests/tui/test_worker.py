@@ -13,7 +13,8 @@ from typing import Any
 
 import pytest
 
-from engine.session import Config
+from engine.config import Config
+from engine.reader import Reader
 from engine.snapshot import ALL, BranchRecord, Change, Checkpoint, Grid, LayerQuery, Located, Timeline, UnitQuery
 from tests.tui.gated_compiler import FAILS, GatedCompiler, outcomes
 from tests.tui.support import DEFAULT, HINGE, session_of
@@ -189,20 +190,20 @@ def test_the_probe_moves_by_place_and_by_loss_and_is_put_anywhere(worker: Worker
     worker.open()
     session = session_of(DEFAULT)
     cases: tuple[tuple[Intent, Callable[[], None]], ...] = (
-        (MoveProbe(-1), lambda: session.move_probe(-1)),
+        (MoveProbe(-1), lambda: session.chooser.move(-1)),
         (MoveProbe(1, by_loss=True), lambda: session.move_probe_by_loss(1)),
         (MoveProbe(1, by_loss=True), lambda: session.move_probe_by_loss(1)),
-        (PlaceProbe((0.25, -0.5)), lambda: session.place_probe((0.25, -0.5))),
-        (RelabelProbe(1), lambda: session.relabel_probe(1)),
-        (PlaceProbe((1.0, 1.0), 2), lambda: session.place_probe((1.0, 1.0), 2)),
+        (PlaceProbe((0.25, -0.5)), lambda: session.chooser.place((0.25, -0.5))),
+        (RelabelProbe(1), lambda: session.chooser.relabel(1)),
+        (PlaceProbe((1.0, 1.0), 2), lambda: session.chooser.place((1.0, 1.0), 2)),
     )
     for intent, act in cases:
         worker.send(intent)
         act()
         snapshot = worker.draw(EVERYTHING)
-        assert snapshot.choice == session.choice
-        assert snapshot.probe == session.probe()
-        assert worker.draw(NOTHING).choice == session.choice
+        assert snapshot.choice == session.chooser.now
+        assert snapshot.probe == Reader(session).probe()
+        assert worker.draw(NOTHING).choice == session.chooser.now
 
 
 def test_a_probe_that_cannot_be_is_a_problem_and_the_one_before_stays(worker: WorkerProcess) -> None:
@@ -229,9 +230,9 @@ def test_the_answer_a_unit_and_the_last_layer_come_when_they_are_asked_for(worke
     assert (bare.answer, bare.unit_map, bare.layer_view) == (None, None, None)
     unit, layer = UnitQuery(1, 3, GRID), LayerQuery(6, 4, 50)
     whole = worker.draw(replace(NOTHING, point=(0.5, 0.5), unit=unit, layer=layer))
-    assert whole.answer == session.answer((0.5, 0.5))
-    assert whole.unit_map == session.unit_map(unit)
-    assert whole.layer_view == session.layer_view(layer)
+    assert whole.answer == Reader(session).answer((0.5, 0.5))
+    assert whole.unit_map == Reader(session).unit_map(unit)
+    assert whole.layer_view == Reader(session).layer_view(layer)
 
 
 def test_what_was_sent_for_the_same_weights_is_not_made_again(worker: WorkerProcess) -> None:
@@ -276,7 +277,7 @@ def test_a_snapshot_holds_what_was_asked_for_and_nothing_else(worker: WorkerProc
     only_curves = worker.draw(replace(NOTHING, curve_columns=10))
     assert only_curves.curves
     assert (only_curves.decision_map, only_curves.probe, only_curves.batch_update) == (None, None, None)
-    assert worker.draw(replace(NOTHING, batch_update=True)).batch_update == session_of(DEFAULT).batch_update()
+    assert worker.draw(replace(NOTHING, batch_update=True)).batch_update == Reader(session_of(DEFAULT)).batch_update()
 
 
 def test_the_graph_comes_once_for_each_structure(worker: WorkerProcess) -> None:
@@ -734,13 +735,13 @@ def test_outcomes_come_when_they_are_asked_for_and_only_where_they_are_others(wo
     assert worker.draw().outcomes is None
     wanted = replace(NOTHING, outcomes=ALL)
     session = session_of(DEFAULT)
-    assert worker.draw(wanted).outcomes == session.outcomes(ALL)
+    assert worker.draw(wanted).outcomes == Reader(session).outcomes(ALL)
     assert worker.draw(wanted).outcomes is None, "they are those sent last"
-    assert worker.draw(replace(NOTHING, outcomes="val")).outcomes == session.outcomes("val")
+    assert worker.draw(replace(NOTHING, outcomes="val")).outcomes == Reader(session).outcomes("val")
     worker.send(Step(1))
-    assert worker.draw(wanted).outcomes == session_of(DEFAULT, 1).outcomes(ALL)
+    assert worker.draw(wanted).outcomes == Reader(session_of(DEFAULT, 1)).outcomes(ALL)
     old = session.splits["val"][0]
     worker.send(Edit((Located("val", old),), (Located("val", (*old[:2], (old[2] + 1) % 3)),), "relabel"))
     changed = worker.draw(wanted).outcomes
     assert changed
-    assert changed != session_of(DEFAULT, 1).outcomes(ALL)
+    assert changed != Reader(session_of(DEFAULT, 1)).outcomes(ALL)

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from rich.cells import cell_len
 
 from data.dataset import SPLITS
+from engine.config import Config
 from engine.micro import Arrival, MicroStep, Moment
 from engine.ops import OPS
 from engine.optim import OPTIMIZERS, Rule
-from engine.session import Config
 from engine.snapshot import Graph, Probe
 from tui.drawing.explain import LEAVES, formula, name_width
 from tui.drawing.numbers import number

@@ -6,9 +6,9 @@ Every changing number has a fixed place, so that nothing beside it moves.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from engine.config import Config
 from engine.optim import OPTIMIZERS
 from engine.penalties import PENALTIES
-from engine.session import Config
 from engine.snapshot import Metrics
 from tui.drawing.numbers import compact, number
 from tui.drawing.text import Line, fit, merged, spread, width_of

@@ -1,7 +1,7 @@
 """The plane over the data's range: what the network, or a unit of it, makes of each place, with the points on it."""
 
 from data.dataset import Dataset
-from engine.session import Config
+from engine.config import Config
 from engine.snapshot import FREE, Choice, DecisionMap, Grid, LayerQuery, LayerView, PointAnswer, UnitMap, UnitQuery
 from tui.cursor import Point
 from tui.drawing.activation import activation_cells

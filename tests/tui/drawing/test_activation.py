@@ -2,6 +2,7 @@
 
 import pytest
 
+from engine.reader import Reader
 from engine.snapshot import Grid, UnitMap, UnitQuery
 from tests.tui.support import DEFAULT, DEPTHS, PALETTE, PALETTES, session_of
 from tui.drawing.activation import LINE, RAMPS, SIGNS, UNKNOWN, ZERO, activation_cells, with_zero_line
@@ -27,7 +28,7 @@ def split(palette: Palette, width: int = 12, height: int = 6) -> UnitMap:
 @pytest.mark.parametrize(("width", "height"), [(1, 1), (32, 10), (70, 33)])
 def test_every_row_and_column_has_a_cell(width: int, height: int, palette: Palette) -> None:
     grid = grid_for((-2.0, 2.0, -2.0, 2.0), width, height, mode_of(palette))
-    cells = activation_cells(session_of(DEFAULT, 2).unit_map(UnitQuery(1, 3, grid)), palette)
+    cells = activation_cells(Reader(session_of(DEFAULT, 2)).unit_map(UnitQuery(1, 3, grid)), palette)
     assert len(cells) == height
     assert {len(row) for row in cells} == {width}
     assert {len(text) for row in cells for text, _ in row} == {1}

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine.reader import Reader
 from engine.snapshot import DecisionMap, Grid
 from tests.tui.support import DEFAULT, DEPTHS, PALETTE, PALETTES, assert_exact, repeatable, session_of, text, texts
 from tui.drawing.field import SHADES, cell_of, field_lines, grid_for, place
@@ -39,7 +40,7 @@ def test_every_row_and_column_has_a_cell(width: int, height: int, palette: Palet
     grid = grid_for((-2.0, 2.0, -2.0, 2.0), width, height, mode_of(palette))
     session = session_of(DEFAULT, 2)
     marks = [Mark(x, y, label, False) for x, y, label in session.splits["train"]]
-    lines = field_lines(session.decision_map(grid), place(marks, grid, mode_of(palette)), marks[0], palette)
+    lines = field_lines(Reader(session).decision_map(grid), place(marks, grid, mode_of(palette)), marks[0], palette)
     assert_exact(lines, width, height)
     if palette.ascii_only:
         assert "".join(texts(lines)).isascii()

@@ -4,7 +4,8 @@ from array import array
 
 import pytest
 
-from engine.session import Config
+from engine.config import Config
+from engine.reader import Reader
 from engine.snapshot import LayerQuery
 from tests.tui.support import PALETTES, assert_exact, session_of, texts
 from tui.drawing.layer import AXIS_ROWS, layer_lines
@@ -19,8 +20,8 @@ from tui.run import RunSpec
 def test_every_cell_is_there(width: int, height: int, hidden: tuple[int, ...], palette: Palette) -> None:
     session = session_of(RunSpec(config=Config(hidden=hidden)), 2)
     rows = 2 * height if mode_of(palette) == "half" else height
-    view = session.layer_view(LayerQuery(width, rows, 1000))
-    lines = layer_lines(view, session.choice, "h1", palette)
+    view = Reader(session).layer_view(LayerQuery(width, rows, 1000))
+    lines = layer_lines(view, session.chooser.now, "h1", palette)
     assert_exact(lines, width, height + AXIS_ROWS)
     if palette.ascii_only:
         assert "".join(texts(lines)).isascii()
@@ -29,20 +30,20 @@ def test_every_cell_is_there(width: int, height: int, hidden: tuple[int, ...], p
 def test_points_stand_where_the_layer_puts_them_and_axes_say_which_units() -> None:
     palette = Palette("none")
     session = session_of(RunSpec(config=Config(hidden=(5,))), 2)
-    view = session.layer_view(LayerQuery(60, 20, 1000))
-    lines = texts(layer_lines(view, session.choice, "h1", palette))
+    view = Reader(session).layer_view(LayerQuery(60, 20, 1000))
+    lines = texts(layer_lines(view, session.chooser.now, "h1", palette))
     assert f"↑ h1[{view.units[1]}]" in lines[0]
     assert f"h1[{view.units[0]}] →" in lines[-1]
     x, y = array("d", view.points)[-2:]
     column = int((x - view.grid.left) / (view.grid.right - view.grid.left) * 60)
     row = int((view.grid.top - y) / (view.grid.top - view.grid.bottom) * 20)
-    assert lines[1 + row][column - 1 : column + 2] == f"({palette.glyph(session.choice.label)})"
+    assert lines[1 + row][column - 1 : column + 2] == f"({palette.glyph(session.chooser.now.label)})"
 
 
 def test_only_two_units_have_a_map_behind_them() -> None:
     palette = Palette()
     for hidden, coloured in (((2,), True), ((3,), False)):
         session = session_of(RunSpec(config=Config(hidden=hidden)), 2)
-        view = session.layer_view(LayerQuery(30, 20, 1000))
-        lines = layer_lines(view, session.choice, "h1", palette)
+        view = Reader(session).layer_view(LayerQuery(30, 20, 1000))
+        lines = layer_lines(view, session.chooser.now, "h1", palette)
         assert any(style.bgcolor for line in lines for _, style in line) is coloured

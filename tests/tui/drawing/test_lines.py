@@ -5,6 +5,7 @@ from itertools import pairwise
 
 import pytest
 
+from engine.reader import Reader
 from engine.snapshot import DecisionMap
 from tests.tui.support import DEFAULT, PALETTES, session_of
 from tui.drawing.field import grid_for
@@ -70,7 +71,7 @@ def test_lines_that_cross_are_an_x_in_ascii() -> None:
 def test_every_cell_is_there_and_every_line_has_its_number(width: int, height: int, palette: Palette) -> None:
     session = session_of(DEFAULT, 3)
     grid = grid_for((-2.0, 2.0, -2.0, 2.0), width, height, mode_of(palette))
-    cells = line_cells(session.decision_map(grid), first_layer(session.parameters, 8), palette)
+    cells = line_cells(Reader(session).decision_map(grid), first_layer(session.parameters, 8), palette)
     assert [len(row) for row in cells] == [width] * height
     shown = palette.plain("".join(text for row in cells for text, _ in row))
     assert len(shown) == width * height

@@ -5,9 +5,10 @@ from dataclasses import replace
 
 import pytest
 
+from engine.config import Config
 from engine.micro import UNITS, Moment, Route, Walk
 from engine.ops import OPS
-from engine.session import Config
+from engine.reader import Reader
 from tests.tui.support import (
     ASCII,
     DEEP,
@@ -151,9 +152,9 @@ def test_the_batch_is_told_with_the_probes_gradient_beside_its_own() -> None:
 def test_a_batch_of_the_probe_alone_has_no_other_examples() -> None:
     spec = replace(DEFAULT, config=replace(DEFAULT.config, batch_size=1))
     session = session_of(spec)
-    session.select_probe("train", session.batch()[0])
-    probe = session.probe()
-    walk = Walk(Route(session.graph(probe.label)), session.parameters, probe.point, session.batch_update())
+    session.chooser.select("train", session.batch()[0])
+    probe = Reader(session).probe()
+    walk = Walk(Route(session.graph(probe.label)), session.parameters, probe.point, Reader(session).batch_update())
     scene = Scene(walk.at(walk.route.batch_at), "node", probe, spec.config)
     assert "The probe is all of the batch: its gradient is the batch's." in words(scene)
 
@@ -186,9 +187,9 @@ def test_a_probe_of_another_minibatch_takes_no_part_in_this_one() -> None:
     inside = session.batch()[0]
     outside = next(index for index in range(80) if index not in session.batch())
     for index, says in ((inside, "is one of the 8 examples of the batch"), (outside, "is not in the batch")):
-        session.select_probe("train", index)
-        probe = session.probe()
-        update = session.batch_update()
+        session.chooser.select("train", index)
+        probe = Reader(session).probe()
+        update = Reader(session).batch_update()
         walk = Walk(Route(session.graph(probe.label)), list(session.parameters), probe.point, update)
         config = spec.config
         assert f"The probe, train {index}, {says}" in words(Scene(walk.at(1), "node", probe, config))

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import pytest
 
 from engine.outcomes import outcomes
+from engine.reader import Reader
 from engine.snapshot import ALL, Choice, Example, Mistake, Outcomes
 from tests.tui.support import ASCII, DEFAULT, PALETTE, PALETTES, session_of, text, texts
 from tui.drawing.outcomes import cut, matrix_lines, mistake_heading, mistake_row, verdict
@@ -89,10 +90,12 @@ def test_eight_classes_are_aligned_and_fit_from_the_narrowest_panel_on(width: in
 
 def test_every_look_has_the_same_words_and_ascii_is_ascii() -> None:
     session = session_of(DEFAULT, 20)
-    found = session.outcomes(ALL)
+    found = Reader(session).outcomes(ALL)
     for palette in PALETTES:
         lines = [*matrix_lines(found, NAMES, 78, palette), mistake_heading(found, 78, palette)]
-        lines += [mistake_row(found.mistake(row), NAMES, session.choice, 78, palette) for row in range(found.wrong)]
+        lines += [
+            mistake_row(found.mistake(row), NAMES, session.chooser.now, 78, palette) for row in range(found.wrong)
+        ]
         shown = texts(lines)
         assert "79 of 100 right" in shown[0]
         if palette.ascii_only:
@@ -100,7 +103,7 @@ def test_every_look_has_the_same_words_and_ascii_is_ascii() -> None:
 
 
 def test_the_present_split_is_marked() -> None:
-    found = session_of(DEFAULT).outcomes("val")
+    found = Reader(session_of(DEFAULT)).outcomes("val")
     styles = dict(matrix_lines(found, NAMES, 78, PALETTE)[0])
     assert [name.strip() for name, style in styles.items() if style is PALETTE.accent] == ["val"]
 

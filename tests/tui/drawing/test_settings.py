@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
+from engine.config import Config
 from engine.optim import OPTIMIZERS
-from engine.session import Config
 from tests.tui.support import DEFAULT, PALETTE, PALETTES, texts
 from tui.drawing.settings import LABEL_WIDTH, TOLD_ROWS, Told, settings_lines, told_lines
 from tui.drawing.text import width_of

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from engine.session import Config
+from engine.config import Config
 from engine.snapshot import Metrics, SplitMetrics
 from tests.tui.support import ASCII, PALETTE, assert_exact, texts
 from tui.drawing.status import Status, header_lines, model_text, speed_text

@@ -4,7 +4,9 @@ import math
 
 import pytest
 
+from engine.reader import Reader
 from engine.snapshot import Trail
+from engine.trail import Trails
 from tests.tui.support import ASCII, DEFAULT, HINGE, PALETTE, session_of, text, texts
 from tui.drawing.numbers import number
 from tui.drawing.sparkline import BLOCKS, sparkline
@@ -17,8 +19,8 @@ WIDTHS = (44, 60, 83)
 
 def coming_of(spec: RunSpec, steps: int, parameter: int = 0, columns: int = 40) -> Coming:
     session = session_of(spec, steps)
-    trail = session.trail(parameter, columns, math.inf)
-    return Coming.of(session.batch_update(), session.parameters, session.optimizer.rule.slots, trail)
+    trail = Trails(session).of(parameter, columns, math.inf)
+    return Coming.of(Reader(session).batch_update(), session.parameters, session.optimizer.rule.slots, trail)
 
 
 @pytest.mark.parametrize("width", WIDTHS)

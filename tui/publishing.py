@@ -1,0 +1,86 @@
+"""Snapshots of a Session for the app: the parts that will be drawn, and of those what the app does not have yet.
+
+It stands apart from the worker because it decides neither when one is due nor what is trained.
+"""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from engine.edits import Data
+from engine.reader import Reader
+from engine.session import Session
+from engine.snapshot import Graph
+from engine.trail import Trails
+from tui.messages import Draw, Snapshot
+
+TRAIL = 0.008
+"""Seconds of a snapshot that may go into a parameter's past; the next snapshot has more of it."""
+
+Query = TypeVar("Query")
+Part = TypeVar("Part")
+
+
+class Publisher:
+    """Remembers what was sent of one Session to an app that knew nothing of it at first."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._reader = Reader(session)
+        self._trails = Trails(session)
+        self._sent_graph: Graph | None = None
+        self._sent_revision = -1
+        self._sent_changes = 0
+        self._sent_splits: Data | None = None
+        self._sent: dict[str, tuple[object, ...]] = {}
+
+    def snapshot(self, wanted: Draw, number: int, *, playing: bool, steps_left: int, rate: float) -> Snapshot:
+        """What is wanted of the present moment; it counts as sent."""
+        session, reader = self._session, self._reader
+        probe = reader.probe() if wanted.probe else None
+        graph = session.graph(probe.label) if probe else None
+        metrics = session.metrics()
+        changes = session.history.current.changes
+        other = session.history.revision != self._sent_revision
+        update = reader.batch_update() if wanted.batch_update or wanted.layers else None
+        choice = session.chooser.now
+        snapshot = Snapshot(
+            number=number,
+            playing=playing,
+            steps_left=steps_left,
+            rate=rate,
+            metrics=metrics,
+            checkpoint=session.checkpoint(),
+            probe=probe,
+            graph=graph if graph is not self._sent_graph else None,
+            decision_map=self._unless_sent("map", wanted.grid, reader.decision_map),
+            curves=reader.curves(wanted.curve_columns, metrics) if wanted.curve_columns else None,
+            timeline=session.history.timeline() if other else None,
+            changes=() if other else tuple(changes[self._sent_changes :]),
+            splits=session.splits if session.splits is not self._sent_splits else None,
+            backend=session.backend.title,
+            choice=choice,
+            answer=reader.answer(wanted.point) if wanted.point else None,
+            unit_map=self._unless_sent("unit", wanted.unit, reader.unit_map),
+            layer_view=self._unless_sent("layer", wanted.layer, reader.layer_view, choice, session.splits),
+            batch_update=update,
+            check=reader.check(*wanted.check) if wanted.check else None,
+            trail=self._trails.of(*wanted.trail, TRAIL) if wanted.trail else None,
+            layers=reader.layer_states(update.gradient) if update and wanted.layers else None,
+            outcomes=self._unless_sent("outcomes", wanted.outcomes, reader.outcomes, session.splits),
+        )
+        self._sent_graph = graph or self._sent_graph
+        self._sent_revision, self._sent_changes = session.history.revision, len(changes)
+        self._sent_splits = session.splits
+        return snapshot
+
+    def _unless_sent(self, part: str, query: Query | None, make: Callable[[Query], Part], *also: object) -> Part | None:
+        """A part of a snapshot, unless the last one that was sent has the same weights, query, and what else counts."""
+        if query is None:
+            return None
+        made_of = (self._session.parameters, query, *also)
+        last = self._sent.get(part)
+        if last and last[0] is made_of[0] and last[1:] == made_of[1:]:
+            return None
+        answer = make(query)
+        self._sent[part] = made_of
+        return answer
