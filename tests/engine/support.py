@@ -1,12 +1,14 @@
-"""What several engine tests share: exact comparison, the reference data, training on Values, random expressions."""
+"""What several tests share: whether a compiler is there, exact comparison, the reference run, Values, expressions."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 
+from engine.compiler import UnavailableError, find_compiler
 from engine.config import Config
 from engine.features import FEATURES
 from engine.graph import Traced
@@ -25,6 +27,17 @@ from engine.value import Value, apply
 
 REFERENCE_LOG = (Path(__file__).parent.parent / "reference" / "yinyang_seed42.log").read_text(encoding="utf-8")
 """Every line that the public reference run prints: 100 train losses, and 10 val losses on the way."""
+
+
+def has_compiler() -> bool:
+    try:
+        find_compiler()
+    except UnavailableError:
+        return False
+    return True
+
+
+needs_compiler = pytest.mark.skipif(not has_compiler(), reason="there is no C compiler")
 
 
 def repeatable(max_examples: int) -> settings:

@@ -8,7 +8,6 @@ import pytest
 
 from engine import backends
 from engine.backends import BACKENDS
-from engine.compiler import UnavailableError, find_compiler
 from engine.config import Config
 from engine.losses import LOSSES
 from engine.optim import OPTIMIZERS
@@ -16,23 +15,12 @@ from engine.reader import Reader
 from engine.rng import Rng
 from engine.session import Session
 from engine.snapshot import Example, Grid
-from tests.engine.support import exact, reference_session
+from tests.engine.support import exact, needs_compiler, reference_session
 
 TRAIN: list[Example] = [(1.5, -0.5, 0), (-2.0, 1.0, 1), (0.3, 0.4, 1), (1.0, 1.2, 0), (0.2, -1.2, 0)]
 SPLITS = {"train": TRAIN, "val": TRAIN[:3], "test": TRAIN[1:4]}
 GRID = Grid(7, 5, -2.0, 2.0, -1.5, 1.5)
 SOON = 60.0
-
-
-def has_compiler() -> bool:
-    try:
-        find_compiler()
-    except UnavailableError:
-        return False
-    return True
-
-
-needs_compiler = pytest.mark.skipif(not has_compiler(), reason="there is no C compiler")
 
 
 def session(backend: str, config: Config | None = None, cache: Path | None = None) -> Session:

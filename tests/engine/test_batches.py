@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.batches import GOLDEN, Batches, mixed, order_of
-from engine.compiler import UnavailableError, find_compiler
 from engine.config import Config
 from engine.losses import LOSSES
 from engine.optim import OPTIMIZERS
@@ -17,21 +16,10 @@ from engine.reader import Reader
 from engine.rng import MASK, Rng
 from engine.session import Session
 from engine.snapshot import Example
-from tests.engine.support import ValueTraining, exact, reference_session, repeatable
+from tests.engine.support import ValueTraining, exact, needs_compiler, reference_session, repeatable
 
 MIXED_TO_ZERO = -GOLDEN & MASK
 """The batch seed whose first epoch would leave the generator at 0."""
-
-
-def has_compiler() -> bool:
-    try:
-        find_compiler()
-    except UnavailableError:
-        return False
-    return True
-
-
-needs_compiler = pytest.mark.skipif(not has_compiler(), reason="there is no C compiler")
 
 
 @pytest.fixture(scope="module")

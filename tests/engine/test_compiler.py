@@ -14,6 +14,7 @@ import pytest
 
 from engine import compiler
 from engine.compiler import UnavailableError, find_compiler, library
+from tests.engine.support import needs_compiler
 
 SOURCE = "int answer(void) { return 42; }\n"
 OTHER = "int answer(void) { return 43; }\n"
@@ -23,17 +24,6 @@ def script(path: Path, text: str) -> Path:
     path.write_text(f"#!/bin/sh\n{text}\n")
     path.chmod(0o755)
     return path
-
-
-def has_compiler() -> bool:
-    try:
-        find_compiler()
-    except UnavailableError:
-        return False
-    return True
-
-
-needs_compiler = pytest.mark.skipif(not has_compiler(), reason="there is no C compiler")
 
 
 def answer(source: str, cache: Path | None) -> int:

@@ -14,9 +14,8 @@ from engine.reader import Reader
 from engine.rng import Rng
 from engine.session import Session
 from engine.snapshot import Change, Located, Patch
-from tests.engine.support import repeatable
+from tests.engine.support import needs_compiler, repeatable
 from tests.engine.test_history import with_spacing
-from tests.engine.test_native import has_compiler
 from tests.engine.test_session import SGD, TWO, session_of
 
 NEW = Located("train", (0.25, -0.75, 1))
@@ -266,7 +265,7 @@ def test_another_session_takes_over_the_edits() -> None:
         assert other.seek(step).checkpoint() == session.seek(step).checkpoint()
 
 
-@pytest.mark.skipif(not has_compiler(), reason="there is no C compiler")
+@needs_compiler
 def test_the_compiled_program_learns_from_the_edited_examples() -> None:
     sessions = [Session(BATCHED, TWO, 2, Rng(42), backend=backend) for backend in ("python", "c")]
     assert isinstance(sessions[1].program, NativeProgram)

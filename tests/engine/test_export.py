@@ -12,8 +12,9 @@ from shutil import which
 import pytest
 from click.testing import CliRunner
 
-from engine.compiler import UnavailableError, find_compiler
+from engine.compiler import find_compiler
 from engine.export import PRINTING, identifier
+from tests.engine.support import has_compiler, needs_compiler
 from tui.cli import main
 
 RUNS = (
@@ -42,14 +43,6 @@ def output(*arguments: str) -> str:
     result = CliRunner().invoke(main, arguments, catch_exceptions=False)
     assert (result.exit_code, result.stderr) == (0, "")
     return result.stdout
-
-
-def has_compiler() -> bool:
-    try:
-        find_compiler()
-    except UnavailableError:
-        return False
-    return True
 
 
 @pytest.mark.parametrize("options", RUNS)
@@ -93,7 +86,7 @@ int main(void) {{
 """
 
 
-@pytest.mark.skipif(not has_compiler(), reason="there is no C compiler")
+@needs_compiler
 def test_a_c_program_writes_a_number_as_python_does(tmp_path: Path) -> None:
     source, program = tmp_path / "numbers.c", tmp_path / "numbers"
     source.write_text(READS_AND_PRINTS)
@@ -129,7 +122,7 @@ def test_names_are_identifiers_and_different() -> None:
     assert names == ["w1_3_0", "sum_e", "one_over_sum_e", "error_squared", "minus_t_score", "v_3", "v", "w1_3_0_2"]
 
 
-@pytest.mark.skipif(not has_compiler(), reason="there is no C compiler")
+@needs_compiler
 def test_a_run_without_val_examples_has_nothing_of_them_in_its_c(tmp_path: Path) -> None:
     data, source, program = tmp_path / "points.csv", tmp_path / "run.c", tmp_path / "run"
     data.write_text("x,y,label,split\n0.5,1,a,train\n-1,2,b,train\n2,-0.25,c,train\n")

@@ -7,24 +7,14 @@ from pathlib import Path
 import pytest
 
 from engine import c_source, compiler
-from engine.compiler import UnavailableError, find_compiler
 from engine.config import Config
 from engine.reader import Reader
 from engine.rng import Rng
 from engine.session import Session
 from engine.snapshot import Example, Grid
-from tests.engine.support import exact
+from tests.engine.support import exact, needs_compiler
 
-
-def has_compiler() -> bool:
-    try:
-        find_compiler()
-    except UnavailableError:
-        return False
-    return True
-
-
-pytestmark = pytest.mark.skipif(not has_compiler(), reason="there is no C compiler")
+pytestmark = needs_compiler
 
 PROCESSORS: dict[str, tuple[str, ...]] = {"the family's least": (), "vectors of the first kind": ("-mavx",)}
 LACKS = {"no single instructions": "#define SHORTCUTS 1", "libm's own powers": "#define QUICK_POWERS 1"}

@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 
-from engine.compiler import UnavailableError, find_compiler
 from engine.config import Config
 from engine.losses import LOSSES
 from engine.native import NativeProgram
@@ -25,6 +24,7 @@ from tests.engine.support import (
     REFERENCE_LOG,
     Training,
     exact,
+    needs_compiler,
     networks,
     reference_session,
     repeatable,
@@ -38,15 +38,7 @@ CACHE = Path(tempfile.mkdtemp(prefix="chainrule-tests-"))
 atexit.register(shutil.rmtree, CACHE, ignore_errors=True)
 
 
-def has_compiler() -> bool:
-    try:
-        find_compiler()
-    except UnavailableError:
-        return False
-    return True
-
-
-pytestmark = pytest.mark.skipif(not has_compiler(), reason="there is no C compiler")
+pytestmark = needs_compiler
 
 
 def native(training: Training, level: str = "-O1") -> tuple[Session, NativeProgram]:

@@ -5,23 +5,13 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from engine.compiler import UnavailableError, find_compiler
+from engine.compiler import find_compiler
+from tests.engine.support import needs_compiler
 from tui.cli import main
 
 SAME = "The digits are the same whoever computes; compiled C is only faster."
 INSTALL = "Install gcc or clang, or name a compiler in CC, and runs are compiled."
 OTHER_CC = "Unset CC, or let it name a compiler that works, and runs are compiled."
-
-
-def has_compiler() -> bool:
-    try:
-        find_compiler()
-    except UnavailableError:
-        return False
-    return True
-
-
-needs_compiler = pytest.mark.skipif(not has_compiler(), reason="there is no C compiler")
 
 
 @pytest.fixture(autouse=True)
