@@ -353,9 +353,9 @@ def test_a_model_is_built_from_options_and_another_from_the_settings(tmp_path: P
         shows(app, run)
 
         typed("input features", "x,y,xy", "x y x·y")
-        typed("hidden layers", "1")
-        typed("units in each", "5")
+        typed("units in each", "5,4")
         typed("activation", "gelu")
+        typed("  in layer 2", "sin")
         typed("initialisation", "xavier-normal")
         typed("loss", "squared-error")
         typed("data set", "blobs")
@@ -366,11 +366,11 @@ def test_a_model_is_built_from_options_and_another_from_the_settings(tmp_path: P
         assert "Nesterov" not in app.text()
         app.press("a")
         model = replace(
-            run.config, features=("x", "y", "xy"), hidden=(5,), activation="gelu", init="xavier-normal",
+            run.config, features=("x", "y", "xy"), hidden=(5, 4), activation="gelu,sin", init="xavier-normal",
             loss="squared-error",
         )  # fmt: skip
         other = open_run(RunSpec("blobs", points=80, noise=0.4, classes=5, seed=11, config=model)).session
-        app.wait_for(r"^ (chainrule  )?blobs · 3→5→5", PATIENCE)
+        app.wait_for(r"^ (chainrule  )?blobs · 3→5→4→5", PATIENCE)
         app.press("s")
         other.step()
         shows(app, other)
