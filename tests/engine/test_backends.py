@@ -59,7 +59,7 @@ def test_every_backend_tells_the_same(loss: str, optimizer: str, lr: float) -> N
     config = Config((4,), loss=loss, optimizer=optimizer, lr=lr, weight_decay=0.01)
     runs = {name: session(name, config) for name in ("value", "python", "c")}
     assert [run.backend.name for run in runs.values()] == ["value", "python", "c"]
-    told = [everything(run, 25) for run in runs.values()]
+    told = [everything(run, 10) for run in runs.values()]
     assert repr(told[0]) == repr(told[1]) == repr(told[2])
 
 

@@ -1,5 +1,7 @@
 """Micro-stepping from the keyboard: through a step, back again, and over its borders."""
 
+from dataclasses import replace
+
 import pytest
 
 from engine.config import Config
@@ -55,7 +57,14 @@ def exact(session: Session) -> list[str]:
     return [value.hex() for value in session.parameters]
 
 
-@pytest.mark.parametrize("spec", [SMALL, SQUARED, HINGE, SMALLEST], ids=["penalty", "squared", "hinge", "smallest"])
+def narrow(spec: RunSpec) -> RunSpec:
+    """The run with two hidden units: a step of few micro-steps of every kind."""
+    return replace(spec, config=replace(spec.config, hidden=(2,)))
+
+
+@pytest.mark.parametrize(
+    "spec", [SMALL, narrow(SQUARED), narrow(HINGE), SMALLEST], ids=["penalty", "squared", "hinge", "smallest"]
+)
 async def test_arrow_keys_walk_through_a_step_undo_it_and_cross_into_the_next(spec: RunSpec) -> None:
     session = session_of(spec)
     last = len(route_of(session).steps)

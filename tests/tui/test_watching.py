@@ -1,9 +1,12 @@
 """Stopping: many steps at once lead to the very step that looking at each of them finds, whoever computes."""
 
+from functools import cache
+
 import pytest
 
 from engine.config import Config
 from engine.session import Session
+from engine.snapshot import Checkpoint
 from engine.watch import condition_of
 from tests.tui.support import DEFAULT
 from tui.run import RunSpec, open_run
@@ -52,6 +55,13 @@ def spec_of(config: Config, backend: str) -> RunSpec:
     return RunSpec("moons" if config is MOONS else "yin-yang", config=config, backend=backend)
 
 
+@cache
+def step_by_step(config: Config, text: str) -> tuple[list[tuple[int, str]], Checkpoint]:
+    """The turns that looking at each of 150 steps finds, and the state after them."""
+    session = open_run(spec_of(config, "python")).session
+    return turns(session, watches_of(session, text), 1, 150), session.checkpoint()
+
+
 @pytest.mark.parametrize("backend", ["python", "c"])
 @pytest.mark.parametrize(
     "config", [Config(), RESTLESS, MOONS, BATCHES], ids=["default", "restless", "moons", "batches"]
@@ -61,10 +71,10 @@ def test_many_steps_at_once_find_the_turns_that_single_steps_find(config: Config
     for text in TEXTS:
         if config is BATCHES and text.startswith("loss not"):
             continue
-        single, several = (open_run(spec_of(config, each)).session for each in ("python", backend))
-        expected = turns(single, watches_of(single, text), 1, 150)
+        several = open_run(spec_of(config, backend)).session
+        expected, state = step_by_step(config, text)
         assert turns(several, watches_of(several, text), 1000, 150) == expected, text
-        assert several.checkpoint() == single.checkpoint()
+        assert several.checkpoint() == state
         some += len(expected)
     assert some > 10
 
