@@ -203,23 +203,16 @@ async def test_a_visit_marks_its_operands_and_tells_their_arrivals() -> None:
         ]  # fmt: skip
 
 
-async def test_the_present_node_is_always_on_the_screen() -> None:
-    async with running() as run:
-        await run.press("m")
-        for _ in range(len(route_of(session_of(DEFAULT)).steps) - 1):
-            await run.hold("right")
-            assert run.app.graph.moment
-            if run.app.graph.moment.visited:
-                assert sum(line.startswith("▶") for line in run.panel("graph")) == 1
-
-
-async def test_nothing_in_the_header_moves_on_the_way() -> None:
+async def test_on_the_way_the_present_node_is_always_on_the_screen_and_nothing_in_the_header_moves() -> None:
     async with running() as run:
         await run.press("m")
         places = set()
         for _ in range(len(route_of(session_of(DEFAULT)).steps) - 1):
             await run.hold("right")
             places.add((run.rows()[0].index("micro"), run.rows()[0].index("step ")))
+            assert run.app.graph.moment
+            if run.app.graph.moment.visited:
+                assert sum(line.startswith("▶") for line in run.panel("graph")) == 1
         assert len(places) == 1
 
 
