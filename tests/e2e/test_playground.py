@@ -10,8 +10,10 @@ from math import inf
 from pathlib import Path
 
 from data.csv_file import load_csv
+from engine.config import Config
+from engine.reader import Reader
 from engine.rng import Rng
-from engine.session import Config, Session
+from engine.session import Session
 from engine.snapshot import ALL, Located
 from tests.e2e.terminal import Terminal
 from tests.e2e.test_app import PATIENCE, step_of
@@ -25,9 +27,9 @@ WITHOUT_OVERRIDES = (
 )
 """Drops the capabilities with which root passes over the rights of files, and goes on as Python."""
 SPIRALS = (
-    "--dataset spirals --points 60 --noise 0.05 --seed 7 --features x,y,x2,sinx --hidden 4,3 --activation tanh,relu "
-    "--init he-normal --loss hinge --optimizer nesterov --lr 0.05 --momentum 0.8 --l1 0.001 --l2 0.002 "
-    "--schedule cosine --decay-steps 50 --final-lr 0.001 --batch-size 8 --batch-seed 3"
+    "--dataset spirals --points 60 --noise 0.05 --split 60,20,20 --seed 7 --features x,y,x2,sinx --hidden 4,3 "
+    "--activation tanh,relu --init he-normal --loss hinge --optimizer nesterov --lr 0.05 --momentum 0.8 --l1 0.001 "
+    "--l2 0.002 --schedule cosine --decay-steps 50 --final-lr 0.001 --batch-size 8 --batch-seed 3"
 )
 
 
@@ -272,7 +274,7 @@ def test_training_stops_at_each_kind_of_condition_and_a_mistake_becomes_the_prob
 
         run = after(steps[accurate])
         app.press("C")
-        found = run.outcomes(ALL)
+        found = Reader(run).outcomes(ALL)
         app.wait_for(rf"{100 - found.wrong} of 100 right", PATIENCE)
         rows = [" ".join(line.split()) for line in app.lines()]
         for name, counts in zip(("yin", "yang", "dot"), found.counts, strict=True):
@@ -315,7 +317,7 @@ def test_a_model_is_built_from_options_and_another_from_the_settings(tmp_path: P
         decay_steps=50, final_lr=0.001, batch_size=8, batch_seed=3, init="he-normal",
         features=("x", "y", "x2", "sinx"),
     )  # fmt: skip
-    spec = RunSpec("spirals", points=60, noise=0.05, seed=7, config=config)
+    spec = RunSpec("spirals", points=60, noise=0.05, split=(60, 20, 20), seed=7, config=config)
     with program(tmp_path, *SPIRALS.split()) as app:
         run = open_run(spec).session
         app.press("S")
@@ -362,6 +364,7 @@ def test_a_model_is_built_from_options_and_another_from_the_settings(tmp_path: P
         typed("points", "80")
         typed("noise", "0.4")
         typed("classes", "5")
+        typed("split", "70,20,10")
         typed("seed", "11")
         assert "Nesterov" not in app.text()
         app.press("a")
@@ -369,7 +372,9 @@ def test_a_model_is_built_from_options_and_another_from_the_settings(tmp_path: P
             run.config, features=("x", "y", "xy"), hidden=(5, 4), activation="gelu,sin", init="xavier-normal",
             loss="squared-error",
         )  # fmt: skip
-        other = open_run(RunSpec("blobs", points=80, noise=0.4, classes=5, seed=11, config=model)).session
+        other = open_run(
+            RunSpec("blobs", points=80, noise=0.4, classes=5, split=(70, 20, 10), seed=11, config=model)
+        ).session
         app.wait_for(r"^ (chainrule  )?blobs · 3→5→4→5", PATIENCE)
         app.press("s")
         other.step()
