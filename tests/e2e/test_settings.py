@@ -44,7 +44,7 @@ def test_a_walk_through_the_settings_trains_with_exactly_what_they_say(tmp_path:
         terminal.press("b", "B")
         terminal.wait_for(r"learning rate ‹ 0\.1 ›", PATIENCE)
 
-        terminal.press("end", *["up"] * 4, "right")
+        terminal.press("end", *["up"] * 5, "right")
         terminal.wait_for(r"\*data set +‹ moons › +was yin-yang", PATIENCE)
         terminal.press("a")
         terminal.wait_for(lambda t: "moons" in t.lines()[0] and "step 0" in t.lines()[0], PATIENCE)
