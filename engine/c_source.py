@@ -118,6 +118,7 @@ class CSource:
     text: str
     outputs: int
     padded: int
+    labels: int
     planes: int
     stride: int
 
@@ -125,6 +126,15 @@ class CSource:
     def parts(self) -> int:
         """How many doubles the contributions of a chunk take."""
         return self.planes * self.padded * self.stride
+
+    def room(self, examples: int) -> tuple[int, int]:
+        """How many chunks and vectors so many examples take at most.
+
+        A chunk that another one follows has all its vectors, of which only the last of each class is not full.
+        """
+        vectors = self.stride // LANES
+        chunks = 1 + examples // max(vectors, (vectors - self.labels) * LANES)
+        return chunks, min(examples, chunks * vectors)
 
 
 def c_source(traced: Traced, penalties: Sequence[Penalty]) -> CSource:
@@ -159,7 +169,7 @@ def c_source(traced: Traced, penalties: Sequence[Penalty]) -> CSource:
         *table("updates", UPDATE_TYPE, [f"update_{name}" for name in OPTIMIZERS]),
         (PIECES / "motor.c").read_text(encoding="utf-8"),
     ]
-    return CSource("\n".join(lines), len(traced.outputs), padded, planes, stride)
+    return CSource("\n".join(lines), len(traced.outputs), padded, len(traced.losses), planes, stride)
 
 
 Places = list[list[tuple[int, int]]]

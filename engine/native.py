@@ -7,6 +7,7 @@ a split and fill a decision map without coming back to Python.
 import ctypes
 from array import array
 from collections.abc import Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,21 @@ def address(numbers: "array[Any]") -> int:
     return numbers.buffer_info()[0]
 
 
+def doubles(count: int) -> "array[float]":
+    """Room for so many doubles."""
+    return array("d", bytes(8 * count))
+
+
+def longs(count: int) -> "array[int]":
+    """Room for so many longs."""
+    return array("l", bytes(array("l").itemsize * count))
+
+
+def flat(examples: Sequence[Example]) -> "array[float]":
+    """x, y and class of each example, one after another."""
+    return array("d", list(chain.from_iterable(examples)))
+
+
 class SplitStruct(ctypes.Structure):
     """`split` of c/motor.c."""
 
@@ -47,85 +63,50 @@ class SplitStruct(ctypes.Structure):
     )
 
 
-class Plan:
-    """Examples laid out for c/motor.c: chunks from the last example to the first, each class by class."""
+class Layout:
+    """Room in which c/motor.c lays out so many examples: chunks from the last example to the first, class by class."""
 
-    def __init__(self, examples: Sequence[Example], source: CSource) -> None:
-        inputs, labels, chunk_vectors, chunk_examples = array("d"), array("l"), array("l"), array("l")
-        slots, classes = array("l"), array("l")
-        backwards = list(reversed(examples))
-        for chunk in chunks_of(backwards, source.stride // LANES):
-            first = len(labels)
-            lanes: dict[int, list[int]] = {}
-            for number, (_, _, label) in enumerate(chunk):
-                lanes.setdefault(label, []).append(number)
-            slot_of: dict[int, int] = {}
-            for label, numbers in lanes.items():
-                for start in range(0, len(numbers), LANES):
-                    group = numbers[start : start + LANES]
-                    slot_of |= {number: LANES * len(labels) + lane for lane, number in enumerate(group)}
-                    group += group[-1:] * (LANES - len(group))
-                    inputs.extend(chunk[number][0] for number in group)
-                    inputs.extend(chunk[number][1] for number in group)
-                    labels.append(label)
-            slots.extend(slot_of[number] for number in range(len(chunk)))
-            classes.extend(label for _, _, label in chunk)
-            chunk_vectors.append(len(labels) - first)
-            chunk_examples.append(len(chunk))
-        self.slots = slots
-        self.losses = array("d", bytes(8 * LANES * len(labels)))
-        self.outputs = array("d", bytes(8 * LANES * len(labels) * source.outputs))
-        arrays: list[array[Any]] = [inputs, labels, chunk_vectors, chunk_examples, slots, classes]
-        self._arrays = [*arrays, self.losses, self.outputs]
-        places = [address(numbers) for numbers in self._arrays]
-        self.struct = SplitStruct(len(examples), len(labels), len(chunk_vectors), *places)
-        self.pointer, self.dealer_pointer = ctypes.byref(self.struct), None
+    def __init__(self, examples: int, source: CSource) -> None:
+        chunks, vectors = source.room(examples)
+        inputs, self.losses, self.outputs = (doubles(LANES * vectors * width) for width in (2, 1, source.outputs))
+        labels, chunk_vectors, chunk_examples = longs(vectors), longs(chunks), longs(chunks)
+        self.slots, classes = longs(examples), longs(examples)
+        self._arrays: list[array[Any]] = [inputs, labels, chunk_vectors, chunk_examples, self.slots, classes]
+        self._arrays += [self.losses, self.outputs]
+        self.struct = SplitStruct(examples, 0, 0, *map(address, self._arrays))
+        self.pointer = ctypes.byref(self.struct)
+
+
+class Plan(Layout):
+    """Examples as c/motor.c takes them, laid out for good."""
+
+    dealer_pointer = None
+
+    def __init__(self, examples: Sequence[Example], source: CSource, library: ctypes.CDLL) -> None:
+        super().__init__(len(examples), source)
+        numbers = flat(examples)
+        library.lay_out(ctypes.c_void_p(address(numbers)), None, self.pointer)
 
 
 class DealerStruct(ctypes.Structure):
     """`dealer` of c/motor.c."""
 
     _fields_ = (
-        *((name, ctypes.c_long) for name in ("examples", "size", "epoch")),
+        *((name, ctypes.c_long) for name in ("count", "size", "epoch")),
         ("seed", ctypes.c_ulonglong),
-        *((name, ctypes.c_void_p) for name in ("inputs", "classes", "order")),
+        *((name, ctypes.c_void_p) for name in ("examples", "order")),
     )
 
 
-class Dealer:
+class Dealer(Layout):
     """Examples from which c/motor.c takes the batch of each step, and the place where it lays that out."""
 
     def __init__(self, examples: Sequence[Example], batches: Batches, source: CSource) -> None:
-        inputs = array("d", [number for x, y, _ in examples for number in (x, y)])
-        classes, order = array("l", [label for _, _, label in examples]), array("l", bytes(8 * len(examples)))
-        most = batches.size  # vectors at most: one for each example
-        longs: list[array[int]] = [
-            array("l", bytes(8 * most)) for _ in ("labels", "vectors", "examples", "slots", "classes")
-        ]
-        doubles: list[array[float]] = [array("d", bytes(8 * LANES * most * width)) for width in (2, 1, source.outputs)]
-        laid_out, losses, outputs = doubles
-        self._arrays: list[array[Any]] = [inputs, classes, order, *longs, *doubles]
-        written: list[array[Any]] = [laid_out, *longs, losses, outputs]
-        places = [address(numbers) for numbers in written]
-        self.struct = SplitStruct(0, 0, 0, *places)
-        self.dealer = DealerStruct(
-            len(examples), batches.size, -1, batches.seed, address(inputs), address(classes), address(order)
-        )
-        self.pointer, self.dealer_pointer = ctypes.byref(self.struct), ctypes.byref(self.dealer)
-
-
-def chunks_of(examples: Sequence[Example], vectors: int) -> list[Sequence[Example]]:
-    """The examples in stretches that fit into so many vectors of one class each."""
-    chunks: list[Sequence[Example]] = []
-    counts: dict[int, int] = {}
-    start = 0
-    for number, (_, _, label) in enumerate(examples):
-        grown = counts | {label: counts.get(label, 0) + 1}
-        if sum(-(-count // LANES) for count in grown.values()) > vectors:
-            chunks.append(examples[start:number])
-            start, grown = number, {label: 1}
-        counts = grown
-    return [*chunks, examples[start:]]
+        super().__init__(batches.size, source)
+        self._examples, self._order = flat(examples), longs(len(examples))
+        places = address(self._examples), address(self._order)
+        self.dealer = DealerStruct(len(examples), batches.size, -1, batches.seed, *places)
+        self.dealer_pointer = ctypes.byref(self.dealer)
 
 
 class NativeProgram:
@@ -142,8 +123,8 @@ class NativeProgram:
         self._penalties = len(penalties)
         self._count = len(traced.parameters)
         self._library = library(self._source.text, level, cache)
-        self._parts = array("d", bytes(8 * self._source.parts))
-        self._gradient = array("d", bytes(8 * self._source.padded))
+        self._parts = doubles(self._source.parts)
+        self._gradient = doubles(self._source.padded)
         for name, result in (("gradients", 8), ("evaluate", 8), ("with_penalty", 8), ("check", 8), ("train", 0)):
             getattr(self._library, name).restype = ctypes.c_double if result else ctypes.c_long
         self._verify()
@@ -163,7 +144,7 @@ class NativeProgram:
 
     def plan(self, examples: Sequence[Example]) -> Plan:
         """The examples as the other methods take them: made once, used for every step."""
-        return Plan(examples, self._source)
+        return Plan(examples, self._source, self._library)
 
     def dealer(self, examples: Sequence[Example], batches: Batches) -> Dealer:
         """The examples as `train` takes them to deal them out in batches."""
@@ -200,7 +181,7 @@ class NativeProgram:
             state.extend(self._padded(numbers))
         settings = array("d", [optimizer.settings[name] for name in optimizer.rule.settings])
         punishing = self._strengths(strengths)
-        train_losses, val_losses = array("d", bytes(8 * most)), array("d", bytes(8 * most) if val else b"")
+        train_losses, val_losses = doubles(most), doubles(most if val else 0)
         made = self._library.train(
             ctypes.c_long(most),
             ctypes.c_long(start),
@@ -281,7 +262,7 @@ class NativeProgram:
 
     def with_penalty(self, loss: float, parameters: Sequence[float], strengths: Strengths) -> float:
         """A mean loss plus the penalties, as `gradients` reports it."""
-        p, g = self._padded(parameters), array("d", bytes(8 * self._source.padded))
+        p, g = self._padded(parameters), doubles(self._source.padded)
         punishing = self._strengths(strengths)
         return self._library.with_penalty(  # type: ignore[no-any-return]  # ctypes finds it by name
             ctypes.c_double(loss),

@@ -79,13 +79,46 @@ double gradients(const double *p, const split *s, double *g, double *parts, cons
     return with_amounts(mean_loss(s), strengths, amounts);
 }
 
+/* Lays out the `s->examples` numbers of `order`, or without one as many examples as they come; `examples` has the
+   inputs and the class of each. */
+void lay_out(const double *examples, const long *order, split *s) {
+    s->vectors = s->chunks = 0;
+    for (long done = 0; done < s->examples;) {
+        long counts[LABELS] = {0}, next[LABELS], vectors = 0, end = done;
+        for (; end < s->examples; end++) {
+            long place = s->examples - 1 - end, example = order ? order[place] : place;
+            long label = (long)examples[example * (INPUTS + 1) + INPUTS];
+            if (counts[label] % LANES == 0 && vectors == STRIDE / LANES) break;
+            vectors += counts[label]++ % LANES == 0;
+            s->classes[end] = label;
+        }
+        long vector = s->vectors;
+        for (long label = 0; label < LABELS; label++) {
+            next[label] = LANES * vector;
+            for (long filled = 0; filled < counts[label]; filled += LANES) s->labels[vector++] = label;
+        }
+        for (long e = done; e < end; e++) {
+            long place = s->examples - 1 - e, example = order ? order[place] : place;
+            long label = s->classes[e], slot = next[label]++;
+            long lanes = --counts[label] ? 1 : LANES - slot % LANES; /* a class's last one fills its vector: a tenth faster */
+            s->slots[e] = slot;
+            for (long i = 0; i < INPUTS; i++)
+                for (long lane = 0; lane < lanes; lane++)
+                    s->inputs[(slot / LANES * INPUTS + i) * LANES + slot % LANES + lane] =
+                        examples[example * (INPUTS + 1) + i];
+        }
+        s->chunk_vectors[s->chunks] = vector - s->vectors;
+        s->chunk_examples[s->chunks++] = end - done;
+        s->vectors = vector, done = end;
+    }
+}
+
 /* What engine/batches.py says, for the batches of a run: the examples from the first to the last, and the order
    in which the present epoch deals them. */
 typedef struct {
-    long examples, size, epoch;
+    long count, size, epoch;
     unsigned long long seed;
-    const double *inputs;         /* for each example INPUTS numbers */
-    const long *classes;          /* for each example */
+    const double *examples;       /* inputs and class of each */
     long *order;
 } dealer;
 
@@ -95,8 +128,8 @@ static void shuffle(dealer *d, long epoch) {
     bits = (bits ^ bits >> 27) * 0x94D049BB133111EBu;
     bits ^= bits >> 31;
     if (!bits) bits = 0x9E3779B97F4A7C15u;
-    for (long i = 0; i < d->examples; i++) d->order[i] = i;
-    for (long last = d->examples - 1; last > 0; last--) {
+    for (long i = 0; i < d->count; i++) d->order[i] = i;
+    for (long last = d->count - 1; last > 0; last--) {
         bits ^= bits >> 12, bits ^= bits << 25, bits ^= bits >> 27;
         double random = (double)(bits * 0x2545F4914F6CDD1Du >> 40) / 16777216.0;
         long chosen = (long)(random * (double)(last + 1)), moved = d->order[last];
@@ -105,38 +138,12 @@ static void shuffle(dealer *d, long epoch) {
     d->epoch = epoch;
 }
 
-/* Lays out the batch of a step, as `Plan` of engine/native.py does it for a whole split. */
+/* Lays out the batch of a step. */
 static void deal(dealer *d, long step, split *batch) {
-    long per_epoch = (d->examples + d->size - 1) / d->size, first = step % per_epoch * d->size;
+    long per_epoch = (d->count + d->size - 1) / d->size, first = step % per_epoch * d->size;
     if (step / per_epoch != d->epoch) shuffle(d, step / per_epoch);
-    batch->examples = d->examples - first < d->size ? d->examples - first : d->size;
-    batch->vectors = batch->chunks = 0;
-    const long *drawn = d->order + first;
-    for (long done = 0; done < batch->examples;) {
-        long counts[LABELS] = {0}, next[LABELS], vectors = 0, end = done;
-        for (; end < batch->examples; end++) {
-            long label = d->classes[drawn[batch->examples - 1 - end]];
-            if (counts[label] % LANES == 0 && vectors == STRIDE / LANES) break;
-            vectors += counts[label]++ % LANES == 0;
-        }
-        long vector = batch->vectors;
-        for (long label = 0; label < LABELS; label++) {
-            next[label] = LANES * vector;
-            for (long filled = 0; filled < counts[label]; filled += LANES) batch->labels[vector++] = label;
-        }
-        for (long e = done; e < end; e++) {
-            long example = drawn[batch->examples - 1 - e], label = d->classes[example], slot = next[label]++;
-            long lanes = --counts[label] ? 1 : LANES - slot % LANES; /* a class's last one fills its vector: a tenth faster */
-            batch->slots[e] = slot;
-            for (long i = 0; i < INPUTS; i++)
-                for (long lane = 0; lane < lanes; lane++)
-                    batch->inputs[(slot / LANES * INPUTS + i) * LANES + slot % LANES + lane] =
-                        d->inputs[example * INPUTS + i];
-        }
-        batch->chunk_vectors[batch->chunks] = vector - batch->vectors;
-        batch->chunk_examples[batch->chunks++] = end - done;
-        batch->vectors = vector, done = end;
-    }
+    batch->examples = d->count - first < d->size ? d->count - first : d->size;
+    lay_out(d->examples, d->order + first, batch);
 }
 
 /* At most `steps` updates of an optimizer, `done` of them made before; the losses before each; how many were made.
