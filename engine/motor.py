@@ -66,6 +66,9 @@ class Motor(Protocol):
     ) -> Trained:
         """At most `most` updates, the optimizer moving along; or until the first loss that is not finite."""
 
+    def gradients(self, parameters: Sequence[float], course: Course) -> tuple[float, tuple[float, ...]]:
+        """The training loss that the course's first step learns from, and its gradient."""
+
     def evaluate(self, parameters: Sequence[float], split: str) -> tuple[float, int]:
         """The mean loss of a split, without a penalty, and how many of its examples are classified right."""
 
@@ -92,16 +95,18 @@ class Interpreted:
         for step in range(course.start, course.start + most):
             if val_losses is not None:
                 val_losses.append(self._loss(parameters, "val"))
-            loss, gradient = self.program.gradients(parameters, self._batch(step), course.strengths)
+            batch = batch_at(step, self._splits, self._batches)
+            loss, gradient = self.program.gradients(parameters, batch, course.strengths)
             parameters = optimizer.update(parameters, gradient, course.rates.at(step) if course.rates else None)
             train_losses.append(loss)
             if until_diverged and not isfinite(loss):
                 break
         return parameters, train_losses, val_losses
 
-    def _batch(self, step: int) -> Sequence[Example]:
-        examples = self._splits["train"]
-        return examples if self._batches is None else [examples[number] for number in self._batches.of(step)]
+    def gradients(self, parameters: Sequence[float], course: Course) -> tuple[float, tuple[float, ...]]:
+        """The training loss that the course's first step learns from, and its gradient."""
+        batch = batch_at(course.start, self._splits, self._batches)
+        return self.program.gradients(parameters, batch, course.strengths)
 
     def _loss(self, parameters: Sequence[float], split: str) -> float:
         return mean_of([row[0] for row in self.program.losses(parameters, self._splits[split])])
@@ -130,7 +135,7 @@ class Compiled:
         self, program: NativeProgram, splits: Splits, batches: Batches | None = None, former: "Compiled | None" = None
     ) -> None:
         self.program: NativeProgram = program
-        self._splits = splits
+        self._splits, self._batches = splits, batches
         self._plans: dict[str, Plan] = {}
         for name, examples in splits.items():
             same = former is not None and former._splits.get(name) is examples
@@ -155,6 +160,12 @@ class Compiled:
             until_diverged=until_diverged,
         )
 
+    def gradients(self, parameters: Sequence[float], course: Course) -> tuple[float, tuple[float, ...]]:
+        """The training loss that the course's first step learns from, and its gradient."""
+        whole = self._plans["train"] if self._batches is None else None
+        batch = whole or batch_at(course.start, self._splits, self._batches)
+        return self.program.gradients(parameters, batch, course.strengths)
+
     def evaluate(self, parameters: Sequence[float], split: str) -> tuple[float, int]:
         """The mean loss of a split, without a penalty, and how many of its examples are classified right."""
         return self.program.evaluate(parameters, self._plans[split])
@@ -164,3 +175,9 @@ class Compiled:
     ) -> tuple[bytes, bytes]:
         """Class and confidence (0 to 255) at every point of a grid, row by row."""
         return self.program.decision_map(parameters, xs, ys)
+
+
+def batch_at(step: int, splits: Splits, batches: Batches | None) -> Sequence[Example]:
+    """The train examples from which a step learns, in the order of its loss's sum."""
+    examples = splits["train"]
+    return examples if batches is None else [examples[number] for number in batches.of(step)]

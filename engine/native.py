@@ -247,10 +247,11 @@ class NativeProgram:
         return [tuple(plan.outputs[start : start + outputs * LANES : LANES]) for start in starts]
 
     def gradients(
-        self, parameters: Sequence[float], examples: Sequence[Example], strengths: Strengths = ()
+        self, parameters: Sequence[float], examples: Sequence[Example] | Plan, strengths: Strengths = ()
     ) -> tuple[float, tuple[float, ...]]:
         """The training loss over the examples (mean, plus the penalties that have a strength) and its gradient."""
-        plan, p, punishing = self.plan(examples), self._padded(parameters), self._strengths(strengths)
+        plan = examples if isinstance(examples, Plan) else self.plan(examples)
+        p, punishing = self._padded(parameters), self._strengths(strengths)
         loss = self._library.gradients(
             ctypes.c_void_p(address(p)),
             plan.pointer,

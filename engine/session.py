@@ -451,9 +451,7 @@ class Session:
 
     def gradients(self) -> tuple[float, tuple[float, ...]]:
         """The loss that the next step learns from, and its gradient: what the optimizer would use next."""
-        train = self.splits["train"]
-        batch = [train[index] for index in self.batch()]
-        return self.program.gradients(self.parameters, batch, self.config.strengths)
+        return self.backend.motor.gradients(self.parameters, Course(self.step_count, self.config.strengths))
 
     def metrics(self) -> Metrics:
         """Loss and accuracy of every split at the present parameters; the train loss is what is minimised.
