@@ -175,7 +175,8 @@ class Versions:
         data = self._kept[at]
         while at < count:
             begun, at = at, min(count, at + EVERY)
-            data = patched(data, [patch for change in changes[begun:at] for patch in change.patches])
+            patches = [patch for change in changes[begun:at] for patch in change.patches]
+            data = patched(data, patches) if patches else data
             if at % EVERY == 0:
                 self._kept[at] = data
         return data

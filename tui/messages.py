@@ -6,7 +6,6 @@ import neither Textual nor anything else that would slow the worker's start.
 
 from dataclasses import dataclass
 
-from engine.edits import Data
 from engine.snapshot import (
     BatchUpdate,
     Change,
@@ -240,10 +239,10 @@ class Opened:
 class Snapshot:
     """The state of one moment, as far as it was asked for.
 
-    `graph` is the structure that `probe` follows; it, `timeline`, `splits`, the examples as edited, `decision_map`,
-    `unit_map`, `layer_view` and `outcomes` come only when they are not those sent last: a map at the same weights,
-    asked for again, is not made again. In `timeline` the end of the current branch may be out of date; `metrics`
-    has it. `changes` are those that the current branch has had since.
+    `graph` is the structure that `probe` follows; it, `timeline`, `decision_map`, `unit_map`, `layer_view` and
+    `outcomes` come only when they are not those sent last: a map at the same weights, asked for again, is not made
+    again. In `timeline` the end of the current branch may be out of date; `metrics` has it. `changes` are those that
+    the current branch has had since: with them the app has the examples as edited, see `tui.examples`.
     `choice` says which point is the probe, also where its numbers were not asked for.
     `steps_left` are still to be taken of those that were asked for singly; `rate` is the measured
     number of steps a second, `backend` who computes them and why. `checkpoint` is what a new worker would go on from.
@@ -261,7 +260,6 @@ class Snapshot:
     curves: Curves | None
     timeline: Timeline | None = None
     changes: tuple[Change, ...] = ()
-    splits: Data | None = None
     backend: str = ""
     choice: Choice | None = None
     answer: PointAnswer | None = None

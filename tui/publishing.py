@@ -6,7 +6,6 @@ It stands apart from the worker because it decides neither when one is due nor w
 from collections.abc import Callable
 from typing import TypeVar
 
-from engine.edits import Data
 from engine.reader import Reader
 from engine.session import Session
 from engine.snapshot import Graph
@@ -30,7 +29,6 @@ class Publisher:
         self._sent_graph: Graph | None = None
         self._sent_revision = -1
         self._sent_changes = 0
-        self._sent_splits: Data | None = None
         self._sent: dict[str, tuple[object, ...]] = {}
 
     def snapshot(self, wanted: Draw, number: int, *, playing: bool, steps_left: int, rate: float) -> Snapshot:
@@ -56,7 +54,6 @@ class Publisher:
             curves=reader.curves(wanted.curve_columns, metrics) if wanted.curve_columns else None,
             timeline=session.history.timeline() if other else None,
             changes=() if other else tuple(changes[self._sent_changes :]),
-            splits=session.splits if session.splits is not self._sent_splits else None,
             backend=session.backend.title,
             choice=choice,
             answer=reader.answer(wanted.point) if wanted.point else None,
@@ -70,7 +67,6 @@ class Publisher:
         )
         self._sent_graph = graph or self._sent_graph
         self._sent_revision, self._sent_changes = session.history.revision, len(changes)
-        self._sent_splits = session.splits
         return snapshot
 
     def _unless_sent(self, part: str, query: Query | None, make: Callable[[Query], Part], *also: object) -> Part | None:

@@ -15,6 +15,7 @@ from engine.config import Config
 from engine.edits import Data
 from engine.snapshot import FREE, Curves, Setting, Timeline, settings_of
 from tui.client import WorkerClient
+from tui.examples import Examples
 from tui.messages import (
     Arrived,
     ChangeSettings,
@@ -112,6 +113,7 @@ class Trainer:
         """The data as they were opened."""
         self.splits: Data | None = None
         """The examples as the worker has them, edits included; None until it said so."""
+        self._examples: Examples | None = None
         self.settled = False
         """Whether the last snapshot knows of everything that was asked for."""
         self._asked_at = 0.0
@@ -296,7 +298,8 @@ class Trainer:
     def open(self, spec: RunSpec, data: RunData | None = None) -> None:
         """Another run in the place of this one; its data, if they are made already."""
         self.spec, self.data = spec, data
-        self.last, self.timeline, self._curves, self.splits, self.probe = None, None, None, None, FIRST_PROBE
+        self.last = self.timeline = self._curves = self.splits = self._examples = None
+        self.probe = FIRST_PROBE
         self._commands += 1
         if self.alive:
             self._open()
@@ -308,6 +311,7 @@ class Trainer:
         match report:
             case Opened(number=number) if number == self._number:
                 self.spec, self.data = report.spec, report.data
+                self._examples = Examples(report.data.dataset.splits)
                 self._listener.opened(report)
                 self.ask()
             case Snapshot(number=number) if number == self._number:
@@ -333,12 +337,13 @@ class Trainer:
         if self._asked is not None:  # after a problem one that was asked for before it may still come
             self._covered, self._asked = self._asked, None
         self.settled = current = self._covered == self._commands
-        self.splits = snapshot.splits or self.splits
         self.last, self.backend = snapshot, snapshot.backend
         self._curves = snapshot.curves or self._curves
         self.timeline = snapshot.timeline or self.timeline
         if self.timeline and snapshot.changes:
             self.timeline = self.timeline.updated(changes=self.timeline.branch.changes + snapshot.changes)
+        if self.timeline and self._examples:
+            self.splits = self._examples.at(self.timeline, snapshot.metrics.step)
         if current:
             self.playing = snapshot.playing
             if now := snapshot.choice:  # what a new worker would be told

@@ -19,6 +19,7 @@ from engine.snapshot import ALL, BranchRecord, Change, Checkpoint, Grid, LayerQu
 from tests.tui.gated_compiler import FAILS, GatedCompiler, outcomes
 from tests.tui.support import DEFAULT, HINGE, session_of
 from tests.tui.worker_process import EVERYTHING, NOTHING, PATIENCE, WorkerProcess, worker_process
+from tui.examples import Examples
 from tui.messages import (
     Arrived,
     ChangeSettings,
@@ -366,7 +367,7 @@ def test_a_checkpoint_goes_on_bit_for_bit_with_its_curves(worker: WorkerProcess)
         other.send(Open(3, DEFAULT, middle.checkpoint, timeline, middle.curves))
         other.expect(Opened)
         first = other.draw(EVERYTHING)
-        sent_once: dict[str, Any] = {"graph": None, "timeline": None, "splits": None, "number": 1, "backend": ""}
+        sent_once: dict[str, Any] = {"graph": None, "timeline": None, "number": 1, "backend": ""}
         assert replace(first, **sent_once) == replace(middle, **sent_once)
         other.send(Step(5))
         again = other.wait_for(lambda snapshot: snapshot.metrics.step == 12, EVERYTHING)
@@ -622,23 +623,25 @@ def test_another_setting_amid_the_run_begins_a_branch(worker: WorkerProcess) -> 
 
 
 def test_edits_are_sent_once_and_training_goes_on_as_it_was(worker: WorkerProcess) -> None:
-    worker.open()
-    first = worker.draw(EVERYTHING)
-    assert first.splits
-    assert worker.draw(EVERYTHING).splits is None
+    before = worker.open().data.dataset.splits
+    examples = Examples(before)
+    timeline = worker.draw(EVERYTHING).timeline
+    assert timeline
+    assert not worker.draw(EVERYTHING).changes
     worker.send(Speed(100), Play(True))
     point = Located("train", (0.5, -0.5, 1))
     worker.send(Edit((), (point,), "add point"))
     edited = worker.draw(EVERYTHING)
     assert edited.playing
-    assert edited.splits
-    assert edited.splits["train"] == (*first.splits["train"], point.example)
+    timeline = timeline.updated(changes=edited.changes)
+    assert examples.at(timeline, edited.metrics.step)["train"] == (*before["train"], point.example)
     assert [change.what for change in edited.changes] == ["add point"]
     assert edited.timeline is None
     worker.send(Undo())
     assert worker.expect(Said).text == "undone: add point"
     undone = worker.draw(EVERYTHING)
-    assert undone.splits == first.splits
+    timeline = timeline.updated(changes=edited.changes + undone.changes)
+    assert examples.at(timeline, undone.metrics.step) == before
     assert undone.playing
     moved = Located("train", (0.25, -0.5, 1))
     worker.send(Undo(again=True))
@@ -674,10 +677,10 @@ def test_a_new_worker_takes_over_the_edits(worker: WorkerProcess) -> None:
     with worker_process() as other:
         timeline = Timeline((BranchRecord(1, None, 0, 7, session_changes(), None),), 1)
         other.send(Open(2, DEFAULT, last.checkpoint, timeline))
-        other.expect(Opened)
+        opened = other.expect(Opened)
         again = other.draw(EVERYTHING)
-        assert again.splits
-        assert len(again.splits["val"]) == 11
+        assert again.timeline
+        assert len(Examples(opened.data.dataset.splits).at(again.timeline, 7)["val"]) == 11
         assert again.metrics.splits == whole.metrics.splits
         other.send(Seek(0), Seek(7))
         assert other.draw().checkpoint == last.checkpoint

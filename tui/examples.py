@@ -1,0 +1,29 @@
+"""The examples as the worker has them, without their going through the pipe.
+
+The app has those that the run was opened with and is told of every change; what follows from both is what the
+session made of them, as it is found in the same way.
+"""
+
+from engine.edits import Data, Versions
+from engine.snapshot import Timeline
+
+
+class Examples:
+    """The examples of one run at any of its steps, for `first`, as it was opened."""
+
+    def __init__(self, first: Data) -> None:
+        self._first: Data = {name: examples for name, examples in first.items() if examples}
+        self._branch = 0
+        self._versions = Versions(self._first)
+        self._found: tuple[int, int] | None = None
+        self._data: Data = self._first
+
+    def at(self, timeline: Timeline, step: int) -> Data:
+        """Those at a step of the current branch: the same object until a change comes between."""
+        changes = timeline.branch.changes
+        count = sum(change.step <= step for change in changes)
+        if self._branch != timeline.current:
+            self._branch, self._versions = timeline.current, Versions(self._first)
+        if self._found != (timeline.current, count):
+            self._found, self._data = (timeline.current, count), self._versions.after(count, changes)
+        return self._data
