@@ -4,7 +4,6 @@ They stand apart from the panel because they change with data and size alone, ne
 network says: what is worked out here is kept until one of both changes.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from data.dataset import SPLITS, Dataset
@@ -42,6 +41,7 @@ class Points:
         self._grid: Grid | None = None
         self._mode: Mode | None = None
         self._hidden: frozenset[Example] = frozenset()
+        self._shown: list[tuple[str, int, Example]] = []
         self._spots: dict[Cell, list[Spot]] = {}
         self._is_laid = False
         self.thinned = 1
@@ -49,8 +49,11 @@ class Points:
 
     def take(self, dataset: Dataset) -> None:
         """Go on with the examples as edited."""
-        self.dataset, self._extent = dataset, dataset.bounds()
-        self._is_laid = False
+        self.dataset, self._is_laid = dataset, False
+        self._shown = self._unhidden()
+        if self._shown:  # what is hidden was there from the start, so that its bounds are known
+            xs, ys, _ = zip(*(example for _, _, example in self._shown), strict=True)
+            self._extent = min(xs), max(xs), min(ys), max(ys)
 
     def grid(self, width: int, height: int, mode: Mode) -> Grid:
         """The grid that fills so many cells.
@@ -74,9 +77,9 @@ class Points:
             return
         height = height_of(grid, mode)
         self._spots = {}
-        for spot in self._shown():
-            x, y, _ = spot.example
-            self._spots.setdefault(cell_at(x, y, grid, height), []).append(spot)
+        for split, index, example in self._shown:
+            x, y, _ = example
+            self._spots.setdefault(cell_at(x, y, grid, height), []).append(Spot(split, index, example))
         self.placed = {cell: mark_of(spots[-1].split, spots[-1].example) for cell, spots in self._spots.items()}
         self._is_laid = True
 
@@ -86,12 +89,16 @@ class Points:
         self.thinned = max(1, len(examples) * CELLS_PER_POINT // max(1, cells))
         shown = {example for split in SPLITS for example in thinned(self._opened.splits[split], self.thinned)}
         self._hidden = frozenset(examples) - shown if self.thinned > 1 else frozenset()
+        self._shown = self._unhidden()
 
-    def _shown(self) -> Iterator[Spot]:
-        for split in reversed(SPLITS):
-            for index, example in enumerate(self.dataset.splits[split]):
-                if example not in self._hidden:
-                    yield Spot(split, index, example)
+    def _unhidden(self) -> list[tuple[str, int, Example]]:
+        """Split, number and numbers of each example that is drawn, those that are trained on last."""
+        return [
+            (split, index, example)
+            for split in reversed(SPLITS)
+            for index, example in enumerate(self.dataset.splits[split])
+            if example not in self._hidden
+        ]
 
     def near(self, point: tuple[float, float], reach: float = REACH) -> Spot | None:
         """The drawn example that is nearest on the screen, if one is within so many columns; lay the grid first."""
