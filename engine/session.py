@@ -1,11 +1,9 @@
-"""Session: the only owner of mutable training state.
+"""Session: the only owner of mutable training state, with its history.
 
-It works headless and knows no screen: it steps, and it answers with frozen values. Everything
-that it computes for training runs on a motor, the straight-line program in Python or C; the one
-example whose graph is shown is evaluated node by node.
+It works headless and knows no screen: it steps, seeks, is edited, and answers with frozen values. `Training` is
+where numbers are computed; here is told which of them belong to which step.
 """
 
-from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from copy import copy
@@ -14,40 +12,20 @@ from math import isfinite
 from pathlib import Path
 from typing import Any, Self
 
-from engine.backends import Backend, Network
-from engine.batches import Batches
-from engine.choosing import Chooser
 from engine.config import OF_LOSSES, Config, changed
 from engine.edits import Data, Undo, checked, patched, patches_for
-from engine.graph import example_graph, trace
 from engine.history import History, Keyframe, spacing
-from engine.losses import LOSSES
-from engine.motor import Course, Program
 from engine.patience import Best, bettered
 from engine.rng import Rng
-from engine.snapshot import (
-    Change,
-    Checkpoint,
-    Curves,
-    Example,
-    Graph,
-    Located,
-    Metrics,
-    SplitMetrics,
-    Timeline,
-    settings_of,
-)
+from engine.snapshot import Change, Checkpoint, Curves, Example, Located, Metrics, Timeline, settings_of
 from engine.stretch import StepRecord, Stretch, Until
+from engine.training import Training
 
 
-class Session:
-    """A network in training on examples (x, y, class) that are split into train, val and test.
+class Session(Training):
+    """Training of which every step can be gone back to, with what was changed on the way, and its branches.
 
-    The weights are drawn from `rng`, so that whoever made the data with it can continue its draws.
-    `backend` is who computes, a name of `engine.backends.BACKENDS`; compiled code is kept in `cache`.
-
-    Raises:
-        ValueError: no train examples, a batch of none, or activations that don't fit the layers.
+    The arguments are those of `Training`.
     """
 
     def __init__(
@@ -60,49 +38,18 @@ class Session:
         backend: str = "python",
         cache: Path | None = None,
     ) -> None:
-        if not splits.get("train"):
-            raise ValueError("there are no train examples to learn from")
-        self._given = self.config = config
-        self.classes = classes
-        self.splits: Data = {name: tuple(examples) for name, examples in splits.items() if examples}
-        self._first_splits = self.splits
-        model = config.model(classes, rng)
-        self.traced = trace(model, LOSSES[config.loss], classes)
-        self._graphs: dict[int, Graph] = {}
-        self._initial = [parameter.data for parameter in model.parameters()]
-        self._seed = rng.state
-        self.batches = self._batches_of(config)
-        self.backend = Backend(
-            backend,
-            Network(self.traced, lambda: config.model(classes, Rng(1)), LOSSES[config.loss]),
-            self.splits,
-            self.batches,
-            cache,
-        )
-        self.chooser = Chooser(self.splits, classes)
+        super().__init__(config, splits, classes, rng, backend=backend, cache=cache)
+        self._given, self._first_splits = self.config, self.splits
         self._start()
 
     def _start(self) -> None:
         """Step 0 of a run without a history."""
-        self.config, self.splits = self._given, self._first_splits
-        self.step_count = 0
-        self.parameters: Sequence[float] = list(self._initial)
-        self.optimizer = self.config.make_optimizer(len(self.parameters))
+        self._begin()
         examples = len(self.splits["train"])
         self.history = History(spacing(len(self.parameters) * examples, self.backend.wanted), self.splits)
         self._met = (self.history.current.number, 0)
         self._best: dict[str, Best] = {}
         self._keep()
-
-    @property
-    def parameter_names(self) -> list[str]:
-        """What each parameter is called, in their order."""
-        return [parameter.label for parameter in self.traced.parameters]
-
-    @property
-    def program(self) -> Program:
-        """What computes losses and gradients."""
-        return self.backend.motor.program
 
     def step(self) -> StepRecord:
         """One optimizer update, on the step's batch. A run that has diverged goes on, with inf and nan."""
@@ -128,7 +75,7 @@ class Session:
         return Stretch(first + 1, train, val)
 
     def _stretch(self, most: int, until: Until | None = None) -> tuple[Sequence[float], Sequence[float] | None, bool]:
-        """Updates up to the next keyframe, change or end of what is known: as `_updates`."""
+        """Updates up to the next keyframe, change or end of what is known: as `_train`."""
         branch, first = self.history.current, self.step_count
         stops = [first + most, first - first % self.history.spacing + self.history.spacing]
         is_new = first == branch.end
@@ -138,11 +85,10 @@ class Session:
                 stops.append(change)
             if branch.diverged_at is not None and first <= branch.diverged_at:
                 stops.append(branch.diverged_at + 1)
-        train, val, wanted = self._updates(min(stops) - first, until)
+        train, val, wanted = self._train(min(stops) - first, until, until_diverged=branch.diverged_at is None)
         if not train:
             return train, val, wanted
-        self._note_best(train, val)
-        self.step_count += len(train)
+        self._note_best(first, train, val)
         if is_new:
             branch.end = self.step_count
             branch.curves["train"].extend(first, train)
@@ -157,29 +103,12 @@ class Session:
             self._meet_changes()
         return train, val, wanted
 
-    def _updates(self, most: int, until: Until | None) -> tuple[Sequence[float], Sequence[float] | None, bool]:
-        """Updates in a row: the losses before each, and whether `until` wanted all of them.
-
-        What it does not want is never part of the run: the updates that it does want are made once more.
-        """
-        first, before, fine = self.step_count, self.parameters, self.history.current.diverged_at is None
-        course, motor = Course(first, self.config.strengths, self.config.rates), self.backend.motor
-        optimizer = copy(self.optimizer) if until else self.optimizer
-        self.parameters, train, val = motor.train(before, self.optimizer, most, course, until_diverged=fine)
-        count = until(Stretch(first + 1, train, val)) if until else most
-        if count >= len(train):
-            return train, val, True
-        self.optimizer, self.parameters = optimizer, before
-        if count:
-            self.parameters, *_ = motor.train(before, optimizer, count, course, until_diverged=fine)
-        return train[:count], None if val is None else val[:count], False
-
-    def _note_best(self, train: Sequence[float], val: Sequence[float] | None) -> None:
-        """Take the losses of the updates from this step on into account; of a batch's loss there is no best."""
-        if self._begins_anew():
+    def _note_best(self, first: int, train: Sequence[float], val: Sequence[float] | None) -> None:
+        """Take the losses of the steps from `first` on into account; of a batch's loss there is no best."""
+        if self._begins_anew(first):
             self._best = {}
         for split, losses in (("train", None if self.batches else train), ("val", val)):
-            if losses is not None and (best := bettered(self._best.get(split), self.step_count, losses)):
+            if losses is not None and (best := bettered(self._best.get(split), first, losses)):
                 self._best[split] = best
 
     def best(self, split: str) -> Best | None:
@@ -188,13 +117,13 @@ class Session:
         Steps that learnt from batches don't count for train. It is part of the run's state: the same whenever the
         run is at this step.
         """
-        return None if self._begins_anew() else self._best.get(split)
+        return None if self._begins_anew(self.step_count) else self._best.get(split)
 
-    def _begins_anew(self) -> bool:
-        """Whether a change at this step makes its losses and those before it no longer comparable."""
+    def _begins_anew(self, step: int) -> bool:
+        """Whether a change at a step makes its losses and those before it no longer comparable."""
         return any(
             change.patches or any(name in OF_LOSSES for name, _ in change.settings)
-            for change in self.history.current.changes_at(self.step_count)
+            for change in self.history.current.changes_at(step)
         )
 
     def _meet_changes(self) -> None:
@@ -221,47 +150,12 @@ class Session:
         patches = [patch for change in changes for patch in change.patches]
         return patched(self.splits, patches) if patches else self.splits
 
-    def _set(self, change: Change) -> None:
-        """Give the parameters the values that the change gave them."""
-        if change.values:
-            parameters = list(self.parameters)
-            for index, _, value in change.values:
-                parameters[index] = value
-            self.parameters = parameters
-
-    def _use(self, config: Config, data: Data) -> None:
-        """Train with these settings on these examples from now on; another optimizer begins with nothing gathered."""
-        if config != self.config:
-            self.config = config
-            if config.optimizer == self.optimizer.rule.name:
-                self.optimizer.settings |= config.settings
-            else:
-                self.optimizer = config.make_optimizer(len(self._initial))
-        are_others = data is not self.splits
-        self.splits = data
-        batches = self._batches_of(config)
-        if are_others or batches != self.batches:
-            self.batches = batches
-            self.backend.deal(data, batches)
-        self.chooser.use(data)
-
-    def _batches_of(self, config: Config) -> Batches | None:
-        """How the train examples are dealt to the steps; None where each step has all of them, in their own order."""
-        examples = len(self.splits["train"])
-        size = config.batch_of(examples)
-        if size is None:
-            return None
-        return Batches(examples, size, self._seed if config.batch_seed is None else config.batch_seed)
-
     def _keep(self) -> None:
         self.history.keep(self.step_count, self._frame())
 
     def _frame(self) -> Keyframe:
-        numbers = array("d", self.parameters)
-        for slot in self.optimizer.slots:
-            numbers.extend(slot)
         best = tuple(self._best.items())
-        return Keyframe(numbers.tobytes(), self.optimizer.steps, self.optimizer.rule.name, best)
+        return Keyframe(self._packed(), self.optimizer.steps, self.optimizer.rule.name, best)
 
     # Going elsewhere in the history
 
@@ -289,23 +183,11 @@ class Session:
 
     def _stand(self, step: int, frame: Keyframe) -> None:
         """Take over a keyframe of this branch, and what changes at its step."""
-        rows = self._rows(frame)
+        rows = self._unpacked(frame.numbers)
         self.step_count, self.parameters = step, rows[0]
         self._meet_changes()
         self._load(frame.optimizer, rows[1:], frame.updates)
         self._best = dict(frame.best)
-
-    def _rows(self, frame: Keyframe) -> list[list[float]]:
-        size = len(self._initial)
-        numbers = array("d", frame.numbers)
-        return [numbers[start : start + size].tolist() for start in range(0, len(numbers), size)]
-
-    def _load(self, optimizer: str, slots: list[list[float]], updates: int) -> None:
-        """Take over what an optimizer has gathered, if it is still the one in use."""
-        if optimizer == self.config.optimizer:
-            self.optimizer.slots, self.optimizer.steps = slots, updates
-        else:
-            self.optimizer = self.config.make_optimizer(len(self._initial))
 
     def seek(self, step: int) -> Self:
         """Go to a step of this branch; everything has exactly the digits that it had there."""
@@ -357,7 +239,7 @@ class Session:
         self.history.change(change)
         self._use(self._changed(self.config, [change]), self._patched([change]))
         if self.config.optimizer != before:
-            self._load(arrival.optimizer, self._rows(arrival)[1:], arrival.updates)
+            self._load(arrival.optimizer, self._unpacked(arrival.numbers)[1:], arrival.updates)
         self._set(change)
         number, count = self._met
         self._met = (number, count + 1)
@@ -437,40 +319,12 @@ class Session:
         self._stand(*self.history.current.nearest(step))
         self.seek(step)
 
-    def batch(self) -> Sequence[int]:
-        """The train examples, by their numbers, from which the next step learns, in the order of its loss's sum."""
-        return self.batches.of(self.step_count) if self.batches else range(len(self.splits["train"]))
-
-    def judge(self, split: str) -> SplitMetrics:
-        """Loss and accuracy of one split at the present parameters; the train loss with the penalty."""
-        loss, right = self.backend.motor.evaluate(self.parameters, split)
-        if split == "train":
-            loss = self.program.with_penalty(loss, self.parameters, self.config.strengths)
-        examples = len(self.splits[split])
-        return SplitMetrics(examples, loss, right / examples)
-
-    def gradients(self) -> tuple[float, tuple[float, ...]]:
-        """The loss that the next step learns from, and its gradient: what the optimizer would use next."""
-        return self.backend.motor.gradients(self.parameters, Course(self.step_count, self.config.strengths))
-
     def metrics(self) -> Metrics:
         """Loss and accuracy of every split at the present parameters; the train loss is what is minimised.
 
         That is, it is of all train examples and includes the penalties where there are any.
         """
         return Metrics(self.step_count, self.end, {name: self.judge(name) for name in self.splits}, self.diverged_at)
-
-    def move_probe_by_loss(self, by: int) -> None:
-        """Choose the example with the largest loss at the present parameters, or so many places on from there."""
-        program = self.program
-        losses = [row[0] for examples in self.splits.values() for row in program.losses(self.parameters, examples)]
-        self.chooser.move_by_loss(by, losses, self.parameters)
-
-    def graph(self, label: int) -> Graph:
-        """The structure of one example's loss, for an example of class `label`; always the same object."""
-        if label not in self._graphs:
-            self._graphs[label] = example_graph(self.traced, label)
-        return self._graphs[label]
 
     def checkpoint(self) -> Checkpoint:
         """What `restore` needs to go on from here with the same digits."""
