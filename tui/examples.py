@@ -4,6 +4,8 @@ The app has those that the run was opened with and is told of every change; what
 session made of them, as it is found in the same way.
 """
 
+from bisect import bisect_right
+
 from engine.edits import Data, Versions
 from engine.snapshot import Timeline
 
@@ -21,7 +23,7 @@ class Examples:
     def at(self, timeline: Timeline, step: int) -> Data:
         """Those at a step of the current branch: the same object until a change comes between."""
         changes = timeline.branch.changes
-        count = sum(change.step <= step for change in changes)
+        count = bisect_right(changes, step, key=lambda change: change.step)
         if self._branch != timeline.current:
             self._branch, self._versions = timeline.current, Versions(self._first)
         if self._found != (timeline.current, count):
