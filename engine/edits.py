@@ -9,6 +9,7 @@ follows from the events themselves: they are all that has to be kept.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from math import isfinite
+from typing import Self
 
 from engine.snapshot import Change, Example, Located, Patch
 
@@ -103,12 +104,23 @@ def inverse(change: Change, step: int, role: str) -> Change:
 class Undo:
     """What can be taken back and done again after some events: edits, each with those that went on with it."""
 
-    def __init__(self, changes: Iterable[Change]) -> None:
+    def __init__(self, changes: Sequence[Change] = ()) -> None:
+        self._count = 0
+        self._last: Change | None = None
         self._done: list[list[Change]] = []
         self._undone: list[list[Change]] = []
-        for change in changes:
+        self.after(changes, len(changes))
+
+    def after(self, changes: Sequence[Change], count: int) -> Self:
+        """The same after the first so many of these events; quick where they go on from those before."""
+        known = self._count
+        if known > count or (known and changes[known - 1] is not self._last):
+            known, self._done, self._undone = 0, [], []
+        for change in changes[known:count]:
             if change.patches or change.values:
                 self._follow(change)
+        self._count, self._last = count, changes[count - 1] if count else None
+        return self
 
     @property
     def done(self) -> list[Change]:

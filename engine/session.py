@@ -48,6 +48,7 @@ class Session(Training):
         examples = len(self.splits["train"])
         self.history = History(spacing(len(self.parameters) * examples, self.backend.wanted), self.splits)
         self._met = (self.history.current.number, 0)
+        self._undo = Undo()
         self._best: dict[str, Best] = {}
         self._keep()
 
@@ -265,7 +266,8 @@ class Session(Training):
         patches = patches_for(self.splits, old, new)
         if "train" not in patched(self.splits, patches):
             raise ValueError("the last train example stays: the network learns from it")
-        before = self._changes_so_far()[-1:]
+        known = self._met[1]
+        before = self.history.current.changes[max(0, known - 1) : known]
         goes_on = more and any(each.what == what and each.role in ("do", "more") for each in before)
         self._make(Change(self.step_count, patches=patches, role="more" if goes_on else "do", what=what))
 
@@ -289,7 +291,7 @@ class Session(Training):
         Raises:
             ValueError: there is none.
         """
-        return self._follow(Undo(self._changes_so_far()).back(self.step_count))
+        return self._follow(self._undoable().back(self.step_count))
 
     def redo(self) -> str:
         """Do again what was taken back last; what it was.
@@ -297,7 +299,7 @@ class Session(Training):
         Raises:
             ValueError: there is none.
         """
-        return self._follow(Undo(self._changes_so_far()).again(self.step_count))
+        return self._follow(self._undoable().again(self.step_count))
 
     def _follow(self, change: Change) -> str:
         # Training has moved values on: what is taken back is that they were set, not what was learnt since.
@@ -305,8 +307,8 @@ class Session(Training):
         self._make(replace(change, values=values))
         return change.what
 
-    def _changes_so_far(self) -> list[Change]:
-        return self.history.current.changes[: self._met[1]]
+    def _undoable(self) -> Undo:
+        return self._undo.after(self.history.current.changes, self._met[1])
 
     def switch(self, number: int) -> None:
         """Go to another branch, as far along it as this one is.
