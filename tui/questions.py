@@ -94,7 +94,7 @@ def parameter_value(trainer: Trainer, name: str, index: int) -> Question:
     return Question(f"{name}{now}: -0.5, 2 …", answer)
 
 
-def confirm(question: str, yes: Callable[[], None]) -> Question:
+def confirm(question: str, yes: Callable[[], object]) -> Question:
     """Whether something is to be done that can't be taken back."""
 
     def answer(text: str) -> str:
