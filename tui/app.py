@@ -326,10 +326,8 @@ class ChainruleApp(App[None]):
         name = self.parameters.selected if self.parameters.has_focus else None
         if name is None and self.graph.node is not None:
             name = self.graph.name_of(self.graph.node)
-        if name in names:
-            self.ask(parameter_value(self.trainer, name, names.index(name)))
-        else:
-            self.tell("= is for a weight or a bias: select one in the graph or the table (5 →)", wrong=False)
+        if names:  # else there is no network yet
+            self.ask(parameter_value(self.trainer, names, name if name in names else None))
 
     def ask(self, question: Question) -> None:
         """Ask for a line of text."""
