@@ -313,6 +313,30 @@ async def test_data_that_can_no_longer_be_read_leave_the_run_as_it_was(tmp_path:
         assert run.step == 1
 
 
+async def test_beginning_with_nothing_that_waits_says_so_until_the_next_key() -> None:
+    async with running() as run:
+        await run.press("M", "a")
+        assert any("nothing waits: change model or data first" in row for row in run.panel("settings"))
+        assert not run.app.settings.waiting
+        await run.press("down")
+        assert not any("nothing waits" in row for row in run.panel("settings"))
+
+
+async def test_the_optimizer_is_typed_as_it_is_shown_and_refused_in_the_same_words() -> None:
+    async with running() as run:
+        await run.press("M")
+        assert any("SGD, Momentum, Nesterov, RMSProp, Adam or" in row for row in run.panel("settings"))
+        await run.press("enter")
+        assert run.app.settings.field.value == "AdamW"
+        await run.press("escape")
+        await type_value(run, "adan")
+        assert any("'adan' is not SGD, Momentum" in row for row in run.panel("settings"))
+        await run.press("escape")
+        await type_value(run, "NESTEROV")
+        await changed(run, optimizer="nesterov")
+        assert "Nesterov" in shown(run, "optimizer")
+
+
 async def test_going_to_a_panel_below_closes_the_settings_and_others_stay_beside_them() -> None:
     async with running() as run:
         await run.press("M", "3")

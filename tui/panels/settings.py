@@ -98,7 +98,7 @@ class SettingsPanel(ScrollingPanel):
         self._sent = False
         self._chosen = 0
         self._wrong = self._refused = ""
-        self._confirming = False
+        self._confirming = self._idle = False
         self.field = Field(compact=True, id="setting")
         self.field.cursor_blink = False
         self.field.display = False
@@ -142,12 +142,12 @@ class SettingsPanel(ScrollingPanel):
 
     def _calm(self) -> None:
         """Another key: what was wrong before is no longer said."""
-        self._wrong, self._confirming = "", False
+        self._wrong, self._confirming, self._idle = "", False, False
         self.redraw()
 
     def action_step(self, by: int) -> None:
         if now := self._present:
-            self._wrong, self._confirming = "", False
+            self._calm()
             name = self._rows()[self._chosen].name
             self._try(lambda: stepped(self._draft, name, by, now.examples))
 
@@ -213,15 +213,15 @@ class SettingsPanel(ScrollingPanel):
 
     def action_apply(self) -> None:
         """Begin the run that the draft describes; asked once more where something would be lost."""
-        now = self._present
-        if not (now and self.waiting):
-            return
-        if now.lost and not self._confirming:
-            self._wrong, self._confirming = "", True
-            self.redraw()
-            return
-        self._confirming = False
-        self.post_message(self.NewRun(self._draft))
+        confirmed = self._confirming
+        self._calm()
+        if self._present is None or not self.waiting:
+            self._idle = True
+        elif self._present.lost and not confirmed:
+            self._confirming = True
+        else:
+            self.post_message(self.NewRun(self._draft))
+        self.redraw()
 
     def drop(self) -> bool:
         """Let go of what waits for a new run; whether there was something."""
@@ -260,6 +260,8 @@ class SettingsPanel(ScrollingPanel):
         count = len(self.waiting)
         if self._confirming:
             waiting = f"a again: {now.lost} are lost"
+        elif self._idle:
+            waiting = "nothing waits: change model or data first"
         elif count:
             waiting = f"{count} wait{'' if count > 1 else 's'} for a new run: a begins, esc drops"
         else:
