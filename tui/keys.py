@@ -49,7 +49,7 @@ KEYS: tuple[Key, ...] = (
     Key("B", "B", "move(-10)", "back ten steps", command="ten back"),
     Key("g", "g", "go_to_step", "go to a step: a number, -100, first, last", "go to"),
     Key("r", "r", "reset", "back to step 0 and the same initial weights", "reset"),
-    Key("M", "M", "settings", "settings: change training, model and data", "change"),
+    Key("M", "M", "settings", "settings: change training, model and data", "settings"),
     Key("L", "L", "learning_rate", "another learning rate from here on: a branch"),
     Key("H", "H", "branches", "branches: list them, go to another"),
     Key("w", "w", "watch", "watchpoints: stop when a condition turns true"),
