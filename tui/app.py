@@ -166,7 +166,8 @@ class ChainruleApp(App[None]):
         return True
 
     def action_play(self) -> None:
-        self.trainer.play(not self.trainer.playing)
+        if not self.trainer.call_off():
+            self.trainer.play(not self.trainer.playing)
         self.presenter.show_state()
 
     def action_step(self, count: int) -> None:
@@ -289,7 +290,12 @@ class ChainruleApp(App[None]):
         self.presenter.follow_micro(went=self.microscope.go(by))
 
     def action_leave(self) -> None:
-        """Drop what waits in the settings or put back what is in hand; else end micro-stepping or a check."""
+        """Call a search off, drop what waits in the settings, put back what is in hand, end micro-stepping or a check.
+
+        It is the first of these that there is.
+        """
+        if self.trainer.call_off():
+            return
         if self.settings.has_focus:
             if not self.settings.drop():
                 self.action_settings()

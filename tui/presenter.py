@@ -91,6 +91,10 @@ class Presenter:
         """Say in the header who computes."""
         self.show_state()
 
+    def searched(self) -> None:
+        """Say in the header how far a search has come."""
+        self.show_state()
+
     def notice(self, text: str, *, serious: bool) -> None:
         """Show a line for a while."""
         if serious:
@@ -155,11 +159,13 @@ class Presenter:
             (self._frames.resume if trainer.playing else self._frames.pause)()
         slow_link = self._link.pacer.slow_link
         self._panels.header.show(status_of(trainer, self._dealer.dataset, micro=micro.status, slow_link=slow_link))
-        self._panels.footer.show(playing=trainer.playing, hint=self._hint())
+        searching = trainer.searched is not None and trainer.busy
+        self._panels.footer.show(playing=trainer.playing or searching, hint=self._hint(searching=searching))
 
-    def _hint(self) -> str:
+    def _hint(self, *, searching: bool) -> str:
         last, panels, micro = self._trainer.last, self._panels, self._microscope
         return hint_of(
+            searching=searching,
             small=is_small(self._app.size),
             micro_unit=micro.unit if micro.moment else "",
             in_hand=panels.boundary.hint,

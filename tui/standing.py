@@ -21,6 +21,7 @@ def status_of(trainer: Trainer, dataset: Dataset, *, micro: str, slow_link: bool
         classes=len(dataset.class_names),
         playing=trainer.playing,
         busy=trainer.busy,
+        searched=trainer.searched,
         speed=trainer.speed,
         rate=last.rate if last else 0.0,
         metrics=last.metrics if last else None,
