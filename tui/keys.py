@@ -193,7 +193,7 @@ KEYS: tuple[Key, ...] = (
         "escape",
         "esc",
         "leave",
-        "end it, as playing and going elsewhere do; end a check",
+        "end it, as playing does; end a check or a search",
         "",
         "Micro-stepping",
         command="end micro-stepping or the check",
@@ -233,7 +233,7 @@ KEYS: tuple[Key, ...] = (
         local="parameters('order')",
     ),
     Key("up,down", "↑ ↓ enter", "", "select; enter: into the graph, or an example as probe", "", "Parameters"),
-    Key("equals_sign", "=", "set_parameter", "another value for the selected weight or bias", "", "Parameters"),
+    Key("equals_sign", "=", "set_parameter", "another value for the selected weight, or a named one", "", "Parameters"),
     Key(
         "C",
         "C",
