@@ -265,6 +265,11 @@ class ChainruleApp(App[None]):
     def _new_run(self, event: SettingsPanel.NewRun) -> None:
         self.use_run(event.spec, None)
 
+    @on(SettingsPanel.Typing)
+    def _setting_typed(self, event: SettingsPanel.Typing) -> None:
+        if not self.prompt.display:  # else what is said there is the prompt's
+            self.footer.note("enter takes it; esc back" if event.on else None)
+
     def action_zoom(self) -> None:
         self.arrangement.zoomed = not self.arrangement.zoomed
         self._arrange()

@@ -105,7 +105,7 @@ def parameter_value(trainer: Trainer, names: Sequence[str], selected: str | None
         return ""
 
     def typed(text: str, _place: int) -> str:
-        return now(parts(text)[0]) if "=" in text else ""
+        return now(parts(text)[0] if "=" in text else "".join(text.split()))
 
     hint = f"{selected}, {now(selected)}: -0.5, 2 …" if selected else f"weight = value: {names[0]} = -0.5"
     return Question(hint, answer, typed)

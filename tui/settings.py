@@ -50,7 +50,7 @@ OF_CONFIG = {field.name for field in fields(Config)}
 NONE_IS = {"batch_size": "all", "batch_seed": "as seed", "split": "as file"}
 """What no value is called."""
 STRENGTHS = (0.0, *one_two_five(-6, 0))
-TITLES = {"optimizer": {rule.title: name for name, rule in OPTIMIZERS.items()}}
+TITLES = {"optimizer": {name: rule.title for name, rule in OPTIMIZERS.items()}}
 """What the values of a registry are called on the screen, where that is not their names."""
 FEATURE_NAMES = {
     spelling.lower(): name
@@ -88,8 +88,7 @@ class Row:
 
 LABELS = {
     "dataset": "data set",
-    "init": "initialisation",
-    "features": "input features",
+    "init": "weight init",
     "layers": "hidden layers",
     "hidden": "units in each",
     "lr": "learning rate",
@@ -104,7 +103,7 @@ LABELS = {
 }
 
 HELP = {
-    "optimizer": f"{listed(list(TITLES['optimizer']))}.",
+    "optimizer": f"{listed(list(TITLES['optimizer'].values()))}.",
     "layers": "How many hidden layers; another one is as wide as the last.",
     "features": f"What the first layer reads of a point: any of {', '.join(FEATURES)}.",
     "activation": f"For all hidden layers: {listed(list(ACTIVATIONS))}.",
@@ -179,7 +178,7 @@ def text_of(spec: RunSpec, name: str) -> str:
     if name == "dataset" and spec.csv:
         return spec.csv.name
     if name in TITLES:
-        return next(title for title, known in TITLES[name].items() if known == value)
+        return TITLES[name][value]
     if isinstance(value, tuple):
         return ",".join(map(str, value)) or "none"
     return repr(value).removesuffix(".0").replace("e-0", "e-") if isinstance(value, float) else str(value)
@@ -306,17 +305,17 @@ def typed(spec: RunSpec, name: str, text: str) -> RunSpec:
         return spec
     if name == "features":
         text = ",".join(FEATURE_NAMES.get(word.lower(), word) for word in re.split(r"[,\s]+", text.strip(",")))
-    titles = TITLES.get(name)
-    if titles:
-        text = next((title for title, known in titles.items() if known == text.lower()), text)
+    titles = TITLES.get(name, {})
+    text = titles.get(text.lower(), text)
+    by_title = {title: known for known, title in titles.items()}
     option = name.partition(" ")[0]
-    kind = Whole(0, MOST_LAYERS) if name == "layers" else Named(list(titles)) if titles else options()[option].type
+    kind = Whole(0, MOST_LAYERS) if name == "layers" else Named(list(by_title)) if titles else options()[option].type
     try:
         value = kind.convert(text, None, None)
     except click.BadParameter as error:
         other = f", or {none}." if none else ""
         raise WrongError(error.message.removesuffix(".") + other if other else error.message) from None
-    return with_value(spec, name, titles[value] if titles else value)
+    return with_value(spec, name, by_title[value] if titles else value)
 
 
 def refuse_classes(spec: RunSpec) -> None:

@@ -267,8 +267,10 @@ async def test_a_condition_that_was_just_typed_is_gone_to_with_down_and_enter() 
 async def test_what_is_no_condition_is_refused_where_it_is_typed() -> None:
     async with running() as run:
         await run.press("w")
+        height = run.app.screen.query_one("Vertical").size.height
         await run.type_text("loss is small")
         await run.press("enter")
+        assert run.app.screen.query_one("Vertical").size.height == height, "nothing jumps"
         assert "is no condition" in run.text()
         assert run.trainer.conditions == ()
 

@@ -408,6 +408,10 @@ async def test_ascii_is_ascii_everywhere() -> None:
             await run.press(str(number), "z")
             assert run.text().isascii()
             await run.press("z")
+        await run.press("M")
+        assert "arrows  enter types" in run.text(), "< and > are keys of their own"
+        assert run.text().isascii()
+        await run.press("M")
         await run.press("slash")
         assert run.text().isascii()
         await run.press("escape", "question_mark")

@@ -159,7 +159,7 @@ async def test_new_runs_are_collected_and_begun_together_with_the_same_seed_spee
         assert "was 8" in shown(run, "units in each")
         await go_to(run, "dataset")
         assert "was yin-yang" in shown(run, "data set")
-        assert "2 wait for a new run: a begins, esc drops" in "\n".join(run.panel("settings"))
+        assert "* waits for a new run: a begins, esc drops" in "\n".join(run.panel("settings"))
         await run.press("a")
         await run.until(lambda: run.app.dataset.name == "moons" and run.trainer.last, "the new run")
         spec = run.trainer.spec
@@ -214,6 +214,31 @@ async def test_a_wrong_value_stays_to_be_mended() -> None:
         await changed(run, lr=0.035)
         assert run.app.settings.has_focus
         assert "0.035" in shown(run, "learning rate")
+
+
+async def test_while_a_value_is_typed_neither_footer_nor_row_offers_keys_that_would_be_text() -> None:
+    async with running() as run:
+        await run.press("M")
+        assert "‹ AdamW ›" in shown(run, "optimizer")
+        await run.press("enter")
+        assert run.rows()[-1].strip() == "enter takes it; esc back"
+        assert "‹" not in shown(run, "optimizer")
+        await run.press("escape")
+        assert run.rows()[-1].rstrip().endswith("q quit")
+        assert "‹ AdamW ›" in shown(run, "optimizer")
+        await run.press("enter", "enter")
+        assert run.rows()[-1].rstrip().endswith("q quit")
+
+
+@pytest.mark.parametrize("height", [10, 14, 23])
+async def test_what_was_wrong_is_said_on_a_low_screen_too_beside_the_row(height: int) -> None:
+    async with running((79, height)) as run:
+        await run.press("M", "down")
+        await type_value(run, "fast")
+        assert "'fast' is not a finite number above 0" in "\n".join(run.panel("settings"))
+        assert "fast" in shown(run, "learning rate")
+        await run.press("escape", "a")
+        assert "nothing waits: change model or data first" in "\n".join(run.panel("settings"))
 
 
 async def test_escape_leaves_a_value_as_it_was() -> None:

@@ -76,7 +76,7 @@ def test_every_row_has_a_label_of_its_own_a_value_and_a_sentence_without_flags(s
         assert row.text
         assert described(row, spec).endswith(".")
         assert "--" not in described(row, spec)
-        assert len(f" {row.label}") <= LABEL_WIDTH
+        assert len(f"*{row.label} ") <= LABEL_WIDTH
 
 
 @pytest.mark.parametrize("spec", EVERY_KIND)
