@@ -10,4 +10,4 @@ def commands() -> Iterator[tuple[str, str, str]]:
     for key in KEYS:
         name, action = key.command or key.help, key.action or key.local
         if action and name and action != "command_palette":
-            yield name.capitalize(), f"key {key.shown}", action
+            yield f"{name[0].upper()}{name[1:]}", f"key {key.shown}", action
