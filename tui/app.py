@@ -430,7 +430,7 @@ class ChainruleApp(App[None]):
     @on(Prompt.Remark)
     def _remark(self, event: Prompt.Remark) -> None:
         if self.prompt.display:  # else it is closed already, and the keys are back
-            self.footer.note(event.text)
+            self.footer.note(event.text, wrong=event.wrong)
 
     @on(Prompt.Closed)
     def _prompt_closed(self) -> None:

@@ -210,8 +210,13 @@ async def test_what_is_no_learning_rate_is_refused_in_the_line_below(wrong: str)
     async with running() as run:
         await run.press("L")
         await run.type_text(wrong)
+        assert run.rows()[-1].rstrip().endswith("learning rate, now 0.1"), "what is asked for stays in sight"
         await run.press("enter")
         assert "above 0, such as 0.03" in run.rows()[-1]
+        said = run.app.screen._compositor.render_strips()[-1]
+        assert run.app.palette.alert.color in {
+            part.style.color for part in said if "above 0" in part.text and part.style
+        }
         await run.press("escape")
         assert run.trainer.config == DEFAULT.config
 
