@@ -86,13 +86,13 @@ def first_line(status: Status, width: int, palette: Palette) -> Line:
     diverged = metrics.diverged_at if metrics else None
     if status.warning:
         state: Line = ((f"{status.warning}  ", palette.alert),)
+    elif status.searched is not None and status.busy:
+        end = metrics.end if metrics else 0
+        state = (("‖ searching ", palette.negative), (f"{status.searched:>{len(str(end))}}/{end}  ", palette.text))
     elif diverged is not None:
         state = ((f"{'▶' if status.playing else '‖'} diverged at step {diverged}  ", palette.alert),)
     elif status.micro:
         state = ((f"{status.micro}  ", palette.negative),)
-    elif status.searched is not None and status.busy:
-        end = metrics.end if metrics else 0
-        state = (("‖ searching ", palette.negative), (f"{status.searched:>{len(str(end))}}/{end}  ", palette.text))
     elif status.busy:
         state = (("‖ stepping", palette.negative), (f"{speed_text(status.speed):>6}  ", palette.muted))
     elif status.playing:
