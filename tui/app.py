@@ -254,7 +254,8 @@ class ChainruleApp(App[None]):
     def action_settings(self) -> None:
         """Open them over the inspector's column, or close them."""
         opens = self.arrangement.with_settings = not self.arrangement.with_settings
-        self.dealer.deal_settings()
+        if opens:
+            self.dealer.deal_settings()
         self.action_go_to("settings" if opens else "graph")
 
     @on(SettingsPanel.Changed)
