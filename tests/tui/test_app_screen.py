@@ -423,6 +423,26 @@ async def test_ascii_is_ascii_everywhere() -> None:
         assert run.text().isascii()
 
 
+def marked(run: Running, row: str, attribute: str) -> str:
+    """What has this attribute in the row of the screen that has this text."""
+    strip = next(strip for strip in run.app.screen._compositor.render_strips() if row in strip.text)
+    return "".join(part.text for part in strip if part.style and getattr(part.style, attribute))
+
+
+async def test_without_colour_the_cursor_and_the_chosen_row_of_a_list_are_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    async with running() as run:
+        await run.press("L")
+        await run.type_text("0.5")
+        assert marked(run, "0.5 ", "reverse") == " "
+        await run.press("escape", "w")
+        await run.type_text("loss < 0.125")
+        await run.press("enter")
+        assert "loss" not in marked(run, "loss < 0.125", "underline")
+        await run.press("down")
+        assert "loss < 0.125" in marked(run, "loss < 0.125", "underline")
+
+
 async def test_without_colour_the_screen_has_none_and_classes_have_textures(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
     async with running() as run:
