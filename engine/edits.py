@@ -145,14 +145,14 @@ class Undo:
             else:
                 self._done.append([change])
 
-    def back(self, step: int) -> Change:
+    def back(self, step: int, whole: Sequence[Change]) -> Change:
         """The event that takes back, at a step, what was done last.
 
         Raises:
-            ValueError: there is nothing.
+            ValueError: there is nothing, up to that step; it says where else on the `whole` branch.
         """
         if not self._done:
-            raise ValueError("there is nothing to undo")
+            raise ValueError(nothing_to_undo(step, whole))
         return inverse(as_one(self._done[-1]), step, "undo")
 
     def again(self, step: int) -> Change:
@@ -171,6 +171,14 @@ def as_one(changes: Sequence[Change]) -> Change:
     patches = tuple(patch for change in changes for patch in change.patches)
     values = tuple(value for change in changes for value in change.values)
     return replace(changes[0], patches=patches, values=values)
+
+
+def nothing_to_undo(step: int, changes: Sequence[Change]) -> str:
+    """Why at a step no edit can be taken back, and where on a branch with these changes the latest one was made."""
+    if not (later := Undo(changes).done):
+        return "there is nothing to undo"
+    latest = later[-1]
+    return f"there is nothing to undo at step {step}: the latest edit, {latest.what}, was made at step {latest.step}"
 
 
 class Versions:

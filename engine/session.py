@@ -291,7 +291,7 @@ class Session(Training):
         Raises:
             ValueError: there is none.
         """
-        return self._follow(self._undoable().back(self.step_count))
+        return self._follow(self._undoable().back(self.step_count, self.history.current.changes))
 
     def redo(self) -> str:
         """Do again what was taken back last; what it was.

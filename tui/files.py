@@ -30,7 +30,7 @@ class Host(Protocol):
     def tell(self, text: str, *, wrong: bool) -> None:
         """Show a line for a while."""
 
-    def start(self, work: Coroutine[None, None, None]) -> None:
+    def run_worker(self, work: Coroutine[None, None, None], /) -> object:
         """Let it run beside everything else."""
 
     def use_run(self, spec: RunSpec, data: RunData) -> None:
@@ -75,7 +75,7 @@ class PointFiles:
         """Ask for a path and write the points there."""
 
         def answer(typed: str) -> str:
-            self._host.start(self._write(path_of(typed), dataset(), over=False))
+            self._host.run_worker(self._write(path_of(typed), dataset(), over=False))
             return ""
 
         def told(_typed: str, _place: int) -> str:
@@ -91,7 +91,7 @@ class PointFiles:
         except FileExistsError:
             name = path.name if len(path.name) <= SHOWN_NAME else f"{path.name[: SHOWN_NAME - 1]}…"
             again = confirm(
-                f"replace {printable(name)}?", lambda: self._host.start(self._write(path, dataset, over=True))
+                f"replace {printable(name)}?", lambda: self._host.run_worker(self._write(path, dataset, over=True))
             )
             self._host.ask(again)
         except DataError as error:
@@ -105,7 +105,7 @@ class PointFiles:
         """Ask for a path and begin a run with the points there."""
 
         def answer(typed: str) -> str:
-            self._host.start(self._read(typed, dataset))
+            self._host.run_worker(self._read(typed, dataset))
             return ""
 
         usual = self._path or self._trainer.spec.csv

@@ -281,6 +281,14 @@ class ComputedBy:
 
 
 @dataclass(frozen=True, slots=True)
+class Searched:
+    """How far the search for the first step with a condition has come: told now and then, as it shows nothing else."""
+
+    number: int
+    step: int
+
+
+@dataclass(frozen=True, slots=True)
 class Problem:
     """Something went wrong that the person should read; training is paused, the session usable."""
 
@@ -308,4 +316,4 @@ class Said:
     text: str
 
 
-Report = Opened | Snapshot | ComputedBy | Problem | Arrived | Said
+Report = Opened | Snapshot | ComputedBy | Searched | Problem | Arrived | Said

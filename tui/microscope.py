@@ -6,6 +6,7 @@ worker for the real step, before or after. Whatever else leads to another step, 
 
 from engine.micro import PHASES, UNITS, Moment, Route, Walk
 from engine.snapshot import Graph, Probe
+from tui.drawing.narration import Scene
 from tui.messages import Snapshot
 from tui.trainer import Trainer
 
@@ -30,6 +31,12 @@ class Microscope:
     def moment(self) -> Moment | None:
         """What is to be seen now."""
         return self._walk.at(self._position, self.unit) if self._walk and self._position else None
+
+    @property
+    def scene(self) -> Scene | None:
+        """What is to be told of it."""
+        moment = self.moment
+        return Scene(moment, self.unit, self.probe, self._trainer.config) if moment and self.probe else None
 
     @property
     def status(self) -> str:

@@ -27,8 +27,9 @@ def listed(names: Sequence[str], word: str = "or") -> str:
 
 def nearest(text: str, names: Sequence[str]) -> str:
     """A question to end an error with, if one of the names is close to what was typed."""
-    close = get_close_matches(text.lower(), names, n=1)
-    return f" Did you mean {close[0]}?" if close else ""
+    by_lower = {name.lower(): name for name in names}
+    close = get_close_matches(text.lower(), by_lower, n=1)
+    return f" Did you mean {by_lower[close[0]]}?" if close else ""
 
 
 class Named(click.Choice[str]):

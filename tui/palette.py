@@ -109,6 +109,11 @@ class Palette:
         """The colour of an activation map's cell: its sign, and its size as a `level` of `levels`."""
         return sign_color(positive, level, self.depth, self.dark)
 
+    @property
+    def sideways(self) -> str:
+        """The arrow keys to the left and right; in plain ASCII < and > would be keys of their own."""
+        return "arrows" if self.ascii_only else "← →"
+
     def plain(self, text: str) -> str:
         """The text, in ASCII if that is asked for."""
         return text.translate(UNICODE_TO_ASCII) if self.ascii_only else text

@@ -1,7 +1,7 @@
 """What can be asked for in the prompt, and what the answers mean: pure text in, a call to the trainer out."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from tui.panels.graph import GraphPanel
 from tui.panels.prompt import Question
@@ -77,24 +77,41 @@ def learning_rate(trainer: Trainer) -> Question:
     return Question(f"learning rate, now {trainer.config.lr:g}: 0.03, 1 …", answer)
 
 
-def parameter_value(trainer: Trainer, name: str, index: int) -> Question:
-    """Another value for one weight or bias from this step on."""
+def parameter_value(trainer: Trainer, names: Sequence[str], selected: str | None) -> Question:
+    """Another value from this step on for the selected weight or bias, or for one that is named before it."""
+
+    def now(name: str | None) -> str:
+        if trainer.last is None or name not in names:
+            return ""
+        return f"now {trainer.last.checkpoint.parameters[names.index(name)]:.5g}"
+
+    def parts(text: str) -> tuple[str | None, str]:
+        name, _, value = text.rpartition("=")
+        return "".join(name.split()) or selected, value.strip()
 
     def answer(text: str) -> str:
+        name, number = parts(text)
+        if name is None:
+            return f"which one? such as {names[0]} = -0.5"
+        if name not in names:
+            return f"'{name[:9]}' is no weight or bias"
         try:
-            value = float(text.replace("_", " "))
+            value = float(number.replace("_", " "))
         except ValueError:
             value = math.nan
         if not math.isfinite(value):
-            return f"'{text.strip()[:6]}': a number such as -0.5"
-        trainer.set_parameter(index, value)
+            return f"'{number[:6]}': a number such as -0.5"
+        trainer.set_parameter(names.index(name), value)
         return ""
 
-    now = f", now {trainer.last.checkpoint.parameters[index]:.5g}" if trainer.last else ""
-    return Question(f"{name}{now}: -0.5, 2 …", answer)
+    def typed(text: str, _place: int) -> str:
+        return now(parts(text)[0] if "=" in text else "".join(text.split()))
+
+    hint = f"{selected}, {now(selected)}: -0.5, 2 …" if selected else f"weight = value: {names[0]} = -0.5"
+    return Question(hint, answer, typed)
 
 
-def confirm(question: str, yes: Callable[[], None]) -> Question:
+def confirm(question: str, yes: Callable[[], object]) -> Question:
     """Whether something is to be done that can't be taken back."""
 
     def answer(text: str) -> str:

@@ -5,6 +5,7 @@ registries and what changes live come from the engine. So a new optimizer is a c
 line being written for it.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, replace
 from functools import cache
@@ -37,7 +38,7 @@ from tui.ladders import (
     whole,
     wider,
 )
-from tui.option_types import Whole, listed
+from tui.option_types import Named, Whole, listed
 from tui.options import CHOOSABLE, DECOUPLED, MAX_STEPS, always, misfit, of_a_run
 from tui.run import RunSpec
 
@@ -49,6 +50,14 @@ OF_CONFIG = {field.name for field in fields(Config)}
 NONE_IS = {"batch_size": "all", "batch_seed": "as seed", "split": "as file"}
 """What no value is called."""
 STRENGTHS = (0.0, *one_two_five(-6, 0))
+TITLES = {"optimizer": {name: rule.title for name, rule in OPTIMIZERS.items()}}
+"""What the values of a registry are called on the screen, where that is not their names."""
+FEATURE_NAMES = {
+    spelling.lower(): name
+    for name, feature in FEATURES.items()
+    for spelling in (name, feature.label, feature.label.replace("·", "*"))
+}
+"""The features by what they are called in the graph, and by what can be typed."""
 
 
 class WrongError(ValueError):
@@ -79,8 +88,7 @@ class Row:
 
 LABELS = {
     "dataset": "data set",
-    "init": "initialisation",
-    "features": "input features",
+    "init": "weight init",
     "layers": "hidden layers",
     "hidden": "units in each",
     "lr": "learning rate",
@@ -95,6 +103,7 @@ LABELS = {
 }
 
 HELP = {
+    "optimizer": f"{listed(list(TITLES['optimizer'].values()))}.",
     "layers": "How many hidden layers; another one is as wide as the last.",
     "features": f"What the first layer reads of a point: any of {', '.join(FEATURES)}.",
     "activation": f"For all hidden layers: {listed(list(ACTIVATIONS))}.",
@@ -168,6 +177,8 @@ def text_of(spec: RunSpec, name: str) -> str:
         return NONE_IS[name]
     if name == "dataset" and spec.csv:
         return spec.csv.name
+    if name in TITLES:
+        return TITLES[name][value]
     if isinstance(value, tuple):
         return ",".join(map(str, value)) or "none"
     return repr(value).removesuffix(".0").replace("e-0", "e-") if isinstance(value, float) else str(value)
@@ -197,11 +208,9 @@ def label_of(name: str) -> str:
 
 
 def shown(text: str, name: str) -> str:
-    """A value as it is shown: features as in the graph, optimizers by their titles, numbers in six digits."""
+    """A value as it is shown: features as in the graph, numbers in six digits."""
     if name == "features":
         return " ".join(FEATURES[feature].label for feature in text.split(","))
-    if name == "optimizer":
-        return OPTIMIZERS[text].title
     try:
         return f"{float(text):.6g}" if len(text) > 8 and "," not in text else text
     except ValueError:
@@ -281,7 +290,7 @@ def ladder_of(spec: RunSpec, name: str, examples: int) -> Ladder:
 
 
 def typed(spec: RunSpec, name: str, text: str) -> RunSpec:
-    """The run with a setting as a person typed it.
+    """The run with a setting as a person typed it: names as the screen has them or as the command line, in any case.
 
     Raises:
         WrongError: it is none, in the words of the command line.
@@ -294,14 +303,19 @@ def typed(spec: RunSpec, name: str, text: str) -> RunSpec:
         return with_value(spec, name, None)
     if name == "dataset" and spec.csv and text == spec.csv.name:
         return spec
+    if name == "features":
+        text = ",".join(FEATURE_NAMES.get(word.lower(), word) for word in re.split(r"[,\s]+", text.strip(",")))
+    titles = TITLES.get(name, {})
+    text = titles.get(text.lower(), text)
+    by_title = {title: known for known, title in titles.items()}
     option = name.partition(" ")[0]
-    kind = Whole(0, MOST_LAYERS) if name == "layers" else options()[option].type
+    kind = Whole(0, MOST_LAYERS) if name == "layers" else Named(list(by_title)) if titles else options()[option].type
     try:
         value = kind.convert(text, None, None)
     except click.BadParameter as error:
         other = f", or {none}." if none else ""
         raise WrongError(error.message.removesuffix(".") + other if other else error.message) from None
-    return with_value(spec, name, value)
+    return with_value(spec, name, by_title[value] if titles else value)
 
 
 def refuse_classes(spec: RunSpec) -> None:

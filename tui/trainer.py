@@ -35,6 +35,7 @@ from tui.messages import (
     RelabelProbe,
     Report,
     Said,
+    Searched,
     Seek,
     SelectProbe,
     SetParameter,
@@ -85,6 +86,9 @@ class Listener(Protocol):
     def computed_by(self) -> None:
         """Somebody else computes the run now."""
 
+    def searched(self) -> None:
+        """A search has come farther."""
+
     def notice(self, text: str, *, serious: bool) -> None:
         """A line that the person should read."""
 
@@ -116,6 +120,8 @@ class Trainer:
         self._examples: Examples | None = None
         self.settled = False
         """Whether the last snapshot knows of everything that was asked for."""
+        self.searched: int | None = None
+        """The step that a search for a condition has reached; None where there is none under way."""
         self._asked_at = 0.0
         self.probe: SelectProbe | PlaceProbe = FIRST_PROBE
         self.conditions = conditions
@@ -270,8 +276,16 @@ class Trainer:
 
     def go_to_first(self, condition: str) -> None:
         """Go to the first step at which a condition holds."""
-        self.playing = False
+        self.playing, self.searched = False, 0
         self._command(GoToFirst(condition))
+
+    def call_off(self) -> bool:
+        """Let a search be and stay where it began; whether there was one."""
+        searching = self.searched is not None
+        if searching:
+            self.searched = None
+            self.play(False)
+        return searching
 
     def go_to_divergence(self) -> None:
         """Go to the first step and node that was not finite."""
@@ -298,7 +312,7 @@ class Trainer:
     def open(self, spec: RunSpec, data: RunData | None = None) -> None:
         """Another run in the place of this one; its data, if they are made already."""
         self.spec, self.data = spec, data
-        self.last = self.timeline = self._curves = self.splits = self._examples = None
+        self.last = self.timeline = self._curves = self.splits = self._examples = self.searched = None
         self.probe = FIRST_PROBE
         self._commands += 1
         if self.alive:
@@ -319,14 +333,17 @@ class Trainer:
             case ComputedBy(number=number, backend=backend) if number == self._number:
                 self.backend = backend
                 self._listener.computed_by()
+            case Searched(number=number, step=step) if number == self._number:
+                self.searched = step
+                self._listener.searched()
             case Problem(number=number, text=text) if number == self._number:
-                self.playing, self._asked = False, None
+                self.playing, self._asked, self.searched = False, None, None
                 self._listener.notice(text, serious=True)
                 self.ask()
             case Said(number=number, text=text) if number == self._number:
                 self._listener.notice(text, serious=False)
             case Arrived(number=number, text=text, node=node) if number == self._number:
-                self.playing = False
+                self.playing, self.searched = False, None
                 self._listener.notice(text, serious=False)
                 if node:
                     self._listener.look_at(node)
@@ -345,6 +362,7 @@ class Trainer:
         if self.timeline and self._examples:
             self.splits = self._examples.at(self.timeline, snapshot.metrics.step)
         if current:
+            self.searched = None  # there is no snapshot amid a search
             self.playing = snapshot.playing
             if now := snapshot.choice:  # what a new worker would be told
                 is_free = now.split == FREE
@@ -355,7 +373,7 @@ class Trainer:
 
     def _died(self, reason: str) -> None:
         assert self._listener
-        self.alive = False
+        self.alive, self.searched = False, None
         now = time.monotonic()
         self._deaths.append(now)
         step = self.last.metrics.step if self.last else 0

@@ -1,6 +1,6 @@
 """The list of watchpoints: conditions at which training stops, and the way back to where each first was so."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import ClassVar, Literal
 
 from rich.text import Text
@@ -11,7 +11,9 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 
+from engine.watch import watchpoint
 from tui.palette import Palette
+from tui.panels.graph import GraphPanel
 
 HELP = (
     "Training stops when one turns true. Enter adds what is typed.\n"
@@ -107,3 +109,12 @@ class WatchScreen(ModalScreen[str]):
     def action_close(self) -> None:
         if self.is_current:
             self.dismiss("")
+
+
+def wrong_with(text: str, graph: GraphPanel, splits: Sequence[str], *, batches: bool) -> str:
+    """What is wrong with a condition for the network of this graph and data of these splits, or nothing."""
+    try:
+        watchpoint(text, graph.parameter_names, graph.node_names, splits, batches=batches)
+    except ValueError as error:
+        return str(error)
+    return ""

@@ -41,6 +41,7 @@ from tui.messages import (
     RelabelProbe,
     Report,
     Said,
+    Searched,
     Seek,
     SelectProbe,
     SetParameter,
@@ -60,7 +61,7 @@ SLICE = 0.004
 REST = 2.0
 """Times as long as a snapshot took is trained before the next, unless an intent comes between."""
 PROGRESS = 0.1
-"""Seconds between two snapshots amid single steps."""
+"""Seconds between two snapshots amid single steps, or two words on a search."""
 RATE_WINDOW = 1.0
 """Seconds over which the steps a second are measured."""
 
@@ -211,6 +212,7 @@ class Worker:
             case GoToFirst(condition):
                 self._search = Search(condition_of(condition, session), session)
                 self._pause()
+                self._published_at = time.monotonic()  # a short search says nothing on the way
             case GoToDivergence():
                 self._explain_divergence(session)
             case SelectProbe(split, index):
@@ -284,7 +286,10 @@ class Worker:
     def _end_search_unfound(self) -> None:
         """Let a search be that is under way: two that walk through one session would miss steps."""
         if self._search and self._session:
+            reached = self._session.step_count
             self._session.seek(self._search.begun_at)
+            text = f"{self._search.condition.text}: the search was called off at step {reached}."
+            self._send(Said(self._number, text))
         self._search = None
 
     def _open(self, intent: Open) -> None:
@@ -331,10 +336,8 @@ class Worker:
             if session.step_count >= self._target:
                 self._target = None
                 self._watches.look(session)
-        while self._search and now < end:
-            if not self._search.look():
-                self._end_search(session, self._search)
-            now = time.monotonic()
+        if self._search:
+            now = self._look_on(session, self._search, end)
         while self._steps_left and now < end:
             before = session.step_count
             now = self._advance(session, self._steps_left, self._watches)
@@ -370,6 +373,17 @@ class Worker:
         if turned:
             self._pause()
             self._send(Arrived(self._number, f"{turned}: true from step {session.step_count} on."))
+
+    def _look_on(self, session: Session, search: Search, end: float) -> float:
+        """Search up to this time, and say now and then how far it has come; the time after that."""
+        while (now := time.monotonic()) < end:
+            if not search.look():
+                self._end_search(session, search)
+                return time.monotonic()
+        if now - self._published_at >= PROGRESS:
+            self._published_at = now
+            self._send(Searched(self._number, session.step_count))
+        return now
 
     def _end_search(self, session: Session, search: Search) -> None:
         self._search = None

@@ -327,7 +327,7 @@ def test_a_model_is_built_from_options_and_another_from_the_settings(tmp_path: P
         def typed(label: str, text: str, shown: str = "") -> None:
             choose(app, label)
             app.press("enter", "ctrl+u")
-            app.wait_for(rf"[ *]{label} *‹ +[┃│]", PATIENCE)
+            app.wait_for(rf"[ *]{label} +[┃│]", PATIENCE)
             app.type(f"{text}\r")
             app.wait_for(rf"[ *]{label} *‹ {shown or text} ›", PATIENCE)
 
@@ -354,11 +354,11 @@ def test_a_model_is_built_from_options_and_another_from_the_settings(tmp_path: P
         run.seek(19)
         shows(app, run)
 
-        typed("input features", "x,y,xy", "x y x·y")
+        typed("features", "x,y,xy", "x y x·y")
         typed("units in each", "5,4")
         typed("activation", "gelu")
         typed("  in layer 2", "sin")
-        typed("initialisation", "xavier-normal")
+        typed("weight init", "xavier-normal")
         typed("loss", "squared-error")
         typed("data set", "blobs")
         typed("points", "80")

@@ -31,7 +31,7 @@ def test_a_walk_through_the_settings_trains_with_exactly_what_they_say(tmp_path:
         terminal.send(b"\rfast\r")  # as it comes over a link that gathers keys
         terminal.wait_for(r"'fast' is not a finite number above 0", PATIENCE)
         terminal.press(*["backspace"] * 4)
-        terminal.wait_for(r"learning rate ‹ +┃", PATIENCE)
+        terminal.wait_for(r"learning rate +┃", PATIENCE)
         terminal.type("0.035")
         terminal.press("enter")
         terminal.wait_for("AdamW 0.035 ", PATIENCE)

@@ -178,8 +178,14 @@ def test_undo_amid_the_run_is_about_the_edits_made_until_there() -> None:
     session.seek(15)
     assert session.undo() == "second"
     assert session.undo() == "first"
+    session.edit([], [NEW], "third")
     session.seek(4)
-    with pytest.raises(ValueError, match="nothing to undo"):
+    with pytest.raises(ValueError, match="nothing to undo at step 4: the latest edit, third, was made at step 15"):
+        session.undo()
+    session.seek(15)
+    session.undo()
+    session.seek(4)
+    with pytest.raises(ValueError, match=r"nothing to undo\Z"):
         session.undo()
 
 

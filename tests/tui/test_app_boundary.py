@@ -179,18 +179,18 @@ async def test_moving_the_cursor_asks_for_no_map() -> None:
 
 async def test_what_nobody_looks_at_is_not_asked_for() -> None:
     async with running() as run:
-        assert run.app.wanted().point is None
+        assert run.app.presenter.wanted().point is None
         await run.press("3")
-        wanted = run.app.wanted()
+        wanted = run.app.presenter.wanted()
         assert wanted.point
         assert wanted.grid
         assert (wanted.unit, wanted.layer) == (None, None)
         await run.press("v", "v")
-        wanted = run.app.wanted()
+        wanted = run.app.presenter.wanted()
         assert wanted.unit
         assert (wanted.grid, wanted.layer) == (None, None)
         await run.press("v", "v")
-        wanted = run.app.wanted()
+        wanted = run.app.presenter.wanted()
         assert wanted.layer
         assert (wanted.grid, wanted.unit, wanted.point) == (None, None, None)
 

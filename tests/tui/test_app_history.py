@@ -1,5 +1,6 @@
 """Seeking, branches and watchpoints, through the keys."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -15,6 +16,8 @@ from tui.drawing.curve import LABEL_WIDTH
 from tui.run import RunSpec
 from tui.watchpoints import WatchScreen
 
+WIDER = RunSpec(config=Config(hidden=(64,)))
+"""A graph of a thousand nodes: looking at one of them at every step takes its time."""
 WILD = RunSpec(config=Config(optimizer="sgd", lr=1e6))
 
 
@@ -207,8 +210,13 @@ async def test_what_is_no_learning_rate_is_refused_in_the_line_below(wrong: str)
     async with running() as run:
         await run.press("L")
         await run.type_text(wrong)
+        assert run.rows()[-1].rstrip().endswith("learning rate, now 0.1"), "what is asked for stays in sight"
         await run.press("enter")
         assert "above 0, such as 0.03" in run.rows()[-1]
+        said = run.app.screen._compositor.render_strips()[-1]
+        assert run.app.palette.alert.color in {
+            part.style.color for part in said if "above 0" in part.text and part.style
+        }
         await run.press("escape")
         assert run.trainer.config == DEFAULT.config
 
@@ -264,8 +272,10 @@ async def test_a_condition_that_was_just_typed_is_gone_to_with_down_and_enter() 
 async def test_what_is_no_condition_is_refused_where_it_is_typed() -> None:
     async with running() as run:
         await run.press("w")
+        height = run.app.screen.query_one("Vertical").size.height
         await run.type_text("loss is small")
         await run.press("enter")
+        assert run.app.screen.query_one("Vertical").size.height == height, "nothing jumps"
         assert "is no condition" in run.text()
         assert run.trainer.conditions == ()
 
@@ -278,6 +288,25 @@ async def test_a_search_without_a_find_says_so_and_comes_back() -> None:
         await run.settled()
         assert "loss > 1000: not so at any step from 0 to 20" in run.notices()[0]
         assert run.step == 20
+
+
+@pytest.mark.parametrize("key", ["escape", "space"])
+async def test_a_long_search_says_how_far_it_is_and_is_called_off(key: str) -> None:
+    async with running(spec=WIDER, speed=None, playing=True, until=200) as run:
+        await run.until(lambda: run.step == 200 and not run.trainer.playing, "trained")
+        run.app.presenter.travel(run.trainer.go_to_first, "grad h1[0] > 1e9")
+        await run.until(lambda: re.search(r"searching +[1-9]\d*/200", run.rows()[0]), "how far it is")
+        assert "esc calls the search off" in run.rows()[-1]
+        assert "space pause" in run.rows()[-1]
+        assert run.rows()[-1].rstrip().endswith("q quit")
+        await run.press(key)
+        await run.until(run.notices)
+        await run.settled()
+        assert "grad h1[0] > 1e9: the search was called off at step" in run.notices()[0]
+        assert (run.step, run.trainer.playing) == (200, False)
+        assert "paused" in run.rows()[0]
+        await run.press("space")
+        await run.until(lambda: run.step > 200, "space plays again")
 
 
 async def test_a_diverged_run_goes_to_the_first_number_that_was_not_finite() -> None:

@@ -373,9 +373,42 @@ async def test_any_weight_or_bias_is_typed_in_and_taken_back() -> None:
         await run.type_text("2")
         await run.press("enter")
         assert run.last.checkpoint.parameters[2] == 2.0
-        await run.press("1", "home", "equals_sign")
+
+
+async def test_where_no_weight_is_selected_one_is_named_with_its_value_and_what_is_typed_is_no_key() -> None:
+    async with running((80, 24)) as run:
+        await run.press("equals_sign")
+        await run.type_text("0.5")
+        await run.press("enter")
+        assert run.rows()[-1].rstrip().endswith("which one? such as w1[0,0] = -0.5")
+        await run.type_text("xS")
+        assert (run.step, run.app.graph.has_focus, run.app.microscope.on) == (0, False, False)
+        await run.press(*["backspace"] * 5)
+        await run.type_text("w7[0,0] = 1")
+        await run.press("enter")
+        assert run.rows()[-1].rstrip().endswith("'w7[0,0]' is no weight or bias")
+        await run.press(*["backspace"] * 11)
+        await run.type_text("w1[3, 0] =")
+        place = session_of(DEFAULT).parameter_names.index("w1[3,0]")
+        assert run.rows()[-1].rstrip().endswith(f"now {run.last.checkpoint.parameters[place]:.5g}")
+        await run.type_text(" -1.25")
+        await run.press("enter")
         assert not run.app.prompt.display
-        assert any("select one in the graph" in said for said in run.notices())
+        assert run.last.checkpoint.parameters[place] == -1.25
+        await run.press("slash")
+        await run.type_text("b1[0]")
+        await run.press("enter", "equals_sign")
+        await run.type_text("b1[1]=2")
+        await run.press("enter")
+        assert run.last.checkpoint.parameters[session_of(DEFAULT).parameter_names.index("b1[1]")] == 2.0
+
+
+async def test_undo_before_the_edit_says_where_it_was_made() -> None:
+    async with running() as run:
+        await run.press("S", "3", "a", "b", "b", "ctrl+u")
+        await run.until(run.notices)
+        words = " ".join(run.notices()[0].split())
+        assert words == "there is nothing to undo at step 8: the latest edit, add point, was made at step 10"
 
 
 async def test_while_something_is_typed_no_key_of_the_footer_is_shown_and_nothing_of_the_line_is_cut() -> None:

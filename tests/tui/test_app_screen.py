@@ -306,7 +306,7 @@ async def test_a_resize_is_redrawn_at_its_size() -> None:
 
 async def test_only_what_is_on_the_screen_is_asked_for() -> None:
     async with running() as run:
-        whole = run.app.wanted()
+        whole = run.app.presenter.wanted()
         assert whole.probe
         assert whole.grid
         assert whole.curve_columns
@@ -318,7 +318,7 @@ async def test_only_what_is_on_the_screen_is_asked_for() -> None:
             "parameters": (False, False, False),
         }.items():
             await run.press(str(PANELS.index(name) + 1), "z")
-            wanted = run.app.wanted()
+            wanted = run.app.presenter.wanted()
             assert (wanted.probe, wanted.grid is not None, wanted.curve_columns > 0) == parts, name
             await run.press("z")
 
@@ -328,7 +328,7 @@ async def test_what_is_not_on_the_screen_is_not_drawn(monkeypatch: pytest.Monkey
         await run.press("1", "z")
         drawn: list[str] = []
         for name in PANELS:
-            panel = run.app._panels[name]
+            panel = run.app.panels.named(name)
             monkeypatch.setattr(panel, "draw", noting(name, panel.draw, drawn))
         await run.press("S")
         await run.press("t")
@@ -348,14 +348,14 @@ def noting(name: str, draw: Callable[[int, int], list[Line]], drawn: list[str]) 
 async def test_the_map_is_as_fine_as_its_panel() -> None:
     for size in SIZES:
         async with running(size) as run:
-            grid, inside = run.app.wanted().grid, run.app.boundary.size
+            grid, inside = run.app.presenter.wanted().grid, run.app.boundary.size
             assert grid
             assert (grid.columns, grid.rows) == (inside.width - 2, 2 * (inside.height - 2))
 
 
 async def test_curves_are_not_asked_for_with_every_frame() -> None:
     async with running(playing=True) as run:
-        asked = [run.app.wanted().curve_columns > 0 for _ in range(20)]
+        asked = [run.app.presenter.wanted().curve_columns > 0 for _ in range(20)]
         assert sum(asked) <= 2
 
 
@@ -375,7 +375,7 @@ async def test_an_unchanged_screen_is_not_sent_again(monkeypatch: pytest.MonkeyP
 async def test_what_a_message_says_is_not_markup() -> None:
     async with running() as run:
         for text in ("data[/b].csv: [Errno 2] no such file", "[bold]", "[/]"):
-            run.app.notice(text, serious=True)
+            run.app.presenter.notice(text, serious=True)
             await run.until(lambda text=text: run.notices() == [text])  # type: ignore[misc]
             await run.settled()
 
@@ -408,15 +408,39 @@ async def test_ascii_is_ascii_everywhere() -> None:
             await run.press(str(number), "z")
             assert run.text().isascii()
             await run.press("z")
+        await run.press("M")
+        assert "arrows  enter types" in run.text(), "< and > are keys of their own"
+        assert run.text().isascii()
+        await run.press("M")
         await run.press("slash")
         assert run.text().isascii()
         await run.press("escape", "question_mark")
         assert run.text().isascii()
         await run.press("escape")
-        run.app.notice("The worker ended (killed by SIGKILL). A new one goes on from step 10.", serious=True)
+        run.app.presenter.notice("The worker ended (killed by SIGKILL). A new one goes on from step 10.", serious=True)
         await run.settled()
         assert run.notices()
         assert run.text().isascii()
+
+
+def marked(run: Running, row: str, attribute: str) -> str:
+    """What has this attribute in the row of the screen that has this text."""
+    strip = next(strip for strip in run.app.screen._compositor.render_strips() if row in strip.text)
+    return "".join(part.text for part in strip if part.style and getattr(part.style, attribute))
+
+
+async def test_without_colour_the_cursor_and_the_chosen_row_of_a_list_are_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    async with running() as run:
+        await run.press("L")
+        await run.type_text("0.5")
+        assert marked(run, "0.5 ", "reverse") == " "
+        await run.press("escape", "w")
+        await run.type_text("loss < 0.125")
+        await run.press("enter")
+        assert "loss" not in marked(run, "loss < 0.125", "underline")
+        await run.press("down")
+        assert "loss < 0.125" in marked(run, "loss < 0.125", "underline")
 
 
 async def test_without_colour_the_screen_has_none_and_classes_have_textures(monkeypatch: pytest.MonkeyPatch) -> None:

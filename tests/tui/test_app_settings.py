@@ -159,7 +159,7 @@ async def test_new_runs_are_collected_and_begun_together_with_the_same_seed_spee
         assert "was 8" in shown(run, "units in each")
         await go_to(run, "dataset")
         assert "was yin-yang" in shown(run, "data set")
-        assert "2 wait for a new run: a begins, esc drops" in "\n".join(run.panel("settings"))
+        assert "* waits for a new run: a begins, esc drops" in "\n".join(run.panel("settings"))
         await run.press("a")
         await run.until(lambda: run.app.dataset.name == "moons" and run.trainer.last, "the new run")
         spec = run.trainer.spec
@@ -214,6 +214,31 @@ async def test_a_wrong_value_stays_to_be_mended() -> None:
         await changed(run, lr=0.035)
         assert run.app.settings.has_focus
         assert "0.035" in shown(run, "learning rate")
+
+
+async def test_while_a_value_is_typed_neither_footer_nor_row_offers_keys_that_would_be_text() -> None:
+    async with running() as run:
+        await run.press("M")
+        assert "‹ AdamW ›" in shown(run, "optimizer")
+        await run.press("enter")
+        assert run.rows()[-1].strip() == "enter takes it; esc back"
+        assert "‹" not in shown(run, "optimizer")
+        await run.press("escape")
+        assert run.rows()[-1].rstrip().endswith("q quit")
+        assert "‹ AdamW ›" in shown(run, "optimizer")
+        await run.press("enter", "enter")
+        assert run.rows()[-1].rstrip().endswith("q quit")
+
+
+@pytest.mark.parametrize("height", [10, 14, 23])
+async def test_what_was_wrong_is_said_on_a_low_screen_too_beside_the_row(height: int) -> None:
+    async with running((79, height)) as run:
+        await run.press("M", "down")
+        await type_value(run, "fast")
+        assert "'fast' is not a finite number above 0" in "\n".join(run.panel("settings"))
+        assert "fast" in shown(run, "learning rate")
+        await run.press("escape", "a")
+        assert "nothing waits: change model or data first" in "\n".join(run.panel("settings"))
 
 
 async def test_escape_leaves_a_value_as_it_was() -> None:
@@ -311,6 +336,30 @@ async def test_data_that_can_no_longer_be_read_leave_the_run_as_it_was(tmp_path:
         await run.until(lambda: run.trainer.spec.config.loss == "cross-entropy" and run.trainer.last, "the old run")
         await run.press("s")
         assert run.step == 1
+
+
+async def test_beginning_with_nothing_that_waits_says_so_until_the_next_key() -> None:
+    async with running() as run:
+        await run.press("M", "a")
+        assert any("nothing waits: change model or data first" in row for row in run.panel("settings"))
+        assert not run.app.settings.waiting
+        await run.press("down")
+        assert not any("nothing waits" in row for row in run.panel("settings"))
+
+
+async def test_the_optimizer_is_typed_as_it_is_shown_and_refused_in_the_same_words() -> None:
+    async with running() as run:
+        await run.press("M")
+        assert any("SGD, Momentum, Nesterov, RMSProp, Adam or" in row for row in run.panel("settings"))
+        await run.press("enter")
+        assert run.app.settings.field.value == "AdamW"
+        await run.press("escape")
+        await type_value(run, "adan")
+        assert any("'adan' is not SGD, Momentum" in row for row in run.panel("settings"))
+        await run.press("escape")
+        await type_value(run, "NESTEROV")
+        await changed(run, optimizer="nesterov")
+        assert "Nesterov" in shown(run, "optimizer")
 
 
 async def test_going_to_a_panel_below_closes_the_settings_and_others_stay_beside_them() -> None:

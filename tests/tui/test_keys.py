@@ -7,6 +7,7 @@ from textual.keys import Keys, _character_to_key
 
 from tests.tui.support import ASCII, PALETTE
 from tui.app import ChainruleApp
+from tui.commands import commands
 from tui.help import HelpScreen
 from tui.keys import KEYS, bindings, groups
 from tui.layout import PANELS
@@ -106,6 +107,13 @@ def test_help_is_ascii_where_that_is_asked_for_and_arrows_are_not_other_keys() -
     assert text.isascii()
     assert "up down" in text
     assert "right left" in text
+
+
+def test_the_palette_offers_every_action_by_its_own_words() -> None:
+    offered = {name: action for name, _, action in commands()}
+    assert offered["Write the points to a CSV file"] == "write_points"
+    assert offered["Unfold a sum Σ into its real additions, or fold it"] == "graph('fold')"
+    assert set(offered.values()) >= {key.action for key in KEYS if key.help and key.action} - {"command_palette"}
 
 
 def test_what_must_always_be_in_the_footer_is_help_and_quit() -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from data.generators import GENERATORS
 from engine.config import LIVE, Config, live_settings
+from engine.features import FEATURES
 from engine.optim import OPTIMIZERS
 from engine.schedules import SCHEDULES
 from engine.snapshot import BranchRecord, Change, Timeline
@@ -75,7 +76,7 @@ def test_every_row_has_a_label_of_its_own_a_value_and_a_sentence_without_flags(s
         assert row.text
         assert described(row, spec).endswith(".")
         assert "--" not in described(row, spec)
-        assert len(f" {row.label}") <= LABEL_WIDTH
+        assert len(f"*{row.label} ") <= LABEL_WIDTH
 
 
 @pytest.mark.parametrize("spec", EVERY_KIND)
@@ -130,7 +131,32 @@ def test_a_refusal_is_in_the_words_of_the_command_line(name: str, text: str) -> 
         of_a_run()[name].type.convert(text, None, None)
     with pytest.raises(WrongError) as refused:
         typed(DEFAULT, name, text)
-    assert str(refused.value).replace(", or all.", ".") == told.value.message
+    words = str(refused.value).replace(", or all.", ".")
+    if name == "optimizer":  # which the screen calls by titles
+        assert words.lower() == told.value.message.lower()
+    else:
+        assert words == told.value.message
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "value"),
+    [
+        *(("optimizer", spelling, rule.name) for rule in OPTIMIZERS.values() for spelling in (rule.name, rule.title)),
+        *(("optimizer", spelling, "rmsprop") for spelling in ("RMSPROP", "RmsProp")),
+        *(("features", feature.label, (feature.name,)) for feature in FEATURES.values()),
+        ("features", "X Y x² x·y SIN(x)", ("x", "y", "x2", "xy", "sinx")),
+        ("features", "x, y, x*y,", ("x", "y", "xy")),
+        ("loss", "Hinge", "hinge"),
+        ("activation", "ReLU,Tanh", "relu,tanh"),
+        ("schedule", "COSINE", "cosine"),
+        ("init", "He-Normal", "he-normal"),
+        ("dataset", "Yin-Yang", "yin-yang"),
+    ],
+)
+def test_what_is_shown_and_what_the_command_line_takes_can_be_typed_in_any_case(
+    name: str, text: str, value: object
+) -> None:
+    assert value_of(typed(DEFAULT, name, text), name) == value
 
 
 def test_classes_are_chosen_only_where_they_can_be() -> None:

@@ -90,6 +90,9 @@ class Screen:
     def computed_by(self) -> None:
         self.changes += 1
 
+    def searched(self) -> None:
+        self.changes += 1
+
     def notice(self, text: str, *, serious: bool) -> None:
         self.notices.append((text, serious))
 

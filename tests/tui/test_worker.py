@@ -598,6 +598,7 @@ def test_whoever_trains_on_calls_a_search_off(worker: WorkerProcess, intent: Int
     worker.send(Step(3000))
     worker.wait_for(lambda snapshot: snapshot.metrics.step == 3000)
     worker.send(GoToFirst("loss < 0"), Speed(None), intent)
+    assert worker.expect(Said).text == "loss < 0: the search was called off at step 0."
     there = worker.wait_for(lambda snapshot: snapshot.metrics.step == 3003 and not snapshot.playing)
     assert there.metrics.end == 3003, "it went on from where the search began"
 

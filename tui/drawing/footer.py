@@ -13,6 +13,7 @@ FIRST = (
     "speed(1)",
     "find",
     "focus_panel(1)",
+    "settings",
     "step(10)",
     "go_to_step",
     "probe(1)",

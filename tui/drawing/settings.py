@@ -28,9 +28,12 @@ class Told:
 
 
 def settings_lines(
-    rows: Sequence[Row], chosen: int, width: int, palette: Palette, *, focused: bool
+    rows: Sequence[Row], chosen: int, width: int, palette: Palette, *, focused: bool, typing: bool = False
 ) -> tuple[list[Line], list[int]]:
-    """The rows under the headings of their groups, and the line on which each of them is."""
+    """The rows under the headings of their groups, and the line on which each of them is.
+
+    `typing`: the chosen value is being typed, so that the arrows do not change it.
+    """
     lines: list[Line] = []
     places: list[int] = []
     group = ""
@@ -41,26 +44,26 @@ def settings_lines(
             style = palette.good if how == "live" else palette.muted
             lines.append(spread(((group, palette.strong),), ((f"{how} ", style),), width, palette.text))
         places.append(len(lines))
-        line = row_line(row, width, palette, chosen=number == chosen)
+        line = row_line(row, width, palette, chosen=number == chosen, arrows=number == chosen and not typing)
         lines.append(selected_row(line, width, palette, focused=focused) if number == chosen else line)
     return lines, places
 
 
-def row_line(row: Row, width: int, palette: Palette, *, chosen: bool) -> Line:
+def row_line(row: Row, width: int, palette: Palette, *, chosen: bool, arrows: bool) -> Line:
     """Label, value and at the right a remark; where a value waits for a new run a mark, and what it is until then."""
     label = f"{'*' if row.was else ' '}{row.label}".ljust(LABEL_WIDTH)
     text = palette.plain(row.text)
     room = max(0, width - LABEL_WIDTH - 2)
     if cell_len(text) > room:
         text = palette.plain(f"{row.text[: max(0, room - 1)]}…")
-    arrows = palette.plain("‹›") if chosen else "  "
+    before, after = (palette.plain("‹"), palette.plain("›")) if arrows else (" ", " ")
     style = palette.accent if row.was else palette.strong
     fitting = cell_len(text) + 2 <= room
     left: Line = (
         (label, palette.text if chosen else palette.muted),
-        (f"{arrows[0]} ", palette.accent),
+        (f"{before} ", palette.accent),
         (text, style),
-        (f" {arrows[1]}" if fitting else "", palette.accent),
+        (f" {after}" if fitting else "", palette.accent),
     )
     remark = palette.plain(f"was {row.was}" if row.was else row.remark)
     used = LABEL_WIDTH + 4 + cell_len(text)

@@ -26,7 +26,7 @@ class Status:
     `backend` says who computes, why in a word or two, and in parentheses all of it.
     `batch` is how many examples a step learns from, None for all of them.
     `busy`: single steps are under way; `slow_link` says that the terminal does not keep up, and `micro`
-    where micro-stepping stands.
+    where micro-stepping stands. `searched` is the step that a search has reached, None without one.
     """
 
     spec: RunSpec
@@ -42,6 +42,7 @@ class Status:
     batch: int | None = None
     slow_link: bool = False
     micro: str = ""
+    searched: int | None = None
 
 
 def model_text(status: Status) -> str:
@@ -85,6 +86,9 @@ def first_line(status: Status, width: int, palette: Palette) -> Line:
     diverged = metrics.diverged_at if metrics else None
     if status.warning:
         state: Line = ((f"{status.warning}  ", palette.alert),)
+    elif status.searched is not None and status.busy:
+        end = metrics.end if metrics else 0
+        state = (("‖ searching ", palette.negative), (f"{status.searched:>{len(str(end))}}/{end}  ", palette.text))
     elif diverged is not None:
         state = ((f"{'▶' if status.playing else '‖'} diverged at step {diverged}  ", palette.alert),)
     elif status.micro:

@@ -31,10 +31,11 @@ class FooterBar(Panel):
         self._playing = False
         self._hint = ""
         self._note: str | None = None
+        self._wrong = False
 
-    def note(self, text: str | None) -> None:
+    def note(self, text: str | None, *, wrong: bool = False) -> None:
         """Show a few words at the right instead of the keys, which are letters while something is typed; None: keys."""
-        self._note = text
+        self._note, self._wrong = text, wrong
         self.redraw()
 
     def show(self, *, playing: bool, hint: str) -> None:
@@ -45,5 +46,6 @@ class FooterBar(Panel):
     def draw(self, width: int, height: int) -> list[Line]:
         if self._note is not None:
             note = self.palette.plain(f"{self._note} ")
-            return [spread((), ((note, self.palette.accent),), width, self.palette.text)][:height]
+            style = self.palette.alert if self._wrong else self.palette.accent
+            return [spread((), ((note, style),), width, self.palette.text)][:height]
         return [footer_line(self._playing, self._hint, width, self.palette)][:height]

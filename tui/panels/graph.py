@@ -151,6 +151,16 @@ class GraphPanel(Panel, can_focus=True):
         if self.outline and name in self.outline.folding.by_name:
             self.jump(self.outline.folding.by_name[name])
 
+    @property
+    def node_names(self) -> list[str]:
+        """What the nodes are called."""
+        return [node.name for node in self.outline.folding.graph.nodes] if self.outline else []
+
+    @property
+    def parameter_names(self) -> list[str]:
+        """What the weights and biases are called, in their order in the network."""
+        return [self.name_of(node) for node in self.outline.folding.graph.parameters] if self.outline else []
+
     def name_of(self, node: int) -> str:
         """What a node is called."""
         return self.outline.folding.graph.nodes[node].name if self.outline else ""

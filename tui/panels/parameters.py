@@ -22,7 +22,7 @@ from tui.panels.scrolling import ScrollingPanel
 from tui.shown import Shown
 
 VIEWS = ("matrices", "table", "layers", "classes")
-NOTES = {"table": "← → view  o order", "classes": "← → view  o split"}
+NOTES = {"table": "  o order", "classes": "  o split"}
 
 
 class ParametersPanel(ScrollingPanel):
@@ -182,7 +182,7 @@ class ParametersPanel(ScrollingPanel):
     def note(self, more: bool) -> Line:
         if not self.has_focus:
             return ()
-        return ((self.palette.plain(NOTES.get(self.view, "← → view")), self.palette.muted),)
+        return ((f"{self.palette.sideways} view{NOTES.get(self.view, '')}", self.palette.muted),)
 
     def content(self, width: int) -> list[Line]:
         if not self._values:

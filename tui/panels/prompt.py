@@ -44,9 +44,10 @@ class Prompt(Input):
 
     @dataclass
     class Remark(Message):
-        """A few words about what is typed, to be shown beside it."""
+        """A few words about what is typed, to be shown beside it, or on what is `wrong` with it."""
 
         text: str
+        wrong: bool = False
 
     class Closed(Message):
         """The prompt is gone."""
@@ -78,8 +79,8 @@ class Prompt(Input):
         self._remark()
 
     def _remark(self) -> None:
-        words = self._question.typed(self.value, self._place)
-        self.post_message(self.Remark(words if self.value else ""))
+        words = self._question.typed(self.value, self._place) or self._question.hint.partition(":")[0]
+        self.post_message(self.Remark(words if self.value else ""))  # the empty field has the whole hint
 
     def on_key(self, event: events.Key) -> None:
         # Input's own binding for enter is found only after the keys that are already waiting have been typed.
@@ -93,7 +94,7 @@ class Prompt(Input):
     def _answer(self) -> None:
         wrong = self._question.answer(self.value) if self.value.strip() else ""
         if wrong:
-            self.post_message(self.Remark(wrong))
+            self.post_message(self.Remark(wrong, wrong=True))
         else:
             self.action_close(False)
 

@@ -31,6 +31,8 @@ from tui.settings import (
 
 LEAST_TOLD = 14
 """Rows of the panel from which on there is room for words below."""
+LEAST_WRONG = 7
+"""The same for words that answer a key: one row of settings stays in sight."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,12 @@ class SettingsPanel(ScrollingPanel):
         settings: dict[str, Any]
 
     @dataclass
+    class Typing(Message):
+        """A value is being typed, or no longer."""
+
+        on: bool
+
+    @dataclass
     class NewRun(Message):
         """Begin such a run in the place of the present one."""
 
@@ -98,7 +106,7 @@ class SettingsPanel(ScrollingPanel):
         self._sent = False
         self._chosen = 0
         self._wrong = self._refused = ""
-        self._confirming = False
+        self._confirming = self._idle = False
         self.field = Field(compact=True, id="setting")
         self.field.cursor_blink = False
         self.field.display = False
@@ -142,12 +150,12 @@ class SettingsPanel(ScrollingPanel):
 
     def _calm(self) -> None:
         """Another key: what was wrong before is no longer said."""
-        self._wrong, self._confirming = "", False
+        self._wrong, self._confirming, self._idle = "", False, False
         self.redraw()
 
     def action_step(self, by: int) -> None:
         if now := self._present:
-            self._wrong, self._confirming = "", False
+            self._calm()
             name = self._rows()[self._chosen].name
             self._try(lambda: stepped(self._draft, name, by, now.examples))
 
@@ -160,6 +168,7 @@ class SettingsPanel(ScrollingPanel):
         self.field.display = True
         self._place_field()
         self.screen.set_focus(self.field)  # at once: what is typed next belongs here
+        self.post_message(self.Typing(True))
 
     def _place_field(self) -> None:
         lines_above = self._line_of_chosen() - self.top
@@ -189,6 +198,7 @@ class SettingsPanel(ScrollingPanel):
         self.field.display = False
         if had_focus:
             self.screen.set_focus(self)
+        self.post_message(self.Typing(False))
         self.redraw()
 
     def _try(self, other: Callable[[], RunSpec]) -> bool:
@@ -213,15 +223,15 @@ class SettingsPanel(ScrollingPanel):
 
     def action_apply(self) -> None:
         """Begin the run that the draft describes; asked once more where something would be lost."""
-        now = self._present
-        if not (now and self.waiting):
-            return
-        if now.lost and not self._confirming:
-            self._wrong, self._confirming = "", True
-            self.redraw()
-            return
-        self._confirming = False
-        self.post_message(self.NewRun(self._draft))
+        confirmed = self._confirming
+        self._calm()
+        if self._present is None or not self.waiting:
+            self._idle = True
+        elif self._present.lost and not confirmed:
+            self._confirming = True
+        else:
+            self.post_message(self.NewRun(self._draft))
+        self.redraw()
 
     def drop(self) -> bool:
         """Let go of what waits for a new run; whether there was something."""
@@ -249,7 +259,8 @@ class SettingsPanel(ScrollingPanel):
     # What is shown.
 
     def _told_rows(self) -> int:
-        return TOLD_ROWS + 1 if self.size.height >= LEAST_TOLD else 0
+        matters = self._wrong or self._confirming or self._idle
+        return TOLD_ROWS + 1 if self.size.height >= (LEAST_WRONG if matters else LEAST_TOLD) else 0
 
     def _told(self) -> Told:
         now = self._present
@@ -257,18 +268,21 @@ class SettingsPanel(ScrollingPanel):
         if now is None or not all_rows:
             return Told("")
         row = all_rows[self._chosen]
-        count = len(self.waiting)
         if self._confirming:
             waiting = f"a again: {now.lost} are lost"
-        elif count:
-            waiting = f"{count} wait{'' if count > 1 else 's'} for a new run: a begins, esc drops"
+        elif self._idle:
+            waiting = "nothing waits: change model or data first"
+        elif self.waiting:
+            waiting = "* waits for a new run: a begins, esc drops"
         else:
             waiting = f"live: from step {now.step} on" if row.live else "takes a new run from step 0"
         text = self._wrong or described(row, self._draft)
         return Told(text, wrong=bool(self._wrong), waiting=waiting, alarming=self._confirming)
 
     def _row_lines(self, width: int) -> tuple[list[Line], list[int]]:
-        return settings_lines(self._rows(), self._chosen, width, self.palette, focused=self._active)
+        return settings_lines(
+            self._rows(), self._chosen, width, self.palette, focused=self._active, typing=self.field.display
+        )
 
     def _line_of_chosen(self) -> int:
         places = self._row_lines(max(0, self.size.width - 2))[1]
@@ -282,7 +296,7 @@ class SettingsPanel(ScrollingPanel):
         return (("Settings", self.palette.strong),)
 
     def note(self, more: bool) -> Line:
-        words = f"← →  enter types  {self._key} closes"
+        words = f"{self.palette.sideways}  enter types  {self._key} closes"
         return ((self.palette.plain(words), self.palette.muted),)
 
     def draw(self, width: int, height: int) -> list[Line]:

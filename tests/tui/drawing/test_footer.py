@@ -61,3 +61,11 @@ def test_the_footer_says_what_space_does_now() -> None:
 
 def test_the_footer_is_ascii_where_that_is_asked_for() -> None:
     assert "".join(texts([footer_line(True, hint, 200, ASCII) for hint in HINTS])).isascii()
+
+
+@pytest.mark.parametrize("playing", [True, False])
+def test_the_footer_names_what_is_needed_most_and_cuts_nothing(playing: bool) -> None:
+    for width in range(80, 240):
+        line = text(footer_line(playing, "", width, PALETTE)).rstrip()
+        assert line.endswith("? help  q quit"), "nothing is cut"
+        assert ("M settings" in line) == (width >= 87)

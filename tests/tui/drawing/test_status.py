@@ -42,6 +42,7 @@ STATUSES = {
     "batches of a long run": replace(STATUS, spec=RunSpec("circles", config=LONG), batch=50_000),
     "no worker": replace(STATUS, warning="no worker", playing=False),
     "slow link": replace(STATUS, warning="slow link"),
+    "searching": replace(STATUS, playing=False, busy=True, searched=7),
 }
 each_status = pytest.mark.parametrize("status", STATUSES.values(), ids=STATUSES)
 
@@ -119,6 +120,13 @@ def test_the_state_is_said_in_words() -> None:
     assert "‖ diverged at step 11" in header(replace(STATUSES["diverged"], playing=False), 80)[0]
     assert "▶ diverged at step 11" in header(STATUSES["diverged"], 80)[0]
     assert "nan" in header(STATUSES["diverged"], 80)[1]
+
+
+def test_a_search_says_how_far_it_is_whatever_the_run_is_like_once_it_takes_long() -> None:
+    for status in (STATUSES["paused"], STATUSES["diverged"], replace(STATUS, playing=False, micro="micro  57/256")):
+        late = replace(status, playing=False, busy=True, searched=7)
+        assert re.search(r"‖ searching  7/(12|42)  step", header(late, 80)[0])
+        assert "searching" not in header(replace(late, busy=False), 80)[0]
 
 
 def test_a_warning_outranks_the_state() -> None:
