@@ -24,6 +24,7 @@ from tui.dealing import Dealer
 from tui.ending import Ending
 from tui.files import PointFiles
 from tui.help import HelpScreen
+from tui.key_order import KeyOrder
 from tui.keys import KEYS, bindings
 from tui.layout import PANELS
 from tui.messages import Edit
@@ -77,6 +78,7 @@ class ChainruleApp(App[None]):
         self.palette = Palette(depth, dark=True, ascii_only=options.ascii_only)
         self.set_class(options.ascii_only, "-ascii")
         self.ending = Ending()
+        self.key_order = KeyOrder(super().on_event, lambda: (self.focused or self.screen).ancestors_with_self)
         self.microscope = Microscope(trainer)
         self.files = PointFiles(self, trainer)
         self.panels = Panels.made(self.palette, status_of(trainer, dataset, micro="", slow_link=False))
@@ -157,6 +159,12 @@ class ChainruleApp(App[None]):
             self._arrange()
 
     # What the keys do.
+
+    async def on_event(self, event: events.Event) -> None:
+        if isinstance(event, (events.Key, events.Paste)) and not event.is_forwarded:
+            await self.key_order.take(event)
+        else:
+            await super().on_event(event)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Keys of the main screen rest while another screen is open or a name is typed."""

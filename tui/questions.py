@@ -115,11 +115,10 @@ def confirm(question: str, yes: Callable[[], object]) -> Question:
     """Whether something is to be done that can't be taken back."""
 
     def answer(text: str) -> str:
-        word = text.strip().lower()
-        if word not in ("y", "yes", "n", "no"):
+        if text.lower() not in ("y", "n"):
             return "y or n"
-        if word[0] == "y":
+        if text.lower() == "y":
             yes()
         return ""
 
-    return Question(f"{question} y, n", answer)
+    return Question(f"{question} y, n", answer, short=True)

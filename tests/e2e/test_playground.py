@@ -165,12 +165,12 @@ def test_points_are_written_and_read_and_what_a_disk_refuses_is_one_line_and_los
         app.wait_for(r" on ● train 80 ", PATIENCE)
 
         write(app, over=True)
-        app.press("n", "enter")
+        app.press("n")
         app.wait_for(lambda t: "? help" in t.lines()[-1], PATIENCE)
         app.wait_quiet()
         folder.chmod(0o500)
         write(app, over=True)
-        app.press("y", "enter")
+        app.press("y")
         told(app, "not saved: Permission denied")
         assert file.read_bytes() == as_it_was
         folder.chmod(0o700)
@@ -178,7 +178,7 @@ def test_points_are_written_and_read_and_what_a_disk_refuses_is_one_line_and_los
         limits = resource.prlimit(app.pid, resource.RLIMIT_FSIZE, (100, resource.RLIM_INFINITY))
         app.press("enter")
         app.wait_for(r"replace yin-yang-42\.csv\?", PATIENCE)
-        app.press("y", "enter")
+        app.press("y")
         told(app, "not saved: File too large")
         assert list(folder.glob("*.csv")) == [file]
         assert file.read_bytes() == as_it_was
@@ -186,7 +186,7 @@ def test_points_are_written_and_read_and_what_a_disk_refuses_is_one_line_and_los
         app.wait_for(r"enter writes 101 points", PATIENCE)
         app.press("enter")
         app.wait_for(r"replace yin-yang-42\.csv\?", PATIENCE)
-        app.press("y", "enter")
+        app.press("y")
         told(app, "101 points written")
 
         app.wait_quiet()
@@ -204,7 +204,7 @@ def test_points_are_written_and_read_and_what_a_disk_refuses_is_one_line_and_los
         app.wait_for(r"^ read points from", PATIENCE)
         app.type("yin-yang-42.csv\r")
         app.wait_for(r"drop the unsaved edits\?", PATIENCE)
-        app.press("y", "enter")
+        app.press("y")
         read = open_run(RunSpec(csv=file)).session
         assert len(read.splits["train"]) == 81
         app.wait_for(lambda t: "yin-yang-42.csv" in t.lines()[0], PATIENCE)

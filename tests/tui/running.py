@@ -80,6 +80,7 @@ class Running:
 
     async def handled(self) -> None:
         """Let the app work until its queues, and those of what is on the screen, are empty."""
+        await self.until(lambda: self.app.key_order.idle, "every key is handled")
         for _ in range(3):
             done = asyncio.Event()
             self.app.call_later(done.set)

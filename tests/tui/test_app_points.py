@@ -455,14 +455,13 @@ async def test_a_file_is_replaced_only_if_the_person_says_so(tmp_path: Path) -> 
     file = tmp_path / "mine.csv"
     file.write_text("precious")
     async with running() as run:
-        for reply, kept in (("maybe", True), ("n", True), ("y", False)):
+        for reply, kept in (("perhaps", True), ("n", True), ("y", False)):
             await run.press("W")
             run.app.prompt.value = str(file)
             await run.press("enter")
             await run.until(lambda: "replace mine.csv?" in run.app.prompt.placeholder and run.app.prompt.display)
             await run.type_text(reply)
-            await run.press("enter")
-            if reply == "maybe":
+            if reply == "perhaps":
                 assert "y or n" in run.rows()[-1]
                 await run.press("escape")
             if not kept:
@@ -526,18 +525,15 @@ async def test_unsaved_edits_are_not_lost_without_a_question(tmp_path: Path) -> 
         await run.press("q")
         assert "quit and drop the edits?" in run.app.prompt.placeholder
         await run.type_text("n")
-        await run.press("enter")
         assert points(run) == edited
         await run.press("R")
         await run.type_text(str(file))
         await run.press("enter")
         await run.until(lambda: "drop the unsaved edits?" in run.app.prompt.placeholder)
         await run.type_text("n")
-        await run.press("enter")
         assert points(run) == edited
         await run.press("n")
         await run.type_text("y")
-        await run.press("enter")
         await run.until(lambda: run.trainer.spec.seed == 43 and run.trainer.last)
         await run.settled()
         await run.press("3", "a", "ctrl+u", "n")
@@ -598,3 +594,25 @@ async def test_any_keys_in_any_order_leave_app_and_worker_with_the_same_points(s
             await run.press("space")
         await run.until(lambda: run.trainer.settled)
         points(run)
+
+
+async def test_keys_that_come_together_do_what_they_would_do_one_by_one(tmp_path: Path) -> None:
+    def row() -> str:
+        return run.rows()[-1]
+
+    async with running() as run:
+        await run.press("S")
+        await run.hold("g", "5", "enter", "slash", "h", "1")
+        assert run.step == 5
+        assert (run.app.prompt.display, run.app.prompt.value) == (True, "h1")
+        await run.hold("escape", "g", "7", "ctrl+u", "1", "2", "left", "backspace", "enter", "down", "down")
+        assert run.step == 2
+        assert run.app.graph.cursor == 2, "the arrows are for the panel again"
+        await run.hold("w", *"step >", "enter", "ctrl+u", *"step > 3", "enter", "down", "enter")
+        await run.until(lambda: run.step == 4 and len(run.app.screen_stack) == 1, "the first step with it")
+        await run.hold("3", "a", "q", "x", "n", "s")
+        assert run.step == 5
+        assert not run.app.prompt.display
+        run.app.exit = lambda *_: run.app.notify("left")  # type: ignore[method-assign]
+        await run.hold("q", "y")
+        assert run.notices()[-1] == "left"

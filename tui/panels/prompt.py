@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.widgets import Input
@@ -23,7 +22,7 @@ class Question:
 
     `answer` takes the text when enter is pressed; what it returns is what is wrong with it, or nothing. `typed`
     follows every character, and the arrow keys with a number that they raise and lower; it returns a few words
-    to show beside. `cancelled` is called on escape.
+    to show beside. `cancelled` is called on escape. What is `short` is answered by one character, without enter.
     """
 
     hint: str
@@ -31,6 +30,7 @@ class Question:
     typed: Callable[[str, int], str] = nothing
     cancelled: Callable[[], None] = field(default=lambda: None)
     text: str = ""
+    short: bool = False
 
 
 class Prompt(Input):
@@ -72,7 +72,10 @@ class Prompt(Input):
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
         self._place = 0
-        self._remark()
+        if self._question.short and self.value:
+            self._answer()
+        else:
+            self._remark()
 
     def action_next(self, by: int) -> None:
         self._place += by
@@ -82,19 +85,17 @@ class Prompt(Input):
         words = self._question.typed(self.value, self._place) or self._question.hint.partition(":")[0]
         self.post_message(self.Remark(words if self.value else ""))  # the empty field has the whole hint
 
-    def on_key(self, event: events.Key) -> None:
-        # Input's own binding for enter is found only after the keys that are already waiting have been typed.
-        if not self.display:
-            event.prevent_default()  # it is for the panel behind
-        elif event.key == "enter":
-            event.prevent_default()
-            event.stop()
-            self._answer()
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        self._answer()
 
     def _answer(self) -> None:
         wrong = self._question.answer(self.value) if self.value.strip() else ""
         if wrong:
             self.post_message(self.Remark(wrong, wrong=True))
+            if self._question.short:
+                with self.prevent(Input.Changed):
+                    self.value = ""
         else:
             self.action_close(False)
 

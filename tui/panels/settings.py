@@ -71,7 +71,7 @@ class SettingsPanel(ScrollingPanel):
         Binding("down", "move(1)", show=False),
         Binding("right", "step(1)", show=False),
         Binding("left", "step(-1)", show=False),
-        Binding("enter", "type", show=False, priority=True),  # what is typed right behind it belongs to the value
+        Binding("enter", "type", show=False),
         Binding("a", "apply", show=False),
         Binding("pageup", "move(-8)", show=False),
         Binding("pagedown", "move(8)", show=False),
@@ -136,10 +136,6 @@ class SettingsPanel(ScrollingPanel):
         return differences(self._present.spec, self._draft) if self._present else []
 
     # What the keys do.
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """While a value is typed, enter is the field's."""
-        return not (action == "type" and self.screen.focused is self.field)  # which it knows later by itself
 
     def action_move(self, by: int) -> None:
         self._chosen = max(0, min(self._chosen + by, len(self._rows()) - 1))
