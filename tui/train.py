@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from engine.export import VAL_EVERY
+from engine.export_text import VAL_EVERY
 from engine.session import Session
 from engine.stretch import StepRecord
 from engine.watch import Watchpoint

@@ -13,7 +13,8 @@ import pytest
 from click.testing import CliRunner
 
 from engine.compiler import find_compiler
-from engine.export import PRINTING, identifier
+from engine.export_c import PRINTING
+from engine.export_text import identifier
 from tests.engine.support import has_compiler, needs_compiler
 from tui.cli import main
 
