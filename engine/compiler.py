@@ -44,6 +44,8 @@ one_at_a_time = threading.Lock()
 """Whoever waits for a library that is being made finds it in the cache."""
 stopping = threading.Event()
 """Set when the process is about to end: no compiler is started any more."""
+starting = threading.Lock()
+"""Held from the look at `stopping` until a compiler is among `children`, so that `stop` misses none."""
 
 
 class UnavailableError(Exception):
@@ -95,24 +97,16 @@ def output_of(command: list[str]) -> str:
         UnavailableError: it does not.
     """
     name = Path(command[0]).name
-    if stopping.is_set():
-        raise UnavailableError(f"{name} was not started any more")
-    try:
-        process = subprocess.Popen(  # noqa: S603  # the user's own compiler
-            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, process_group=0
-        )
-    except OSError as error:
-        raise UnavailableError(f"{name} can't be run: {error.strerror or error}") from error
-    children.add(process)
+    process = started(command)
     try:
         output = process.communicate(timeout=TIMEOUT)[0].decode(errors="replace")
     except subprocess.TimeoutExpired:
         raise UnavailableError(f"{name} took more than {TIMEOUT:.0f} seconds") from None
     finally:
-        children.discard(process)
         if process.poll() is None:
             end(process)
             process.wait()
+        children.discard(process)
         if process.stdout:
             process.stdout.close()
     if process.returncode:
@@ -122,11 +116,32 @@ def output_of(command: list[str]) -> str:
     return output
 
 
+def started(command: list[str]) -> subprocess.Popen[bytes]:
+    """The command at work, among `children`.
+
+    Raises:
+        UnavailableError: it can't be run, or the process is about to end.
+    """
+    name = Path(command[0]).name
+    with starting:
+        if stopping.is_set():
+            raise UnavailableError(f"{name} was not started any more")
+        try:
+            process = subprocess.Popen(  # noqa: S603  # the user's own compiler
+                command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, process_group=0
+            )
+        except OSError as error:
+            raise UnavailableError(f"{name} can't be run: {error.strerror or error}") from error
+        children.add(process)
+    return process
+
+
 def stop() -> None:
     """End every compiler that is at work, as the process is about to end itself."""
-    stopping.set()
-    for process in tuple(children):
-        end(process)
+    with starting:
+        stopping.set()
+        for process in tuple(children):
+            end(process)
 
 
 def end(process: subprocess.Popen[bytes]) -> None:

@@ -5,6 +5,8 @@ import os
 import resource
 import select
 import stat
+import subprocess
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -18,6 +20,8 @@ from tests.engine.support import needs_compiler
 
 SOURCE = "int answer(void) { return 42; }\n"
 OTHER = "int answer(void) { return 43; }\n"
+PATIENCE = 20.0
+"""Seconds after which a test gives up waiting."""
 
 
 def script(path: Path, text: str) -> Path:
@@ -287,3 +291,47 @@ def test_a_compiler_that_hangs_is_ended_with_all_that_it_started(
     while select.select([reader], [], [], 0.05)[0] == []:  # readable at its end: what it started has let go of it too
         assert time.monotonic() - started < 10
     os.close(reader)
+
+
+class Doorway:
+    """A lock that says when a second one stands before it."""
+
+    def __init__(self) -> None:
+        self._lock, self._arrivals = threading.Lock(), 0
+        self.crowded = threading.Event()
+
+    def __enter__(self) -> None:
+        self._arrivals += 1
+        if self._arrivals > 1:
+            self.crowded.set()
+        self._lock.acquire()
+
+    def __exit__(self, *_: object) -> None:
+        self._lock.release()
+
+
+def test_a_compiler_that_is_just_being_started_ends_with_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    doorway = Doorway()
+    monkeypatch.setattr(compiler, "starting", doorway)
+    monkeypatch.setattr(compiler, "stopping", threading.Event())
+    stopper = threading.Thread(target=compiler.stop)
+    real = subprocess.Popen
+
+    def slow(*arguments: Any, **keywords: Any) -> subprocess.Popen[bytes]:
+        process = real(*arguments, **keywords)
+        stopper.start()  # the window: there is a process, and nobody knows of it yet
+        assert doorway.crowded.wait(PATIENCE)
+        return process
+
+    monkeypatch.setattr(subprocess, "Popen", slow)
+    with pytest.raises(UnavailableError, match="sleep failed with status -9"):
+        compiler.output_of(["sleep", "60"])
+    stopper.join(PATIENCE)
+    assert not compiler.children
+
+
+def test_none_is_started_once_they_were_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compiler, "stopping", threading.Event())
+    compiler.stop()
+    with pytest.raises(UnavailableError, match="echo was not started any more"):
+        compiler.output_of(["echo"])
