@@ -65,7 +65,7 @@ def read_bytes(path: Path) -> bytes:
     except ValueError as error:  # a zero byte or half a surrogate pair in the name
         raise DataError(f"{file}: not a file name; a readable CSV file was expected") from error
     if not stat.S_ISREG(mode):
-        found = "a folder" if stat.S_ISDIR(mode) else "a pipe, a device or the like"
+        found = "a directory" if stat.S_ISDIR(mode) else "a pipe, a device or the like"
         raise DataError(f"{file}: {found}; a CSV file was expected")
     if len(content) > MAX_BYTES:
         raise DataError(f"{file}: a very large file; at most {MAX_BYTES // 1_000_000} MB were expected")

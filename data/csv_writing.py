@@ -14,6 +14,7 @@ from typing import Any
 from data.csv_fields import sorted_labels
 from data.dataset import SPLITS, DataError, Dataset
 from data.quoting import shown_path
+from data.refused import why_not_written
 
 HEADER = ("x", "y", "label", "split")
 
@@ -31,16 +32,17 @@ def save_csv(path: Path, dataset: Dataset, *, replace: bool = False) -> int:
     try:
         place = path.resolve()
         if place.is_dir():
-            raise DataError(f"{shown_path(path)}: a directory; the name of a file was expected")
+            example = shown_path(path / "points.csv")
+            raise DataError(f"{shown_path(path)}: a directory; the name of a file was expected, such as {example}")
         if place.exists() and not replace:
             raise FileExistsError(str(place))
         write(place, dataset)
     except FileExistsError:
         raise
-    except (OSError, ValueError) as error:  # a ValueError is a name with a zero byte
+    except (OSError, ValueError, RuntimeError) as error:  # a zero byte in a name; links in a circle
         if isinstance(error, DataError):
             raise
-        raise DataError(f"{shown_path(path)}: not saved: {getattr(error, 'strerror', '') or error}") from error
+        raise DataError(f"{shown_path(path)}: not saved: {why_not_written(path, error)}") from error
     return len(dataset.examples())
 
 

@@ -135,10 +135,10 @@ def test_a_missing_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
     assert error_of(Path("no.csv")) == "no.csv: no such file or directory; a readable CSV file was expected"
 
 
-def test_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     Path("points.csv").mkdir()
-    assert error_of(Path("points.csv")) == "points.csv: a folder; a CSV file was expected"
+    assert error_of(Path("points.csv")) == "points.csv: a directory; a CSV file was expected"
 
 
 def test_a_file_without_permission(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,7 +1,10 @@
 """A saved file loads back to the same points, to the last digit; nothing is lost when it can't be saved."""
 
+import errno
+import os
 import resource
 import stat
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -12,6 +15,7 @@ from data.csv_file import load_csv
 from data.csv_writing import save_csv
 from data.dataset import SPLITS, DataError, Dataset
 from data.generators import GENERATORS, generate
+from data.quoting import shown_path
 from engine.rng import Rng
 
 SMALL = Dataset("small", ("a", "b"), {"train": ((1.0, 2.0, 0), (0.1, -0.0, 1)), "val": (), "test": ((1e-5, 3.0, 1),)})
@@ -101,19 +105,60 @@ def test_a_full_disk_leaves_what_was_there_and_nothing_else(tmp_path: Path) -> N
 @pytest.mark.parametrize(
     ("name", "told"),
     [
-        ("gone/saved.csv", "No such file or directory"),
-        ("file/saved.csv", "Not a directory"),
-        (".", "a directory"),
-        ("x" * 300, "File name too long"),
-        ("nul\0byte", "not saved: embedded null byte"),
+        ("gone/saved.csv", "gone/saved.csv: not saved: there is no directory .*/gone; make it, or choose one"),
+        ("gone/deep/saved.csv", "there is no directory .*/gone; make it"),
+        ("hanging", "there is no directory .*/nowhere; make it"),
+        ("file/saved.csv", "file/saved.csv: not saved: .*/file is a file, not a directory; choose a directory"),
+        ("file/deep/saved.csv", "/file is a file, not a directory; choose a directory"),
+        (".", "a directory; the name of a file was expected, such as .*/points.csv"),
+        ("x" * 300, "not saved: a name in it is too long; at most 255 bytes were expected"),
+        ("nul\0byte", "not saved: it has a character that no file name can have"),
+        ("half\ud800", "not saved: it has a character that no file name can have"),
+        ("circle", "not saved: links in it lead round in a circle; choose another path"),
+        ("circle/saved.csv", "not saved: links in it lead round in a circle"),
     ],
 )
 def test_where_nothing_can_be_saved_one_line_says_why(name: str, told: str, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
+    (tmp_path / "circle").symlink_to("circle")
+    (tmp_path / "hanging").symlink_to("nowhere/saved.csv")
+    before = sorted(tmp_path.iterdir())
     with pytest.raises(DataError, match=told) as refused:
         save_csv(tmp_path / name, SMALL, replace=True)
     assert "\n" not in str(refused.value)
-    assert list(tmp_path.iterdir()) == [tmp_path / "file"]
+    assert sorted(tmp_path.iterdir()) == before
+
+
+def test_a_missing_directory_is_named_as_it_was_typed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(DataError) as refused:
+        save_csv(Path("no/where.csv"), SMALL)
+    assert str(refused.value) == (
+        "no/where.csv: not saved: there is no directory no; make it, or choose one that is there"
+    )
+
+
+@pytest.mark.parametrize(
+    ("number", "told"),
+    [
+        (errno.EACCES, "you have no right to write in {}; choose another directory"),
+        (errno.EPERM, "the system does not let you write in {}; choose another directory"),
+        (errno.EROFS, "{} is on a file system that can only be read; choose another directory"),
+        (errno.ENOSPC, "the disk is full; make room on it, or choose a directory on another one"),
+        (errno.EDQUOT, "your share of the disk is full; make room on it, or choose a directory on another one"),
+        (errno.EIO, os.strerror(errno.EIO)),
+    ],
+)
+def test_what_the_system_refuses_is_said_with_what_would_do(
+    number: int, told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(tempfile, "mkstemp", refuse)
+    with pytest.raises(DataError) as refused:
+        save_csv(tmp_path / "saved.csv", SMALL)
+    assert str(refused.value) == f"{shown_path(tmp_path / 'saved.csv')}: not saved: {told.format(shown_path(tmp_path))}"
 
 
 @pytest.mark.parametrize(

@@ -171,7 +171,7 @@ def test_points_are_written_and_read_and_what_a_disk_refuses_is_one_line_and_los
         folder.chmod(0o500)
         write(app, over=True)
         app.press("y")
-        told(app, "not saved: Permission denied")
+        told(app, "not saved: you have no right to write in ")
         assert file.read_bytes() == as_it_was
         folder.chmod(0o700)
         app.wait_for(r"enter writes 101 points", PATIENCE)  # what was typed is still there

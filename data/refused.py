@@ -1,0 +1,57 @@
+"""Why a file can't be written, in one line that says what would do.
+
+It stands apart because a system's own words leave out which of the directories on the way is meant.
+"""
+
+import errno
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+from data.quoting import shown_path
+
+LONGEST_NAME = 255
+"""Bytes that a name may have on nearly every file system."""
+
+
+def why_not_written(path: Path, error: Exception) -> str:
+    """What stood in the way of writing to `path`."""
+    parent = shown_path(real_parent(path))
+    full = "the disk is full; make room on it, or choose a directory on another one"
+    reasons: dict[int | None, Callable[[], str]] = {
+        errno.ENOENT: lambda: missing(path),
+        errno.ENOTDIR: lambda: missing(path),
+        errno.EACCES: lambda: f"you have no right to write in {parent}; choose another directory",
+        errno.EPERM: lambda: f"the system does not let you write in {parent}; choose another directory",
+        errno.EROFS: lambda: f"{parent} is on a file system that can only be read; choose another directory",
+        errno.ENOSPC: lambda: full,
+        errno.EDQUOT: lambda: full.replace("the disk is full", "your share of the disk is full"),
+        errno.ENAMETOOLONG: lambda: f"a name in it is too long; at most {LONGEST_NAME} bytes were expected",
+        errno.ELOOP: lambda: "links in it lead round in a circle; choose another path",
+    }
+    if isinstance(error, RuntimeError):  # what pathlib makes of such links
+        return reasons[errno.ELOOP]()
+    if isinstance(error, ValueError):
+        return "it has a character that no file name can have"
+    number = error.errno if isinstance(error, OSError) else None
+    return reasons[number]() if number in reasons else getattr(error, "strerror", "") or str(error)
+
+
+def real_parent(path: Path) -> Path:
+    """The directory that the file would be in, through a link."""
+    with suppress(OSError, RuntimeError, ValueError):
+        if path.is_symlink():
+            return path.resolve().parent
+    return path.parent
+
+
+def missing(path: Path) -> str:
+    """The first directory on the way that is not there, or is none."""
+    parent = real_parent(path)
+    for step in (*reversed(parent.parents), parent):
+        with suppress(OSError):
+            if step.exists() and not step.is_dir():
+                return f"{shown_path(step)} is a file, not a directory; choose a directory that is there"
+            if not step.exists():
+                return f"there is no directory {shown_path(step)}; make it, or choose one that is there"
+    return "a directory of it is not there; choose one that is"
