@@ -98,9 +98,9 @@ def parameter_value(trainer: Trainer, names: Sequence[str], selected: str | None
         try:
             value = float(number.replace("_", " "))
         except ValueError:
-            value = math.nan
-        if not math.isfinite(value):
             return f"'{number[:6]}': a number such as -0.5"
+        if not math.isfinite(value):
+            return f"'{number[:6]}': a finite number, as -0.5"
         trainer.set_parameter(names.index(name), value)
         return ""
 
