@@ -15,7 +15,7 @@ from textual.widgets.option_list import Option
 from engine.snapshot import BranchRecord, Change, Timeline, settings_of
 from tui.drawing.numbers import number
 from tui.palette import Palette
-from tui.settings import TITLES
+from tui.settings import TITLES, label_of
 
 
 class BranchScreen(ModalScreen[int | None]):
@@ -82,7 +82,7 @@ def described(changes: Sequence[Change]) -> str:
         if change.patches or change.values:
             edits[change.what] += {"undo": -1, "more": 0}.get(change.role, 1)
     said = [
-        f"{name} {TITLES.get(name, {}).get(value, value) if isinstance(value, str) else f'{value:g}'}"
+        f"{label_of(name)} {TITLES.get(name, {}).get(value, value) if isinstance(value, str) else f'{value:g}'}"
         for name, value in settings_of(changes).items()
         if value is not None
     ]

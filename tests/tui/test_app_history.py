@@ -160,7 +160,7 @@ async def test_another_learning_rate_amid_the_run_is_a_branch_and_both_can_be_re
         assert isinstance(run.app.screen, BranchScreen)
         shown = run.text()
         assert "from 1 at step 25" in shown
-        assert "lr 0.01" in shown
+        assert "learning rate 0.01" in shown
         await run.press("up", "enter")
         await run.until(lambda: run.trainer.timeline and run.trainer.timeline.current == 1)
         assert run.last.checkpoint == session_of(DEFAULT, 35).checkpoint()
@@ -187,10 +187,10 @@ async def test_each_branch_is_one_row_with_what_came_of_it() -> None:
             session_of(replace(WILD, config=replace(WILD.config, lr=lr)), end) for lr, end in ((0.1, 20), (0.5, 10))
         ]
         losses = [f"{run.metrics().splits['train'].loss:.4f}" for run in runs]
-        assert [row.split() for row in rows] == [
-            ["1", "from", "the", "start", "to", "step", "10", "diverged", "at", "1"],
-            ["2", "from", "1", "at", "step", "0", "to", "step", "20", "loss", losses[0], "lr", "0.1"],
-            ["▸", "3", "from", "2", "at", "step", "0", "to", "step", "10", "loss", losses[1], "lr", "0.5"],
+        assert [" ".join(row.split()) for row in rows] == [
+            "1 from the start to step 10 diverged at 1",
+            f"2 from 1 at step 0 to step 20 loss {losses[0]} learning rate 0.1",
+            f"▸ 3 from 2 at step 0 to step 10 loss {losses[1]} learning rate 0.5",
         ]
         assert len({row.index("to step") for row in run.rows() if "to step" in row}) == 1
 
