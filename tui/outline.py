@@ -10,6 +10,9 @@ from dataclasses import dataclass
 
 from tui.folding import Folding
 
+BARE = str.maketrans("²", "2", " ·*×^()")
+"""What a name is searched for without."""
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -172,8 +175,18 @@ def descent(folding: Folding, node: int) -> Iterator[int]:
 
 
 def find(outline: Outline, text: str) -> list[int]:
-    """The nodes whose name contains `text`: those that begin with it first, short names first, else as in the tree."""
-    wanted = text.casefold()
+    """The nodes whose name contains `text`: those that begin with it first, short names first, else as in the tree.
+
+    A keyboard's spelling will do: x2 or x^2 for x², sinx for sin(x), * or a space or nothing for the dot of a product.
+    """
+    spell = bare if bare(text) else str.casefold
+    wanted = spell(text)
     nodes = outline.folding.graph.nodes
-    hits = [i for i in outline.in_order() if wanted in nodes[i].name.casefold() and nodes[i].role != "constant"]
-    return sorted(hits, key=lambda i: (not nodes[i].name.casefold().startswith(wanted), len(nodes[i].name)))
+    spelled = {i: spell(nodes[i].name) for i in outline.in_order() if nodes[i].role != "constant"}
+    hits = [i for i, name in spelled.items() if wanted in name]
+    return sorted(hits, key=lambda i: (not spelled[i].startswith(wanted), len(nodes[i].name)))
+
+
+def bare(name: str) -> str:
+    """A name without what no key has, or what is only between its parts: x², x^2 and x**2 are x2."""
+    return name.casefold().translate(BARE)

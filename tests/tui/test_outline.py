@@ -7,7 +7,7 @@ import pytest
 from tests.tui.support import DEFAULT, PALETTE, SPECS, Example, chain, example, row_line
 from tui.drawing.tree import Columns, levels_hidden
 from tui.folding import Folding
-from tui.outline import Outline, first_view
+from tui.outline import Outline, find, first_view
 from tui.run import RunSpec
 
 each_spec = pytest.mark.parametrize("spec", SPECS.values(), ids=SPECS)
@@ -188,3 +188,24 @@ def test_a_hundred_thousand_levels_scroll_like_a_hundred(deep: Folding) -> None:
         outline = Outline(folding, set(range(len(numbers))))
         times.append(seconds_to_scroll(outline, Example(folding.graph, numbers, numbers)))
     assert times[1] < 5 * times[0]
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        *(("x2", "x²"), ("x^2", "x²"), ("X**2", "x²"), ("x²", "x²")),
+        *(("xy", "x·y"), ("x*y", "x·y"), ("x y", "x·y"), ("x·y", "x·y")),
+        *(("siny", "sin(y)"), ("sin y", "sin(y)"), ("sin(y", "sin(y)")),
+        *(("w2[0,0] h1", "w2[0,0]·h1[0]"), ("w2[0,0]*h1[0]", "w2[0,0]·h1[0]"), ("w2[0, 0]h1", "w2[0,0]·h1[0]")),
+    ],
+)
+def test_a_node_is_found_by_what_a_keyboard_types(typed: str, name: str) -> None:
+    outline = Outline(example(SPECS["scores"]).folded)
+    assert outline.folding.graph.nodes[find(outline, typed)[0]].name == name
+
+
+def test_a_sign_alone_is_searched_for_as_it_is() -> None:
+    outline = Outline(example(SPECS["scores"]).folded)
+    hits = find(outline, "·")
+    assert hits
+    assert all("·" in outline.folding.graph.nodes[i].name for i in hits)
