@@ -72,6 +72,7 @@ class ChainruleApp(App[None]):
         super().__init__(ansi_color=True if depth in ("16", "none") else None)
         for theme in THEMES:
             self.register_theme(theme)
+        self.animation_level = "none"  # each frame of one is a screenful on the link
         self.trainer = trainer
         self._themes = theme_names(depth)
         self.theme = self._themes[0]

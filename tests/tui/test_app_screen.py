@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from textual import events
+from textual.containers import VerticalScroll
 from textual.geometry import Region
 from textual.widgets import Input
 
@@ -215,6 +216,17 @@ async def test_all_of_the_help_can_be_reached(size: tuple[int, int]) -> None:
         await run.until(lambda: "probe." in run.text())
         await run.press("home")
         await run.until(lambda: "Training" in run.text())
+
+
+async def test_the_help_is_at_its_end_at_once() -> None:
+    async with running() as run:
+        await run.press("question_mark")
+        box = run.app.screen.query_one(VerticalScroll)
+        places: list[float] = []
+        run.app.watch(box, "scroll_y", places.append, init=False)
+        await run.press("end")
+        await run.until(lambda: box.scroll_y == box.max_scroll_y)
+        assert places == [box.max_scroll_y], "each place on the way would be a screenful on the link"
 
 
 async def test_training_goes_on_behind_the_help() -> None:
