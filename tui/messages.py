@@ -300,12 +300,15 @@ class Problem:
 class Arrived:
     """Training stopped, or went elsewhere, for a reason that the person should read.
 
-    `node` is the name of a node to look at, or empty.
+    `node` is the name of a node to look at, or empty. `reason` says it in a few words, for as long as the run stands at
+    `step`.
     """
 
     number: int
     text: str
     node: str = ""
+    reason: str = ""
+    step: int = 0
 
 
 @dataclass(frozen=True, slots=True)

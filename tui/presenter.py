@@ -169,6 +169,7 @@ class Presenter:
             small=is_small(self._app.size),
             micro_unit=micro.unit if micro.moment else "",
             in_hand=panels.boundary.hint,
+            reason=self._trainer.reason,
             zoomed=self._arrangement.zoomed,
             covered=not (panels.graph.display or panels.settings.display),
             diverged=last is not None and last.metrics.diverged_at is not None,

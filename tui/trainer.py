@@ -125,6 +125,7 @@ class Trainer:
         self._asked_at = 0.0
         self.probe: SelectProbe | PlaceProbe = FIRST_PROBE
         self.conditions = conditions
+        self._reason, self._reason_at = "", 0
         self._number = 0
         self._listener: Listener | None = None
         self._asked: int | None = None
@@ -207,6 +208,12 @@ class Trainer:
         return late or bool(self.last and self.last.steps_left)
 
     @property
+    def reason(self) -> str:
+        """Why the run stands where it does, if it stopped by itself; nothing once it goes on or elsewhere."""
+        there = self.last is not None and self.last.metrics.step == self._reason_at
+        return self._reason if there and not self.playing else ""
+
+    @property
     def waiting(self) -> bool:
         """Whether a snapshot is under way."""
         return self._asked is not None
@@ -266,7 +273,7 @@ class Trainer:
 
     def switch(self, branch: int) -> None:
         """Go to another branch and pause."""
-        self.playing = False
+        self.playing, self._reason = False, ""
         self._command(SwitchBranch(branch))
 
     def watch(self, conditions: tuple[str, ...]) -> None:
@@ -313,7 +320,7 @@ class Trainer:
         """Another run in the place of this one; its data, if they are made already."""
         self.spec, self.data = spec, data
         self.last = self.timeline = self._curves = self.splits = self._examples = self.searched = None
-        self.probe = FIRST_PROBE
+        self.probe, self._reason = FIRST_PROBE, ""
         self._commands += 1
         if self.alive:
             self._open()
@@ -344,6 +351,7 @@ class Trainer:
                 self._listener.notice(text, serious=False)
             case Arrived(number=number, text=text, node=node) if number == self._number:
                 self.playing, self.searched = False, None
+                self._reason, self._reason_at = report.reason, report.step
                 self._listener.notice(text, serious=False)
                 if node:
                     self._listener.look_at(node)
@@ -353,6 +361,8 @@ class Trainer:
         assert self._listener
         if self._asked is not None:  # after a problem one that was asked for before it may still come
             self._covered, self._asked = self._asked, None
+        if snapshot.metrics.step != self._reason_at:
+            self._reason = ""
         self.settled = current = self._covered == self._commands
         self.last, self.backend = snapshot, snapshot.backend
         self._curves = snapshot.curves or self._curves

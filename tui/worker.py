@@ -372,7 +372,8 @@ class Worker:
     def _stop_if(self, turned: str, session: Session) -> None:
         if turned:
             self._pause()
-            self._send(Arrived(self._number, f"{turned}: true from step {session.step_count} on."))
+            text = f"{turned}: true from step {session.step_count} on."
+            self._send(Arrived(self._number, text, reason=f"stopped: {turned}", step=session.step_count))
 
     def _look_on(self, session: Session, search: Search, end: float) -> float:
         """Search up to this time, and say now and then how far it has come; the time after that."""
@@ -389,7 +390,8 @@ class Worker:
         self._search = None
         text = search.condition.text
         if search.found:
-            self._send(Arrived(self._number, f"Step {session.step_count} is the first with {text}."))
+            told = f"Step {session.step_count} is the first with {text}."
+            self._send(Arrived(self._number, told, reason=f"first step with {text}", step=session.step_count))
         else:
             self._send(Arrived(self._number, f"{text}: not so at any step from 0 to {session.end}."))
         self._stay(session)

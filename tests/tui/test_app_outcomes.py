@@ -162,6 +162,50 @@ async def test_a_run_that_was_started_with_a_condition_stops_at_its_step_and_say
         assert stopped > 0
 
 
+@pytest.mark.parametrize("size", [*SIZES, (45, 9)], ids=str)
+async def test_why_it_stopped_stays_in_the_footer_until_it_goes_on_or_elsewhere(size: tuple[int, int]) -> None:
+    def told() -> bool:
+        return "stopped: step >= 10" in run.rows()[-1]
+
+    async with running(size, playing=True, conditions=("step >= 10",)) as run:
+        await run.until(told)
+        run.app.clear_notifications()
+        await run.press("1", "tab", "]", "L", "escape")
+        assert run.step == 10
+        assert told(), "it still stands there"
+        await run.press("b")
+        assert not told()
+        await run.press("s")
+        await run.until(told, "it turned true again")
+        await run.press("s")
+        assert not told()
+        await run.press("g")
+        await run.type_text("10")
+        await run.press("enter")
+        await run.until(lambda: run.step == 10)
+        assert not told(), "it was gone to, and did not stop there"
+
+
+async def test_where_a_search_found_its_step_that_stays_in_sight_too() -> None:
+    async with running() as run:
+        await run.press("S", "w")
+        await run.type_text("step >= 7")
+        await run.press("enter", "down", "enter")
+        await run.until(lambda: "first step with step >= 7" in run.rows()[-1])
+        await run.press("space")
+        await run.until(lambda: run.step > 7)
+        assert "first step" not in run.rows()[-1]
+
+
+async def test_micro_stepping_has_the_footer_while_it_lasts() -> None:
+    async with running(playing=True, conditions=("step >= 10",)) as run:
+        await run.until(lambda: "stopped: step >= 10" in run.rows()[-1])
+        await run.press("m")
+        assert "by node" in run.rows()[-1]
+        await run.press("escape")
+        assert "stopped: step >= 10" in run.rows()[-1]
+
+
 async def test_it_is_safe_at_any_size() -> None:
     async with running(spec=EIGHT) as run:
         await run.press("C", "end")

@@ -1,6 +1,6 @@
 """The footer: the keys from the one table, as many as fit, help and quit always among them."""
 
-from rich.cells import cell_len
+from rich.cells import cell_len, set_cell_size
 
 from tui.drawing.text import Line, fit
 from tui.keys import KEYS, Key
@@ -53,6 +53,9 @@ def footer_line(playing: bool, hint: str, width: int, palette: Palette) -> Line:
 
 
 def shortened(hint: str, width: int) -> str:
-    """The hint, up to its first semicolon if help and quit would not fit beside all of it."""
-    kept = sum(cells_of(key) for key in KEYS if key.keep)
-    return hint if 1 + cell_len(hint) + kept <= width else hint.partition(";")[0]
+    """The hint as far as help and quit fit beside it: up to its first semicolon, without parentheses, or cut."""
+    room = width - 1 - sum(cells_of(key) for key in KEYS if key.keep)
+    brief = hint.partition(";")[0]
+    bare = brief.partition(" (")[0]
+    cut = f"{set_cell_size(bare, max(0, room - 1)).rstrip()}…"
+    return next((text for text in (hint, brief, bare) if cell_len(text) <= room), cut)

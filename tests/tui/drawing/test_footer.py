@@ -7,6 +7,7 @@ from tui.drawing.footer import footer_line, shown_keys
 from tui.keys import KEYS
 
 HINTS = ("", "80x24 shows all panels; tab: next", "z shows all panels")
+LONG = "stopped: val loss not better for 200 (the least was 0.123456 at step 1234); D shows where and why"
 
 
 def footer(width: int, hint: str = "", *, playing: bool = False) -> str:
@@ -28,6 +29,17 @@ def test_help_and_quit_are_always_there_from_forty_columns(hint: str) -> None:
             assert "? help" in line
             assert "q quit" in line
             assert line.lstrip().startswith(hint.partition(";")[0])
+
+
+def test_a_long_hint_is_shortened_where_its_parts_end_and_cut_only_below_that() -> None:
+    bare = LONG.partition(" (")[0]
+    for width in range(40, 251):
+        line = footer(width, LONG).strip()
+        assert line.endswith("? help  q quit")
+        told = line.removesuffix("? help  q quit").rstrip()
+        room = width - 1 - len("? help  q quit  ")
+        whole = next((part for part in (LONG, LONG.partition(";")[0], bare) if len(part) <= room), None)
+        assert told.startswith(whole) if whole else told.endswith("…") and bare.startswith(told[:-1])
 
 
 def test_no_key_is_cut() -> None:
