@@ -158,6 +158,7 @@ class ChainruleApp(App[None]):
         if self.focused and self.focused.id in (*PANELS, "settings"):
             self.arrangement.front = self.focused.id
             self._arrange()
+            self.presenter.show_state()  # the footer has keys of the panel
 
     # What the keys do.
 
@@ -262,10 +263,16 @@ class ChainruleApp(App[None]):
 
     def action_settings(self) -> None:
         """Open them over the inspector's column, or close them."""
-        opens = self.arrangement.with_settings = not self.arrangement.with_settings
-        if opens:
-            self.dealer.deal_settings()
-        self.action_go_to("settings" if opens else "graph")
+        if self.arrangement.with_settings:
+            self.arrangement.with_settings = False
+            self.action_go_to("graph")
+        else:
+            self._open_settings()
+
+    def _open_settings(self) -> None:
+        self.arrangement.with_settings = True
+        self.dealer.deal_settings()
+        self.action_go_to("settings")
 
     @on(SettingsPanel.Changed)
     def _settings_changed(self, event: SettingsPanel.Changed) -> None:
@@ -457,7 +464,7 @@ class ChainruleApp(App[None]):
         Its other commands don't fit: they lay something over the panels, or repeat ours.
         """
         plain = self.palette.plain
-        for name, key, action in commands():
+        for name, key, action in commands(self.trainer.present):
             yield SystemCommand(plain(name), plain(key), lambda action=action: self.run_action(action))
         yield from (command for command in super().get_system_commands(screen) if command.title == "Theme")
 
@@ -470,6 +477,16 @@ class ChainruleApp(App[None]):
         """An action of the parameters panel, from anywhere: it comes to the front."""
         self.action_go_to("parameters")
         await self.parameters.run_action(action)
+
+    def action_setting(self, name: str) -> None:
+        """A row of the settings, from anywhere: they open with it."""
+        self._open_settings()
+        self.settings.choose(name)
+
+    async def action_in_settings(self, action: str) -> None:
+        """An action of the settings, from anywhere: they open."""
+        self._open_settings()
+        await self.settings.run_action(action)
 
     async def action_graph(self, action: str) -> None:
         """An action of the graph, from anywhere."""

@@ -14,9 +14,9 @@ class Key:
     """A row: the keys as Textual names them, how they are shown, the action, and what it does.
 
     `footer` is the word in the footer ("" keeps it out); rows are cut from the footer's end where
-    it is narrow. Without an action the row is for the help alone. `command` is the action's name in
-    the command palette, where `help` tells of several; `local` is what the palette runs for a key
-    that belongs to one panel.
+    it is narrow. Without an action the row is for the help alone, and for the footer while the panel
+    that it belongs to has the focus. `command` is the action's name in the command palette, where
+    `help` tells of several; `local` is what the palette runs for a key that belongs to one panel.
     """
 
     keys: str
@@ -28,6 +28,11 @@ class Key:
     keep: bool = False
     command: str = ""
     local: str = ""
+
+    @property
+    def panel(self) -> str:
+        """The panel that the key belongs to; empty for one that acts everywhere."""
+        return "" if self.action else self.local.partition("(")[0]
 
 
 QUIT_AT_ONCE = "ctrl+q,ctrl+c"
@@ -123,7 +128,7 @@ KEYS: tuple[Key, ...] = (
         local="boundary('probe_here')",
     ),
     Key("k", "k", "", "the probe's place with the next class as probe", "", "Boundary", local="boundary('relabel')"),
-    Key("a", "a", "", "add a point at the cursor", "", "Points", local="boundary('add')"),
+    Key("a", "a", "", "add a point at the cursor", "add", "Points", local="boundary('add')"),
     Key(
         "o,O",
         "o O",
@@ -149,27 +154,51 @@ KEYS: tuple[Key, ...] = (
         "e",
         "",
         "take the nearest point along; e drops, esc puts back",
-        "",
+        "move",
         "Points",
         command="move the nearest point with the cursor",
         local="boundary('pick_up')",
     ),
-    Key("l", "l", "", "the nearest point's next class", "", "Points", local="boundary('label')"),
+    Key("l", "l", "", "the nearest point's next class", "class", "Points", local="boundary('label')"),
     Key(
         "h",
         "h",
         "",
         "hold it out: from train to val, test and back",
-        "",
+        "split",
         "Points",
         command="the nearest point to val, test or train",
         local="boundary('hold_out')",
     ),
-    Key("d,delete", "d delete", "", "delete the nearest point", "", "Points", local="boundary('delete')"),
+    Key("d,delete", "d", "", "delete the nearest point (also delete)", "delete", "Points", local="boundary('delete')"),
     Key("ctrl+u", "ctrl+u", "undo(False)", "undo an edit, of a point or a parameter", "", "Points"),
-    Key("ctrl+r", "ctrl+r", "undo(True)", "do again what was undone", "", "Points"),
-    Key("W", "W", "write_points", "write the points to a CSV file", "", "Points"),
-    Key("R", "R", "read_points", "read points from a CSV file: a new run", "", "Points"),
+    Key(
+        "ctrl+r",
+        "ctrl+r",
+        "undo(True)",
+        "do again what was undone",
+        "",
+        "Points",
+        command="redo: do again what was undone",
+    ),
+    Key(
+        "W",
+        "W",
+        "write_points",
+        "write the points to a CSV file",
+        "",
+        "Points",
+        command="save: write the points to a CSV file",
+    ),
+    Key(
+        "R",
+        "R",
+        "read_points",
+        "read points from a CSV file: a new run",
+        "",
+        "Points",
+        command="load: read points from a CSV file, a new run",
+    ),
     Key(
         "m",
         "m",
@@ -246,7 +275,16 @@ KEYS: tuple[Key, ...] = (
     Key("up,down", "↑ ↓", "", "select a setting", "", "Settings"),
     Key("left,right", "← →", "", "its next value or choice; what is live acts at once", "", "Settings"),
     Key("enter", "enter", "", "type a value", "", "Settings"),
-    Key("a", "a", "", "begin the new run; esc drops what waits for it", "", "Settings"),
+    Key(
+        "a",
+        "a",
+        "",
+        "begin the new run; esc drops what waits for it",
+        "",
+        "Settings",
+        command="settings: begin the new run with what waits for it",
+        local="in_settings('apply')",
+    ),
     Key("tab", "tab", "focus_panel(1)", "next panel (shift+tab: previous)", "panel", "Screen", command="next panel"),
     Key("shift+tab", "shift+tab", "focus_panel(-1)", "", command="previous panel"),
     Key(

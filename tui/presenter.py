@@ -160,7 +160,11 @@ class Presenter:
         slow_link = self._link.pacer.slow_link
         self._panels.header.show(status_of(trainer, self._dealer.dataset, micro=micro.status, slow_link=slow_link))
         searching = trainer.searched is not None and trainer.busy
-        self._panels.footer.show(playing=trainer.playing or searching, hint=self._hint(searching=searching))
+        self._panels.footer.show(
+            playing=trainer.playing or searching,
+            hint=self._hint(searching=searching),
+            front=self._arrangement.front,
+        )
 
     def _hint(self, *, searching: bool) -> str:
         last, panels, micro = self._trainer.last, self._panels, self._microscope

@@ -207,6 +207,11 @@ def label_of(name: str) -> str:
     return LABELS.get(name, name)
 
 
+def title_of(name: str) -> str:
+    """What a row is called where it stands alone."""
+    return {"hidden": "units in each hidden layer"}.get(name) or label_of(name).replace("  in", "activation in")
+
+
 def shown(text: str, name: str) -> str:
     """A value as it is shown: features as in the graph, numbers in six digits."""
     if name == "features":

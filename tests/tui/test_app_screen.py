@@ -129,6 +129,15 @@ async def test_a_panel_without_room_is_shown_alone_and_the_footer_says_the_way_b
         assert visible(run) == set(MAIN)
 
 
+async def test_the_footer_has_the_keys_of_the_panel_with_the_focus() -> None:
+    async with running() as run:
+        assert "d delete" not in run.rows()[-1]
+        await run.press("3")
+        assert "a add  e move  l class  h split  d delete" in run.rows()[-1]
+        await run.press("tab")
+        assert "d delete" not in run.rows()[-1]
+
+
 async def test_the_focused_frame_stands_out() -> None:
     async with running() as run:
         for name in MAIN:
@@ -223,7 +232,11 @@ async def test_the_help_is_at_its_end_at_once() -> None:
         await run.press("question_mark")
         box = run.app.screen.query_one(VerticalScroll)
         places: list[float] = []
-        run.app.watch(box, "scroll_y", places.append, init=False)
+
+        def note(place: float) -> None:
+            places.append(place)
+
+        run.app.watch(box, "scroll_y", note, init=False)
         await run.press("end")
         await run.until(lambda: box.scroll_y == box.max_scroll_y)
         assert places == [box.max_scroll_y], "each place on the way would be a screenful on the link"

@@ -338,6 +338,34 @@ async def test_data_that_can_no_longer_be_read_leave_the_run_as_it_was(tmp_path:
         assert run.step == 1
 
 
+@pytest.mark.parametrize("opened", [False, True])
+async def test_the_palette_leads_to_each_row(opened: bool) -> None:
+    async with running() as run:
+        if opened:
+            await run.press("M", "1")
+        for title, name in (("batch size", "batch_size"), ("activation", "activation"), ("optimizer", "optimizer")):
+            (command,) = [
+                each for each in run.app.get_system_commands(run.app.screen) if each.title == f"Settings: {title}"
+            ]
+            await command.callback()
+            await run.settled()
+            assert run.app.focused is run.app.settings
+            assert chosen(run) == name
+            assert title in " ".join(run.panel("settings"))
+
+
+async def test_the_palette_begins_the_new_run_that_waits() -> None:
+    async with running() as run:
+        (command,) = [each for each in run.app.get_system_commands(run.app.screen) if "begin the new run" in each.title]
+        await command.callback()
+        await run.settled()
+        assert any("nothing waits" in row for row in run.panel("settings"))
+        await go_to(run, "seed")
+        await run.press("right", "1")
+        await command.callback()
+        await run.until(lambda: run.trainer.spec.seed == 43)
+
+
 async def test_beginning_with_nothing_that_waits_says_so_until_the_next_key() -> None:
     async with running() as run:
         await run.press("M", "a")

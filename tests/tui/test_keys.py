@@ -2,10 +2,12 @@
 
 import io
 
+import pytest
 from rich.console import Console
+from textual.fuzzy import Matcher
 from textual.keys import Keys, _character_to_key
 
-from tests.tui.support import ASCII, PALETTE
+from tests.tui.support import ASCII, DEEP, DEFAULT, PALETTE
 from tui.app import ChainruleApp
 from tui.commands import commands
 from tui.help import HelpScreen
@@ -20,6 +22,8 @@ from tui.panels.panel import Panel
 from tui.panels.parameters import ParametersPanel
 from tui.panels.scrolling import ScrollingPanel
 from tui.panels.settings import SettingsPanel
+from tui.run import RunSpec
+from tui.settings import names
 
 ALONE = {binding_key for key in KEYS if key.action for binding_key in key.keys.split(",")}
 
@@ -110,10 +114,43 @@ def test_help_is_ascii_where_that_is_asked_for_and_arrows_are_not_other_keys() -
 
 
 def test_the_palette_offers_every_action_by_its_own_words() -> None:
-    offered = {name: action for name, _, action in commands()}
-    assert offered["Write the points to a CSV file"] == "write_points"
+    offered = {name: action for name, _, action in commands(DEFAULT)}
+    assert offered["Save: write the points to a CSV file"] == "write_points"
     assert offered["Unfold a sum Σ into its real additions, or fold it"] == "graph('fold')"
     assert set(offered.values()) >= {key.action for key in KEYS if key.help and key.action} - {"command_palette"}
+
+
+@pytest.mark.parametrize("spec", [DEFAULT, DEEP])
+def test_the_palette_has_each_row_of_the_settings_once(spec: RunSpec) -> None:
+    offered = [(name, action) for name, _, action in commands(spec) if action.startswith("setting(")]
+    assert [action for _, action in offered] == [f"setting('{name}')" for _, name in names(spec)]
+    titles = [name for name, _ in offered]
+    assert len(set(titles)) == len(titles)
+    assert all(title.startswith("Settings: ") and "  " not in title for title in titles)
+
+
+@pytest.mark.parametrize(
+    ("typed", "action"),
+    [
+        ("optimizer", "setting('optimizer')"),
+        ("activation", "setting('activation')"),
+        ("learning rate", "setting('lr')"),
+        ("batch size", "setting('batch_size')"),
+        ("hidden", "setting('layers')"),
+        ("hidden layers", "setting('layers')"),
+        ("new run", "in_settings('apply')"),
+        ("redo", "undo(True)"),
+        ("undo", "undo(False)"),
+        ("save", "write_points"),
+        ("write", "write_points"),
+        ("load", "read_points"),
+    ],
+)
+def test_what_a_person_would_type_is_among_the_first_that_the_palette_finds(typed: str, action: str) -> None:
+    matcher = Matcher(typed)
+    scores = {found: matcher.match(name) for name, _, found in commands(DEFAULT)}
+    best = sorted((found for found, score in scores.items() if score > 0), key=lambda found: -scores[found])
+    assert action in best[:3]
 
 
 def test_what_must_always_be_in_the_footer_is_help_and_quit() -> None:

@@ -22,12 +22,15 @@ FIRST = (
 """The actions that a narrow footer names before any other."""
 
 
-def shown_keys(width: int) -> list[Key]:
-    """The rows of the table that fit in `width` cells, the most needed chosen first, in its order."""
-    named = [key for key in KEYS if key.footer]
+def shown_keys(width: int, panel: str = "") -> list[Key]:
+    """The rows of the table that fit in `width` cells, the most needed chosen first, in its order.
+
+    Those of the panel with the focus come before all others but playing.
+    """
+    named = [key for key in KEYS if key.footer and key.panel in ("", panel)]
     chosen = [key for key in named if key.keep]
     room = width - 1 - sum(map(cells_of, chosen))
-    by_need = sorted(named, key=lambda key: FIRST.index(key.action) if key.action in FIRST else len(FIRST))
+    by_need = sorted(named, key=need)
     for key in by_need:
         if not key.keep and cells_of(key) <= room:
             chosen.append(key)
@@ -35,18 +38,25 @@ def shown_keys(width: int) -> list[Key]:
     return [key for key in named if key in chosen]
 
 
+def need(key: Key) -> float:
+    """How soon a key has to give way to others: the least last."""
+    if key.panel:
+        return 0.5
+    return FIRST.index(key.action) if key.action in FIRST else len(FIRST)
+
+
 def cells_of(key: Key) -> int:
     """Cells that the key takes in the footer."""
     return cell_len(f"{key.shown} {key.footer}  ")
 
 
-def footer_line(playing: bool, hint: str, width: int, palette: Palette) -> Line:
-    """The footer's one line."""
+def footer_line(playing: bool, hint: str, width: int, palette: Palette, panel: str = "") -> Line:
+    """The footer's one line; `panel` has the focus."""
     spans = [(" ", palette.text)]
     if hint:
         hint = f"{shortened(hint, width)}  "
         spans.append((palette.plain(hint), palette.negative))
-    for key in shown_keys(width - cell_len(hint)):
+    for key in shown_keys(width - cell_len(hint), panel):
         word = "pause" if key.action == "play" and playing else key.footer
         spans += [(palette.plain(key.shown), palette.accent), (f" {palette.plain(word)}  ", palette.muted)]
     return fit(tuple(spans), width, palette.text)

@@ -29,7 +29,7 @@ class FooterBar(Panel):
     def __init__(self, palette: Palette) -> None:
         super().__init__(palette, "footer")
         self._playing = False
-        self._hint = ""
+        self._hint = self._front = ""
         self._note: str | None = None
         self._wrong = False
 
@@ -38,9 +38,9 @@ class FooterBar(Panel):
         self._note, self._wrong = text, wrong
         self.redraw()
 
-    def show(self, *, playing: bool, hint: str) -> None:
-        """Show the keys as they act now, after a hint if there is one."""
-        self._playing, self._hint = playing, hint
+    def show(self, *, playing: bool, hint: str, front: str) -> None:
+        """Show the keys as they act now with the focus on panel `front`, after a hint if there is one."""
+        self._playing, self._hint, self._front = playing, hint, front
         self.redraw()
 
     def draw(self, width: int, height: int) -> list[Line]:
@@ -48,4 +48,4 @@ class FooterBar(Panel):
             note = self.palette.plain(f"{self._note} ")
             style = self.palette.alert if self._wrong else self.palette.accent
             return [spread((), ((note, style),), width, self.palette.text)][:height]
-        return [footer_line(self._playing, self._hint, width, self.palette)][:height]
+        return [footer_line(self._playing, self._hint, width, self.palette, self._front)][:height]

@@ -141,6 +141,13 @@ class SettingsPanel(ScrollingPanel):
         self._chosen = max(0, min(self._chosen + by, len(self._rows()) - 1))
         self._calm()
 
+    def choose(self, name: str) -> None:
+        """Select the row of this setting, if there is one."""
+        all_names = [row.name for row in self._rows()]
+        if name in all_names:
+            self._chosen = all_names.index(name)
+        self._calm()
+
     def action_scroll(self, rows: int) -> None:
         self.action_move(rows)
 

@@ -54,7 +54,7 @@ def test_no_key_is_cut() -> None:
 
 def test_keys_are_in_the_order_of_the_table_and_the_most_needed_come_first() -> None:
     everything = shown_keys(1000)
-    assert everything == [key for key in KEYS if key.footer]
+    assert everything == [key for key in KEYS if key.footer and not key.panel]
     for width in range(40, 250):
         fewer = shown_keys(width)
         assert fewer == [key for key in everything if key in fewer]
@@ -63,7 +63,18 @@ def test_keys_are_in_the_order_of_the_table_and_the_most_needed_come_first() -> 
 
 
 def test_all_keys_of_the_footer_are_shown_on_a_wide_screen() -> None:
-    assert all(f"{key.shown} {key.footer}" in footer(200) for key in KEYS if key.footer)
+    assert all(f"{key.shown} {key.footer}" in footer(200) for key in KEYS if key.footer and not key.panel)
+
+
+@pytest.mark.parametrize("playing", [True, False])
+def test_with_the_focus_on_the_boundary_the_keys_for_points_come_before_others(playing: bool) -> None:
+    points = ("a add", "e move", "l class", "h split", "d delete")
+    for width in range(80, 251):
+        line = text(footer_line(playing, "", width, PALETTE, "boundary")).rstrip()
+        assert line.endswith("? help  q quit"), "nothing is cut"
+        assert all(f"  {key}  " in line for key in (*points, "space pause" if playing else "space play")[:5])
+        assert not any(f"  {key}  " in text(footer_line(playing, "", width, PALETTE, "graph")) for key in points)
+    assert "a add" in text(footer_line(False, "", 50, PALETTE, "boundary"))
 
 
 def test_the_footer_says_what_space_does_now() -> None:
