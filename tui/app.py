@@ -26,7 +26,7 @@ from tui.files import PointFiles
 from tui.help import HelpScreen
 from tui.key_order import KeyOrder
 from tui.keys import KEYS, bindings
-from tui.layout import PANELS
+from tui.layout import FULL_WIDTH, PANELS
 from tui.messages import Edit
 from tui.microscope import Microscope
 from tui.notices import make_room, tell
@@ -65,6 +65,7 @@ class ChainruleApp(App[None]):
     CSS_PATH = "styles.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings()]
     ENABLE_COMMAND_PALETTE = True
+    HORIZONTAL_BREAKPOINTS = [(0, "-single"), (FULL_WIDTH, "-columns")]  # noqa: RUF012  # no ClassVar in Textual
 
     def __init__(self, trainer: Trainer, dataset: Dataset, options: ScreenOptions) -> None:
         depth = color_depth()

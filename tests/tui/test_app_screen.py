@@ -7,6 +7,7 @@ from textual import events
 from textual.containers import VerticalScroll
 from textual.geometry import Region
 from textual.widgets import Input
+from textual.widgets._toast import Toast
 
 from tests.tui.running import SIZES, Running, running
 from tests.tui.support import DEFAULT, session_of
@@ -395,6 +396,23 @@ async def test_an_unchanged_screen_is_not_sent_again(monkeypatch: pytest.MonkeyP
         await run.pilot.press("s")
         await run.until(lambda: run.step == 1)
         assert sent
+
+
+@pytest.mark.parametrize("size", [*SIZES, (40, 10)], ids=str)
+async def test_a_message_covers_the_column_at_the_right_only_and_all_of_it_is_seen(size: tuple[int, int]) -> None:
+    async with running(size) as run:
+        right = run.app.loss.region if run.app.loss.display else run.app.screen.region
+        for count in range(1, 16):
+            run.app.tell(
+                " ".join([f"no/where-{count:02}.csv: not saved"] * min(count, 4) + ["made"] * count), wrong=True
+            )
+            await run.until(lambda c=count: any(f"where-{c:02}" in notice for notice in run.notices()))  # type: ignore[misc]
+            await run.settled()
+            (box,) = run.app.screen.query(Toast)
+            assert right.contains_region(box.region)
+            assert "\n".join(run.rows()[-5:]).count("? help") == 1, "the footer is free"
+            shown = " ".join(row[box.region.x + 1 : box.region.right].strip() for row in run.rows()[:-1] if "▌" in row)
+            assert shown.split() == run.notices()[0].split()
 
 
 async def test_what_a_message_says_is_not_markup() -> None:
