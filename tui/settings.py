@@ -68,8 +68,8 @@ class WrongError(ValueError):
 class Row:
     """A setting as it is shown: `text` is its value, `remark` a few words beside it, `typed` what a person would type.
 
-    `name` is a field of `Config` or `RunSpec`, or one of a row's own: `layers`, `activation 2`. `was` is the present
-    value where another one waits for a new run.
+    `name` is a field of `Config` or `RunSpec`, or one of a row's own: `layers`, `activation 2`. `waits`: the value is
+    for a new run; `was` is then the present one, if the present run has such a setting.
     """
 
     name: str
@@ -78,6 +78,7 @@ class Row:
     text: str
     typed: str
     remark: str = ""
+    waits: bool = False
     was: str = ""
 
     @property
@@ -194,6 +195,7 @@ def rows(now: RunSpec, draft: RunSpec, step: int, examples: int) -> list[Row]:
             shown(text_of(draft, name), name),
             text_of(draft, name),
             remark(draft, name, step, examples),
+            waits(now, draft, name),
             was(now, draft, name),
         )
         for group, name in names(draft)
@@ -222,12 +224,16 @@ def shown(text: str, name: str) -> str:
         return text
 
 
+def waits(now: RunSpec, draft: RunSpec, name: str) -> bool:
+    """Whether a setting's value in the draft waits for a new run."""
+    new = name not in {known for _, known in names(now)}
+    return name not in LIVE and (new or text_of(now, name) != text_of(draft, name))
+
+
 def was(now: RunSpec, draft: RunSpec, name: str) -> str:
     """The present value of a setting that another one waits for, else nothing."""
-    if name in LIVE or name not in {known for _, known in names(now)}:
-        return ""
-    old, new = shown(text_of(now, name), name), shown(text_of(draft, name), name)
-    return old if old != new else ""
+    there = name in {known for _, known in names(now)}
+    return shown(text_of(now, name), name) if there and waits(now, draft, name) else ""
 
 
 def remark(spec: RunSpec, name: str, step: int, examples: int) -> str:

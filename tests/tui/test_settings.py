@@ -15,7 +15,7 @@ from engine.snapshot import BranchRecord, Change, Timeline
 from tests.tui.support import DEEP, DEFAULT
 from tui.drawing.settings import LABEL_WIDTH
 from tui.ladders import USUAL_FEATURES
-from tui.options import of_a_run
+from tui.options import CHOOSABLE, of_a_run
 from tui.run import RunSpec, open_run
 from tui.settings import (
     WrongError,
@@ -244,6 +244,31 @@ def test_what_waits_for_a_new_run_shows_what_is_now() -> None:
     assert differences(DEFAULT, draft) == ["data set", "units in each"]
     was = {row.name: row.was for row in rows(DEFAULT, draft, 0, EXAMPLES) if row.was}
     assert was == {"hidden": "8", "dataset": "yin-yang", "noise": "0", "classes": "3"}
+
+
+@pytest.mark.parametrize("spec", EVERY_KIND)
+def test_something_is_marked_where_and_only_where_something_waits_for_a_new_run(spec: RunSpec) -> None:
+    def marked(draft: RunSpec) -> set[str]:
+        return {row.name for row in rows(spec, draft, 0, EXAMPLES) if row.waits}
+
+    assert not marked(spec)
+    for _, name in names(spec):
+        if name == "classes" and spec.dataset not in CHOOSABLE:
+            continue
+        for by in (1, -1):
+            draft = stepped(spec, name, by, EXAMPLES)
+            assert bool(marked(draft)) == bool(differences(spec, draft)), name
+            assert (name in marked(draft)) == (name not in LIVE and text_of(draft, name) != text_of(spec, name))
+
+
+def test_what_the_present_run_does_not_have_is_marked_too() -> None:
+    draft = typed(typed(DEFAULT, "layers", "2"), "activation 2", "relu")
+    waiting = {row.name: row.was for row in rows(DEFAULT, draft, 0, EXAMPLES) if row.waits}
+    both = {"layers": "1", "hidden": "8", "activation": "tanh"}
+    assert waiting == {**both, "activation 1": "", "activation 2": ""}
+    generated = stepped(FILE, "dataset", 1, EXAMPLES)
+    marked = {row.name for row in rows(FILE, generated, 0, EXAMPLES) if row.waits}
+    assert marked >= {"dataset", "points", "noise", "classes"}
 
 
 def test_live_settings_follow_the_run_and_the_others_wait() -> None:

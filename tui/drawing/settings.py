@@ -51,13 +51,13 @@ def settings_lines(
 
 def row_line(row: Row, width: int, palette: Palette, *, chosen: bool, arrows: bool) -> Line:
     """Label, value and at the right a remark; where a value waits for a new run a mark, and what it is until then."""
-    label = f"{'*' if row.was else ' '}{row.label}".ljust(LABEL_WIDTH)
+    label = f"{'*' if row.waits else ' '}{row.label}".ljust(LABEL_WIDTH)
     text = palette.plain(row.text)
     room = max(0, width - LABEL_WIDTH - 2)
     if cell_len(text) > room:
         text = palette.plain(f"{row.text[: max(0, room - 1)]}…")
     before, after = (palette.plain("‹"), palette.plain("›")) if arrows else (" ", " ")
-    style = palette.accent if row.was else palette.strong
+    style = palette.accent if row.waits else palette.strong
     fitting = cell_len(text) + 2 <= room
     left: Line = (
         (label, palette.text if chosen else palette.muted),
