@@ -223,7 +223,7 @@ def test_data_errors_name_file_row_and_what_was_expected(tmp_path: Path) -> None
         arguments = [*filter(None, [command]), "--data", str(ragged)]
         if command:
             refused(chainrule(*arguments), "ragged.csv, row 3", "3 were expected")
-    refused(chainrule("train", "--data", str(tmp_path)), "a folder", "a CSV file was expected")
+    refused(chainrule("train", "--data", str(tmp_path)), "a directory", "a CSV file was expected")
     refused(chainrule("train", "--data", str(tmp_path / "none.csv")), "no such file")
 
 
