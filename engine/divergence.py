@@ -27,6 +27,8 @@ class Cause:
 def cause_of(session: Session) -> Cause | None:
     """What made the present branch diverge, or None if it has not. The session then stands at that step."""
     at = session.history.current.diverged_at
+    if at is None and not math.isfinite(session.gradients()[0]):
+        at = session.step_count  # it is noted with the step that learns from this loss
     if at is None:
         return None
     session.seek(at)

@@ -20,6 +20,16 @@ def test_a_run_that_is_finite_has_no_cause_and_stays_where_it_is() -> None:
     assert session.step_count == 5
 
 
+def test_the_cause_is_known_at_the_step_itself_before_another_is_taken() -> None:
+    wild = replace(SGD, lr=1e6)
+    further, session = session_of(wild), session_of(wild)
+    while further.diverged_at is None:
+        further.step()
+    session.advance(further.diverged_at)
+    assert session.diverged_at is None
+    assert cause_of(session) == cause_of(further) is not None
+
+
 @pytest.mark.parametrize(
     "config",
     [
