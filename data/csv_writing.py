@@ -34,6 +34,8 @@ def save_csv(path: Path, dataset: Dataset, *, replace: bool = False) -> int:
         if place.is_dir():
             example = shown_path(path / "points.csv")
             raise DataError(f"{shown_path(path)}: a directory; the name of a file was expected, such as {example}")
+        if place.exists() and not place.is_file():
+            raise DataError(f"{shown_path(path)}: a pipe, a device or the like; the name of a file was expected")
         if place.exists() and not replace:
             raise FileExistsError(str(place))
         write(place, dataset)

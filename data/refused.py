@@ -4,6 +4,7 @@ It stands apart because a system's own words leave out which of the directories 
 """
 
 import errno
+import os
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -26,7 +27,7 @@ def why_not_written(path: Path, error: Exception) -> str:
         errno.EROFS: lambda: f"{parent} is on a file system that can only be read; choose another directory",
         errno.ENOSPC: lambda: full,
         errno.EDQUOT: lambda: full.replace("the disk is full", "your share of the disk is full"),
-        errno.ENAMETOOLONG: lambda: f"a name in it is too long; at most {LONGEST_NAME} bytes were expected",
+        errno.ENAMETOOLONG: lambda: too_long(path),
         errno.ELOOP: lambda: "links in it lead round in a circle; choose another path",
     }
     if isinstance(error, RuntimeError):  # what pathlib makes of such links
@@ -45,8 +46,15 @@ def real_parent(path: Path) -> Path:
     return path.parent
 
 
+def too_long(path: Path) -> str:
+    """Which part is."""
+    if any(len(os.fsencode(name)) > LONGEST_NAME for name in path.parts):
+        return f"a name in it is too long; at most {LONGEST_NAME} bytes were expected"
+    return "as a whole it is longer than the system takes; a shorter path was expected"
+
+
 def missing(path: Path) -> str:
-    """The first directory on the way that is not there, or is none."""
+    """The first on the way that is no directory; where all are, it is one like /proc."""
     parent = real_parent(path)
     for step in (*reversed(parent.parents), parent):
         with suppress(OSError):
@@ -54,4 +62,4 @@ def missing(path: Path) -> str:
                 return f"{shown_path(step)} is a file, not a directory; choose a directory that is there"
             if not step.exists():
                 return f"there is no directory {shown_path(step)}; make it, or choose one that is there"
-    return "a directory of it is not there; choose one that is"
+    return f"the system makes no files in {shown_path(parent)}; choose another directory"

@@ -111,6 +111,8 @@ def test_a_full_disk_leaves_what_was_there_and_nothing_else(tmp_path: Path) -> N
         ("file/saved.csv", "file/saved.csv: not saved: .*/file is a file, not a directory; choose a directory"),
         ("file/deep/saved.csv", "/file is a file, not a directory; choose a directory"),
         (".", "a directory; the name of a file was expected, such as .*/points.csv"),
+        ("pipe", "/pipe: a pipe, a device or the like; the name of a file was expected"),
+        ("y/" * 3000 + "saved.csv", "not saved: as a whole it is longer than the system takes; a shorter path"),
         ("x" * 300, "not saved: a name in it is too long; at most 255 bytes were expected"),
         ("nul\0byte", "not saved: it has a character that no file name can have"),
         ("half\ud800", "not saved: it has a character that no file name can have"),
@@ -120,6 +122,7 @@ def test_a_full_disk_leaves_what_was_there_and_nothing_else(tmp_path: Path) -> N
 )
 def test_where_nothing_can_be_saved_one_line_says_why(name: str, told: str, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
+    os.mkfifo(tmp_path / "pipe")
     (tmp_path / "circle").symlink_to("circle")
     (tmp_path / "hanging").symlink_to("nowhere/saved.csv")
     before = sorted(tmp_path.iterdir())
@@ -146,6 +149,7 @@ def test_a_missing_directory_is_named_as_it_was_typed(tmp_path: Path, monkeypatc
         (errno.EROFS, "{} is on a file system that can only be read; choose another directory"),
         (errno.ENOSPC, "the disk is full; make room on it, or choose a directory on another one"),
         (errno.EDQUOT, "your share of the disk is full; make room on it, or choose a directory on another one"),
+        (errno.ENOENT, "the system makes no files in {}; choose another directory"),
         (errno.EIO, os.strerror(errno.EIO)),
     ],
 )
