@@ -372,7 +372,7 @@ class Worker:
     def _stop_if(self, turned: str, session: Session) -> None:
         if turned:
             self._pause()
-            text = f"{turned}: true from step {session.step_count} on."
+            text = f"{turned}: true from step {session.step_count}."
             self._send(Arrived(self._number, text, reason=f"stopped: {turned}", step=session.step_count))
 
     def _look_on(self, session: Session, search: Search, end: float) -> float:

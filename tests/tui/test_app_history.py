@@ -231,7 +231,7 @@ async def test_training_stops_where_a_watched_condition_turns_true_and_its_first
         await run.until(run.notices)
         await run.settled()
         stopped = run.step
-        assert f"loss < 0.5: true from step {stopped} on." in run.notices()[0]
+        assert f"loss < 0.5: true from step {stopped}." in run.notices()[0]
         assert not run.trainer.playing
         assert session_of(DEFAULT, stopped).metrics().splits["train"].loss < 0.5
         assert session_of(DEFAULT, stopped - 1).metrics().splits["train"].loss >= 0.5

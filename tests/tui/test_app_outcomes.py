@@ -151,7 +151,7 @@ async def test_a_run_that_was_started_with_a_condition_stops_at_its_step_and_say
         await run.until(run.notices)
         await run.settled()
         assert not run.trainer.playing
-        assert f"true from step {run.step} on" in " ".join(run.notices()[0].split())
+        assert f"true from step {run.step}." in " ".join(run.notices()[0].split())
         stopped = run.step
         await run.press("n")
         await run.until(lambda: run.trainer.spec.seed == 43 and run.last.metrics.step == 0)

@@ -698,12 +698,12 @@ def session_changes() -> tuple[Change, ...]:
 def test_a_condition_stops_unlimited_play_at_its_very_step_and_says_so(worker: WorkerProcess) -> None:
     worker.open()
     worker.send(Watch(("loss < 0.5",)), Play(True))
-    assert worker.expect(Arrived).text == "loss < 0.5: true from step 19 on."
+    assert worker.expect(Arrived).text == "loss < 0.5: true from step 19."
     snapshot = worker.draw()
     assert (snapshot.metrics.step, snapshot.metrics.end, snapshot.playing) == (19, 19, False)
     assert snapshot.checkpoint == session_of(DEFAULT, 19).checkpoint()
     worker.send(Seek(3), Play(True))
-    assert worker.expect(Arrived).text == "loss < 0.5: true from step 19 on."
+    assert worker.expect(Arrived).text == "loss < 0.5: true from step 19."
 
 
 def test_a_condition_ends_single_steps_and_one_that_begins_true_stops_a_run_before_it_starts(
@@ -711,11 +711,11 @@ def test_a_condition_ends_single_steps_and_one_that_begins_true_stops_a_run_befo
 ) -> None:
     worker.open()
     worker.send(Watch(("step >= 7",)), Step(100))
-    assert worker.expect(Arrived).text == "step >= 7: true from step 7 on."
+    assert worker.expect(Arrived).text == "step >= 7: true from step 7."
     assert (worker.draw().metrics.step, worker.draw().steps_left) == (7, 0)
     worker.open(number=2)
     worker.send(Play(True), Watch(("loss < 100",), begins=True))
-    assert worker.expect(Arrived).text == "loss < 100: true from step 0 on."
+    assert worker.expect(Arrived).text == "loss < 100: true from step 0."
     assert worker.draw().metrics.step == 0
 
 
