@@ -16,7 +16,7 @@ from textual.screen import Screen
 from textual.widgets import Input
 
 from data.dataset import Dataset
-from tui import partial
+from tui import escape, partial
 from tui.arrangement import Arrangement
 from tui.branches import BranchScreen
 from tui.commands import commands
@@ -70,6 +70,7 @@ class ChainruleApp(App[None]):
     def __init__(self, trainer: Trainer, dataset: Dataset, options: ScreenOptions) -> None:
         depth = color_depth()
         partial.install()
+        escape.install()
         super().__init__(ansi_color=True if depth in ("16", "none") else None)
         for theme in THEMES:
             self.register_theme(theme)
