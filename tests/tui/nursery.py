@@ -66,8 +66,18 @@ class Forked:
         return None
 
     def kill(self) -> None:
-        """End it."""
-        os.kill(self.pid, signal.SIGKILL)
+        """End it, unless it has ended and that is not yet told."""
+        with suppress(ProcessLookupError):
+            os.kill(self.pid, signal.SIGKILL)
+
+    def end(self) -> None:
+        """End it if it has not ended, and let go of everything."""
+        for pipe in (self.stdin, self.stdout):
+            with suppress(BrokenPipeError):  # there was more to send
+                pipe.close()
+        if self.poll() is None:
+            self.kill()
+            self.wait()
 
 
 class ForkedClient(WorkerClient):

@@ -561,7 +561,7 @@ def test_it_ends_when_nobody_reads(worker: WorkerProcess) -> None:
 
 def test_ctrl_c_is_for_the_app_and_not_for_the_worker(worker: WorkerProcess) -> None:
     worker.open()
-    worker.process.send_signal(signal.SIGINT)
+    os.kill(worker.process.pid, signal.SIGINT)
     assert worker.draw().metrics.step == 0
 
 
