@@ -721,7 +721,7 @@ def test_a_condition_ends_single_steps_and_one_that_begins_true_stops_a_run_befo
 
 def test_patience_goes_on_where_an_earlier_worker_left_it(worker: WorkerProcess) -> None:
     spec = RunSpec(config=Config(optimizer="sgd", lr=2.0))
-    condition = ("val loss not better for 10",)
+    condition = ("val loss not better for 5",)
     worker.open(spec)
     worker.send(Watch(condition), Play(True))
     told = worker.expect(Arrived).text
