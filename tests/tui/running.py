@@ -82,9 +82,9 @@ class Running:
             self.app.screen._on_timer_update()
 
     def _busy(self) -> bool:
-        """Whether a message waits for the app or for anything on the screen."""
+        """Whether a key is under way, or a message waits for the app or for anything on the screen."""
         pumps = (self.app, *self.app.screen.walk_children(with_self=True))
-        return any(pump._message_queue.qsize() or pump._next_callbacks for pump in pumps)
+        return not self.app.key_order.idle or any(pump._message_queue.qsize() or pump._next_callbacks for pump in pumps)
 
     async def _drained(self) -> None:
         """Let messages go from queue to queue until none is left, or so many that more keep coming."""
@@ -101,9 +101,9 @@ class Running:
         The pilot's pause posts a message to each widget and awaits that they are handled. That costs more than a
         key press, so it comes last: it waits for a handler that is still under way.
         """
-        await self.until(lambda: self.app.key_order.idle, "every key is handled")
         for _ in range(3):
             await self._drained()
+            await self.until(lambda: self.app.key_order.idle, "every key is handled")
             await self.pilot.pause(0)
             if not self._busy() and not self.app.screen._callbacks:
                 return
