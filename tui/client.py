@@ -48,18 +48,21 @@ class WorkerClient:
         """Start a worker; it begins to import while the app does."""
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115  # lives as long as the worker
         self._decoder = Decoder()
-        self._process = subprocess.Popen(  # noqa: S603  # our own interpreter, our own arguments
+        self._process = self._launched()
+        assert self._process.stdin
+        os.set_blocking(self._process.stdin.fileno(), False)
+        self._unsent.clear()
+        if self._on_report:
+            self._watch()
+
+    def _launched(self) -> "subprocess.Popen[bytes]":
+        return subprocess.Popen(  # noqa: S603  # our own interpreter, our own arguments
             [sys.executable, "-P", "-c", START, *sys.path],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._errors,
             start_new_session=True,
         )
-        assert self._process.stdin
-        os.set_blocking(self._process.stdin.fileno(), False)
-        self._unsent.clear()
-        if self._on_report:
-            self._watch()
 
     def attach(self, on_report: Callable[[Report], None], on_death: Callable[[str], None]) -> None:
         """Begin to deliver reports in the running event loop."""

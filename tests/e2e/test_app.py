@@ -3,7 +3,6 @@
 import os
 import re
 import signal
-import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,13 +14,12 @@ from engine.graph import evaluate
 from engine.reader import Reader
 from engine.rng import Rng
 from tests.e2e.held_size import HELD, TITLE
+from tests.e2e.program import PATIENCE, program
 from tests.e2e.terminal import Terminal
 from tui.drawing.numbers import number
 from tui.run import Run, RunData, RunSpec, open_run
 
-COMMAND = str(Path(sys.executable).with_name("chainrule"))
 SIZES = ((80, 24), (120, 40))
-PATIENCE = 20.0
 TITLES = ("Graph", "Inspector", "Boundary", "Loss")
 
 
@@ -49,8 +47,7 @@ def session_at(step: int) -> Run:
 
 @pytest.fixture(params=SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 def app(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Terminal]:
-    columns, rows = request.param
-    with Terminal([COMMAND], columns, rows, env={"HOME": str(tmp_path)}) as terminal:
+    with program(tmp_path, size=request.param) as terminal:
         terminal.wait_for(lambda t: "playing" in t.lines()[0] and "acc" in t.lines()[1], PATIENCE)
         yield terminal
 
@@ -97,7 +94,7 @@ def test_micro_steps_go_into_a_step_over_its_border_and_back(app: Terminal) -> N
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 def test_points_are_added_moved_painted_written_and_taken_back(size: tuple[int, int], tmp_path: Path) -> None:
-    with Terminal([COMMAND, "--paused"], *size, env={"HOME": str(tmp_path)}, cwd=tmp_path) as app:
+    with program(tmp_path, "--paused", size=size) as app:
         app.wait_for(lambda t: "paused" in t.lines()[0] and "acc" in t.lines()[1], PATIENCE)
         app.press("3")
         app.wait_for(r"Boundary  \+ ●", PATIENCE)
@@ -186,7 +183,7 @@ def test_a_killed_worker_is_replaced_and_training_goes_on_with_the_same_digits(a
 
 @pytest.mark.parametrize("how", ["q", "ctrl+c", "ctrl+q", signal.SIGTERM, signal.SIGHUP])
 def test_it_quits_within_a_second_and_leaves_the_terminal_as_it_was(how: str | int, tmp_path: Path) -> None:
-    with Terminal([COMMAND], 80, 24, env={"HOME": str(tmp_path)}) as terminal:
+    with program(tmp_path) as terminal:
         terminal.wait_for(lambda t: "acc" in t.lines()[1], PATIENCE)
         began = time.monotonic()
         if isinstance(how, str):
@@ -199,7 +196,7 @@ def test_it_quits_within_a_second_and_leaves_the_terminal_as_it_was(how: str | i
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, "a lost terminal"])
 def test_the_worker_ends_however_the_app_ended(how: str | int, tmp_path: Path) -> None:
-    with Terminal([COMMAND, "--hidden", "32,32"], 80, 24, env={"HOME": str(tmp_path)}) as terminal:
+    with program(tmp_path, "--hidden", "32,32") as terminal:
         terminal.wait_for(lambda t: "acc" in t.lines()[1], PATIENCE)
         began = time.monotonic()
         if isinstance(how, str):
@@ -211,7 +208,7 @@ def test_the_worker_ends_however_the_app_ended(how: str | int, tmp_path: Path) -
 
 
 def test_no_color_sends_no_color(tmp_path: Path) -> None:
-    with Terminal([COMMAND], 80, 24, env={"HOME": str(tmp_path), "NO_COLOR": "1"}) as terminal:
+    with program(tmp_path, env={"NO_COLOR": "1"}) as terminal:
         terminal.wait_for(lambda t: "acc" in t.lines()[1] and "┤" in t.text(), PATIENCE)
         wait_paused(terminal)
         sent = terminal.bytes_since()
@@ -220,14 +217,14 @@ def test_no_color_sends_no_color(tmp_path: Path) -> None:
 
 
 def test_plain_ascii_stays_plain(tmp_path: Path) -> None:
-    with Terminal([COMMAND, "--ascii"], 80, 24, env={"HOME": str(tmp_path)}) as terminal:
+    with program(tmp_path, "--ascii") as terminal:
         terminal.wait_for(lambda t: "acc" in t.lines()[1] and "1.0" in t.text(), PATIENCE)
         wait_paused(terminal)
         assert all(line.isascii() for line in terminal.lines())
 
 
 def test_a_diverged_run_pauses_and_says_at_which_step(tmp_path: Path) -> None:
-    with Terminal([COMMAND, "--lr", "1e6"], 80, 24, env={"HOME": str(tmp_path)}) as terminal:
+    with program(tmp_path, "--lr", "1e6") as terminal:
         terminal.wait_for(lambda t: "‖ diverged at step 1" in t.lines()[0], PATIENCE)
         step = step_of(terminal)
         terminal.press("s")
@@ -237,7 +234,7 @@ def test_a_diverged_run_pauses_and_says_at_which_step(tmp_path: Path) -> None:
 
 
 def test_any_size_at_any_moment_is_safe(tmp_path: Path) -> None:
-    with Terminal([COMMAND], 120, 40, env={"HOME": str(tmp_path)}) as terminal:
+    with program(tmp_path, size=(120, 40)) as terminal:
         terminal.wait_for(lambda t: "acc" in t.lines()[1], PATIENCE)
         for columns, rows in ((40, 10), (10, 3), (2, 1), (250, 80), (79, 24), (80, 23), (80, 24)):
             terminal.resize(columns, rows)
@@ -253,8 +250,7 @@ def test_any_size_at_any_moment_is_safe(tmp_path: Path) -> None:
 
 
 def test_a_size_that_comes_while_another_is_read_is_the_one_that_stays(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "tests.e2e.held_size"]
-    with Terminal(command, 120, 40, env={"HOME": str(tmp_path)}, cwd=Path(__file__).parents[2]) as terminal:
+    with program(tmp_path, size=(120, 40), start=("-m", "tests.e2e.held_size")) as terminal:
         terminal.wait_for(lambda t: "acc" in t.lines()[1], PATIENCE)
         wait_paused(terminal)  # so that nothing is being written when the title is
         terminal.resize(*HELD)
@@ -264,7 +260,7 @@ def test_a_size_that_comes_while_another_is_read_is_the_one_that_stays(tmp_path:
 
 
 def test_held_keys_and_pasted_text_do_no_harm(tmp_path: Path) -> None:
-    with Terminal([COMMAND], 80, 24, env={"HOME": str(tmp_path)}) as terminal:
+    with program(tmp_path) as terminal:
         terminal.wait_for(lambda t: "acc" in t.lines()[1], PATIENCE)
         paused = wait_paused(terminal)
         terminal.press(*["s"] * 50)

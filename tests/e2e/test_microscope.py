@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from engine.session import Session
+from tests.e2e.program import PATIENCE, program
 from tests.e2e.terminal import Terminal
-from tests.e2e.test_app import COMMAND, PATIENCE, step_of
+from tests.e2e.test_app import step_of
 from tui.drawing.numbers import number
 from tui.run import RunSpec, open_run
 
@@ -17,7 +18,7 @@ FAR = 10_000
 
 @pytest.fixture
 def paused(tmp_path: Path) -> Iterator[Terminal]:
-    with Terminal([COMMAND, "--paused"], 80, 24, env={"HOME": str(tmp_path)}) as terminal:
+    with program(tmp_path, "--paused") as terminal:
         terminal.wait_for(lambda t: "paused" in t.lines()[0] and "acc" in t.lines()[1], PATIENCE)
         yield terminal
 

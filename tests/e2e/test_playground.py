@@ -2,7 +2,6 @@
 
 import re
 import resource
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -15,12 +14,12 @@ from engine.reader import Reader
 from engine.rng import Rng
 from engine.session import Session
 from engine.snapshot import ALL, Located
+from tests.e2e.program import PATIENCE, program
 from tests.e2e.terminal import Terminal
-from tests.e2e.test_app import PATIENCE, step_of
+from tests.e2e.test_app import step_of
 from tests.e2e.test_microscope import losses
 from tui.run import RunSpec, open_run
 
-ROOT = Path(__file__).parents[2]
 WITHOUT_OVERRIDES = (
     "import ctypes, os, sys; [ctypes.CDLL(None).prctl(24, each, 0, 0, 0) for each in (1, 2)]; "
     "os.execv(sys.executable, [sys.executable, *sys.argv[1:]])"
@@ -34,10 +33,9 @@ SPIRALS = (
 
 
 @contextmanager
-def program(home: Path, *options: str) -> Iterator[Terminal]:
-    """The app of this tree, paused, where files are written into `home`."""
-    command = [sys.executable, "-c", WITHOUT_OVERRIDES, "-m", "tui", "--paused", *options]
-    with Terminal(command, 80, 24, env={"HOME": str(home), "PYTHONPATH": str(ROOT)}, cwd=home) as terminal:
+def paused(home: Path, *options: str) -> Iterator[Terminal]:
+    """The app, paused, where files are written into `home`."""
+    with program(home, "--paused", *options, start=("-c", WITHOUT_OVERRIDES, "-m", "tui")) as terminal:
         terminal.wait_for(lambda t: "paused" in t.lines()[0] and "acc" in t.lines()[1], PATIENCE)
         yield terminal
 
@@ -84,7 +82,7 @@ def relabelled(point: Located) -> Located:
 
 def test_edits_amid_a_run_are_learnt_from_sought_across_undone_and_done_again(tmp_path: Path) -> None:
     run = after(3)
-    with program(tmp_path) as app:
+    with paused(tmp_path) as app:
         app.press("s", "s", "s", "3", "end")
         shows(app, run)
         app.wait_for(r" on \S train", PATIENCE)
@@ -156,7 +154,7 @@ def test_points_are_written_and_read_and_what_a_disk_refuses_is_one_line_and_los
     folder = tmp_path / "points"
     folder.mkdir()
     file = folder / "yin-yang-42.csv"
-    with program(folder) as app:
+    with paused(folder) as app:
         write(app, over=False)
         told(app, "csv: 100 points written")
         as_it_was = file.read_bytes()
@@ -240,7 +238,7 @@ def test_training_stops_at_each_kind_of_condition_and_a_mistake_becomes_the_prob
     steps = turns(700)
     accurate, thirty, low, worn = steps
     assert list(steps.values()) == sorted(set(steps.values())), steps
-    with program(tmp_path, "--stop", accurate, "--stop", thirty) as app:
+    with paused(tmp_path, "--stop", accurate, "--stop", thirty) as app:
 
         def stops(condition: str) -> None:
             app.press("space")
@@ -318,7 +316,7 @@ def test_a_model_is_built_from_options_and_another_from_the_settings(tmp_path: P
         features=("x", "y", "x2", "sinx"),
     )  # fmt: skip
     spec = RunSpec("spirals", points=60, noise=0.05, split=(60, 20, 20), seed=7, config=config)
-    with program(tmp_path, *SPIRALS.split()) as app:
+    with paused(tmp_path, *SPIRALS.split()) as app:
         run = open_run(spec).session
         app.press("S")
         run.advance(10)

@@ -1,16 +1,12 @@
 """The settings in the real program: a rate changed live, another data set begun, and the digits that follow."""
 
-import sys
 from pathlib import Path
 
 from engine.config import Config
+from tests.e2e.program import PATIENCE, program
 from tests.e2e.terminal import Terminal
 from tui.drawing.numbers import number
 from tui.run import RunSpec, open_run
-
-COMMAND = [sys.executable, "-m", "tui", "--paused"]
-PATIENCE = 20.0
-ROOT = Path(__file__).parents[2]
 
 
 def loss_shown(terminal: Terminal, loss: float) -> bool:
@@ -19,7 +15,7 @@ def loss_shown(terminal: Terminal, loss: float) -> bool:
 
 
 def test_a_walk_through_the_settings_trains_with_exactly_what_they_say(tmp_path: Path) -> None:
-    with Terminal(COMMAND, 80, 24, env={"HOME": str(tmp_path)}, cwd=ROOT) as terminal:
+    with program(tmp_path, "--paused") as terminal:
         terminal.wait_for(lambda t: "acc" in t.lines()[1], PATIENCE)
         session = open_run(RunSpec()).session
         terminal.press("S")

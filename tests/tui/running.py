@@ -12,11 +12,12 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 from textual.widgets._toast import Toast
 
+from tests.tui.nursery import ForkedClient
 from tests.tui.support import DEFAULT
 from tui.app import ChainruleApp, ScreenOptions
 from tui.client import WorkerClient
 from tui.messages import Snapshot
-from tui.run import RunSpec, open_run
+from tui.run import RunSpec, open_data
 from tui.trainer import Trainer
 
 PATIENCE = 20.0
@@ -76,22 +77,43 @@ class Running:
             if self.app._exception:
                 raise self.app._exception
             assert time.monotonic() < end, f"it did not happen: {what}\n{self.text()}"
-            await self.pilot.pause(0.005)
+            await asyncio.sleep(0.003)
+            await self._drained()
+            self.app.screen._on_timer_update()
+
+    def _busy(self) -> bool:
+        """Whether a key is under way, or a message waits for the app or for anything on the screen."""
+        pumps = (self.app, *self.app.screen.walk_children(with_self=True))
+        return not self.app.key_order.idle or any(pump._message_queue.qsize() or pump._next_callbacks for pump in pumps)
+
+    async def _drained(self) -> None:
+        """Let messages go from queue to queue until none is left, or so many that more keep coming."""
+        quiet = 0
+        for _ in range(100):
+            await asyncio.sleep(0)
+            quiet = 0 if self._busy() else quiet + 1
+            if quiet == 3:
+                return
 
     async def handled(self) -> None:
-        """Let the app work until its queues, and those of what is on the screen, are empty."""
-        await self.until(lambda: self.app.key_order.idle, "every key is handled")
+        """Let the app work until its queues, and those of what is on the screen, are empty, and all is drawn.
+
+        The pilot's pause posts a message to each widget and awaits that they are handled. That costs more than a
+        key press, so it comes last: it waits for a handler that is still under way.
+        """
         for _ in range(3):
-            done = asyncio.Event()
-            self.app.call_later(done.set)
-            await done.wait()
+            await self._drained()
+            await self.until(lambda: self.app.key_order.idle, "every key is handled")
             await self.pilot.pause(0)
+            if not self._busy() and not self.app.screen._callbacks:
+                return
 
     async def settled(self) -> None:
         """Let the app work until nothing is under way and everything is drawn."""
         await self.handled()
-        await self.until(lambda: self.trainer.last and not self.trainer.waiting, "settled")
-        await self.handled()
+        if not self.trainer.last or self.trainer.waiting:
+            await self.until(lambda: self.trainer.last and not self.trainer.waiting, "settled")
+            await self.handled()
 
     async def press(self, *keys: str) -> None:
         """Press keys one after the other, letting the app settle after each."""
@@ -134,13 +156,13 @@ async def running(
     conditions: tuple[str, ...] = (),
 ) -> AsyncIterator[Running]:
     """The app on a screen of this size, its first snapshot drawn."""
-    client = WorkerClient()
+    client = ForkedClient()
     if (
         spec.backend == "auto" and not compiling
     ):  # the header says when the compiler has finished, and that is no moment of the test's
         spec = replace(spec, backend="python")
     trainer = Trainer(client, spec, until=until, speed=speed, playing=playing, conditions=conditions)
-    app = ChainruleApp(trainer, open_run(spec).dataset, ScreenOptions(ascii_only=ascii_only))
+    app = ChainruleApp(trainer, open_data(spec).dataset, ScreenOptions(ascii_only=ascii_only))
     async with app.run_test(size=size, notifications=True) as pilot:
         run = Running(app, pilot, client)
         await run.until(lambda: trainer.last, "first snapshot")

@@ -17,8 +17,6 @@ from tui.folding import Folding
 from tui.panels.panel import Panel
 from tui.run import RunSpec
 
-each_size = pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
-
 
 def selected(run: Running) -> str:
     """The name of the selected node."""
@@ -51,8 +49,11 @@ async def find(run: Running, name: str) -> None:
     await run.press("enter")
 
 
-@each_size
-@pytest.mark.parametrize("name", ["loss", "h1[3]", "w1[3,0]", "z1[7]", "x", "Σe"])
+@pytest.mark.parametrize(
+    ("size", "name"),
+    [*((size, "h1[3]") for size in SIZES), *((SIZES[0], name) for name in ("loss", "w1[3,0]", "z1[7]", "x", "Σe"))],
+    ids=str,
+)
 async def test_the_selected_nodes_numbers_are_the_engines(size: tuple[int, int], name: str) -> None:
     async with running(size) as run:
         await find(run, name)

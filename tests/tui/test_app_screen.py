@@ -292,7 +292,7 @@ async def test_below_80x24_there_is_one_panel_and_the_footer_says_what_would_sho
             assert visible(run) == {name}
 
 
-STORM = ((40, 10), (10, 3), (1, 1), (250, 60), (80, 24), (2, 50), (200, 2), (170, 40), (80, 24))
+STORM = ((40, 10), (10, 3), (1, 1), (300, 100), (80, 24), (2, 50), (200, 2), (170, 40), (80, 24))
 
 
 @pytest.mark.parametrize("keys", [(), ("z",), ("slash",), ("question_mark",), ("ctrl+p",), ("5",)], ids=str)

@@ -11,7 +11,7 @@ from engine.config import Config
 from tests.tui.running import SIZES, Running, running
 from tests.tui.support import DEFAULT, session_of
 from tui.run import RunSpec
-from tui.trainer import MOST_DEATHS
+from tui.trainer import MOST_DEATHS, SPEEDS
 
 TINY = RunSpec(dataset="xor", points=10, config=Config(hidden=(1,)))
 each_size = pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
@@ -111,7 +111,7 @@ async def test_reset_is_step_0_with_the_same_weights() -> None:
 async def test_reset_goes_on_playing() -> None:
     async with running(speed=50, playing=True) as run:
         await run.until(lambda: run.step > 15)
-        await run.pilot.press("r")
+        await run.pilot.press(*["<"] * len(SPEEDS), "r")  # one step a second: a beginning that no busy machine misses
         await run.until(lambda: run.step < 15)
         assert run.trainer.playing
 

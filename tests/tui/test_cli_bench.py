@@ -15,6 +15,8 @@ from tui.bench import TARGET
 from tui.cli import main
 from tui.machine import c_library, machine
 
+pytestmark = pytest.mark.usefixtures("bench_cache")
+
 
 def bench(*arguments: str) -> Result:
     return CliRunner().invoke(main, ["bench", "--quick", *arguments], catch_exceptions=False)

@@ -298,6 +298,7 @@ def test_a_short_run_shows_no_bar() -> None:
 @pytest.mark.parametrize(
     "arguments", ["--help", "--version", "train --steps 1", "bench --quick --rounds 1", "completion zsh"]
 )
+@pytest.mark.usefixtures("bench_cache")
 def test_textual_and_rich_are_not_imported_for(arguments: str) -> None:
     code = (
         "import sys\n"

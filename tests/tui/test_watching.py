@@ -8,7 +8,7 @@ from engine.config import Config
 from engine.session import Session
 from engine.snapshot import Checkpoint
 from engine.watch import condition_of
-from tests.tui.support import DEFAULT
+from tests.tui.support import DEFAULT, session_of
 from tui.run import RunSpec, open_run
 from tui.watching import Watches
 
@@ -91,14 +91,14 @@ def test_several_conditions_each_turn_where_they_would_alone() -> None:
     texts = ("loss < 0.5", "val loss < 0.5", "step >= 33", "patience 3")
     alone = set()
     for text in texts:
-        session = open_run(RunSpec(config=RESTLESS)).session
+        session = session_of(RunSpec(config=RESTLESS))
         alone |= {step for step, _ in turns(session, watches_of(session, text), 1000, 150)}
-    session = open_run(RunSpec(config=RESTLESS)).session
+    session = session_of(RunSpec(config=RESTLESS))
     assert {step for step, _ in turns(session, watches_of(session, *texts), 1000, 150)} == alone
 
 
 def test_a_stop_that_is_gone_back_over_is_met_again_at_the_same_step() -> None:
-    session = open_run(DEFAULT).session
+    session = session_of(DEFAULT)
     watches = watches_of(session, "val loss not better for 3")
     (first, *more) = turns(session, watches, 1000, 300)
     for back in (0, first[0] - 1, first[0] // 2):
@@ -108,18 +108,18 @@ def test_a_stop_that_is_gone_back_over_is_met_again_at_the_same_step() -> None:
 
 
 def test_what_training_does_not_record_is_looked_at_step_by_step() -> None:
-    session = open_run(DEFAULT).session
+    session = session_of(DEFAULT)
     for text in ("loss < 0", "val loss < 0", "step > 5", "patience 2"):
         assert len(watches_of(session, text).train(session.seek(0), 3).train_losses) > 1
     for text in ("accuracy > 2", "test loss < 0", "|w| > 1000", "not finite"):
         assert len(watches_of(session, text).train(session.seek(0), 3).train_losses) == 1
-    batches = open_run(RunSpec(config=BATCHES)).session
+    batches = session_of(RunSpec(config=BATCHES))
     assert len(watches_of(batches, "loss < 0").train(batches, 3).train_losses) == 1
     assert len(watches_of(batches, "val loss < 0").train(batches, 3).train_losses) == 3
 
 
 def test_a_condition_that_is_true_where_a_run_begins_is_told_there() -> None:
-    session = open_run(DEFAULT).session
+    session = session_of(DEFAULT)
     conditions = [condition_of("loss < 100", session)]
     assert Watches().use(conditions, session, begins=True) == "loss < 100"
     assert Watches().use(conditions, session) == ""

@@ -2,8 +2,7 @@
 
 import os
 import select
-import subprocess
-import sys
+import tempfile
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -11,7 +10,7 @@ from contextlib import contextmanager
 from typing import TypeVar
 
 from engine.snapshot import Grid
-from tui.client import START
+from tests.tui.nursery import Forked
 from tui.framing import Decoder, encoded
 from tui.messages import ComputedBy, Draw, Intent, Open, Opened, Problem, Report, Snapshot
 from tui.run import RunSpec
@@ -26,7 +25,7 @@ Kind = TypeVar("Kind", bound=Report)
 class WorkerProcess:
     """What the app has of a worker, with calls that wait."""
 
-    def __init__(self, process: "subprocess.Popen[bytes]") -> None:
+    def __init__(self, process: Forked) -> None:
         self.process = process
         self._decoder = Decoder()
         self._received: deque[Report] = deque()
@@ -91,9 +90,9 @@ class WorkerProcess:
 @contextmanager
 def worker_process() -> Iterator[WorkerProcess]:
     """A worker, ended with the test however that ends."""
-    command = [sys.executable, "-P", "-c", START, *sys.path]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+    with tempfile.TemporaryFile() as errors:
+        process = Forked(errors)
         try:
             yield WorkerProcess(process)
         finally:
-            process.kill()
+            process.end()
