@@ -2,8 +2,8 @@
 
 A worker spends a tenth of a second of processor time on its imports, and hundreds of tests start one. Here a single
 process imports it once and forks: what comes out runs the same `main` on pipes, environment and folder of its own, has
-a process id and a status, and ends when its pipe does. How a worker is really started is what `test_client`,
-`test_worker` and the tests of the whole program see.
+a process id and a status, and ends when its pipe does. How a worker is really started is what `test_client`
+and the tests of the whole program see.
 """
 
 import atexit
