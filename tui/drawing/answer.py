@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from engine.answers import NO_CLASS, predicted
 from engine.snapshot import PointAnswer
-from tui.drawing.numbers import number, short
+from tui.drawing.numbers import number, pair
 from tui.drawing.text import Line, width_of
 from tui.palette import Palette
 
@@ -14,7 +14,8 @@ def answer_line(
     point: tuple[float, float], answer: PointAnswer | None, names: Sequence[str], width: int, palette: Palette
 ) -> Line:
     """The longest form that fits in `width` cells; the place alone until there is an answer."""
-    places = f"({short(point[0])}, {short(point[1])})", f"{short(point[0])} {short(point[1])}"
+    x, y = pair(*point)
+    places = f"({x}, {y})", f"{x} {y}"
     forms: list[Line]
     if answer is None:
         forms = [((place, palette.strong),) for place in places]
@@ -35,7 +36,8 @@ def probability_forms(
     yield probability_line(places[0], answer, labels, (), 3, palette)
     likely = sorted(labels, key=lambda label: -by_size(answer.probabilities[label]))
     for count in range(len(labels), -1, -1):
-        yield probability_line(places[1], answer, sorted(likely[:count]), (), 2, palette)
+        line = probability_line(places[1], answer, sorted(likely[:count]), (), 2, palette)
+        yield line if count in (0, len(labels)) else (*line, (palette.plain("…"), palette.muted))
 
 
 def by_size(probability: float) -> float:

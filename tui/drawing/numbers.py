@@ -35,6 +35,13 @@ def short(value: float) -> str:
     return f"{value:+.2f}" if 0.01 <= abs(value) < 100 or value == 0.0 else number(value, signed=True).strip()
 
 
+def pair(x: float, y: float) -> tuple[str, str]:
+    """Both coordinates of a place with as many decimals as the larger one needs."""
+    if 0.01 <= max(abs(x), abs(y)) < 100:
+        return f"{x:+.2f}", f"{y:+.2f}"
+    return short(x), short(y)
+
+
 def full(value: float) -> str:
     """Every digit of the value, behind room for a sign."""
     text = repr(value)

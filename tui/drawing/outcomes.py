@@ -8,13 +8,13 @@ from rich.style import Style
 
 from engine.answers import NO_CLASS
 from engine.snapshot import ALL, Choice, Mistake, Outcomes
-from tui.drawing.numbers import WIDTH, compact, number, short
+from tui.drawing.numbers import WIDTH, compact, number
 from tui.drawing.text import Line, fit, width_of
 from tui.palette import Palette
 
 AXES = "actual ↓ predicted →"
 NAME_CELLS = 10
-"""At most so many cells of a class's name."""
+"""At most so many cells of a class's name where each class has one."""
 GLYPH_LABEL, NAMED_LABEL, FULL_LABEL = 4, 13, len(AXES) + 2
 NARROW, PLAIN, NAMED = 5, 6, NAME_CELLS + 3
 """Cells of a column: for whole per cent, for tenths of them, for the class's name above them."""
@@ -108,7 +108,7 @@ def heading(columns: int, classes: int, names: Sequence[str], layout: Layout, pa
 
 def class_label(label: int, names: Sequence[str], width: int, palette: Palette) -> Line:
     """A class's glyph, and its name where there is room."""
-    name = cut(names[label]) if width > GLYPH_LABEL else ""
+    name = cut(names[label], width - 3) if width > GLYPH_LABEL else ""
     padding = " " * (width - 3 - cell_len(name))
     return (f" {palette.glyph(label)}", palette.of_class(label)), (f" {name}{padding}", palette.text)
 
@@ -127,9 +127,9 @@ def share(part: int, whole: int, width: int, palette: Palette) -> tuple[str, Sty
     return f"{text:>{width}}", palette.muted
 
 
-def cut(name: str) -> str:
-    """The name in a few cells."""
-    return name if cell_len(name) <= NAME_CELLS else set_cell_size(name, NAME_CELLS - 1).rstrip() + "…"
+def cut(name: str, cells: int = NAME_CELLS) -> str:
+    """The name in so many cells."""
+    return name if cell_len(name) <= cells else set_cell_size(name, cells - 1).rstrip() + "…"
 
 
 def mistake_heading(outcomes: Outcomes, width: int, palette: Palette) -> Line:
@@ -153,7 +153,7 @@ def mistake_row(mistake: Mistake, names: Sequence[str], probe: Choice | None, wi
         (palette.plain("› " if is_probe else "  "), palette.accent),
         (f"{number(mistake.loss)}  ", palette.strong),
         (f"{mistake.split:<5} {mistake.index:<5} ", palette.text),
-        (f"{short(x):>{PLACE_WIDTH}} {short(y):>{PLACE_WIDTH}}  ", palette.muted),
+        (f"{number(x, signed=True, width=PLACE_WIDTH)} {number(y, signed=True, width=PLACE_WIDTH)}  ", palette.muted),
     )
     for named in (True, False):
         line = (*start, *verdict(mistake, names if named else (), held_out, palette))

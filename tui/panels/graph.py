@@ -10,7 +10,7 @@ from textual.message import Message
 from engine.micro import Moment
 from engine.snapshot import FREE, Graph, Probe
 from tui.drawing.frame import framed, thumb, with_thumb
-from tui.drawing.numbers import short
+from tui.drawing.numbers import pair
 from tui.drawing.stage import Stage, at_moment, finished
 from tui.drawing.text import Line
 from tui.drawing.tree import (
@@ -330,7 +330,7 @@ class GraphPanel(Panel, can_focus=True):
         return (
             *head,
             (f"  {found} {name} ", palette.muted),
-            (f"({short(probe.point[0])}, {short(probe.point[1])}) ", palette.text),
+            (f"({', '.join(pair(*probe.point))}) ", palette.text),
             ("as " if probe.split == FREE else "", palette.muted),
             (glyph, palette.of_class(probe.label)),
         )

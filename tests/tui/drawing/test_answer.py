@@ -25,14 +25,14 @@ def test_it_is_as_full_as_there_is_room() -> None:
     assert shown(80, 1.0, 2.0, 3.0) == "(+0.50, -0.25)  ● yin 0.0900 ▲ yang 0.2447 ■ dots 0.6652"
     assert shown(45, 1.0, 2.0, 3.0) == "(+0.50, -0.25)  ● 0.0900 ▲ 0.2447 ■ 0.6652"
     assert shown(29, 1.0, 2.0, 3.0) == "+0.50 -0.25  ●.09 ▲.24 ■.67"
-    assert shown(20, 1.0, 2.0, 3.0) == "+0.50 -0.25  ■.67"
+    assert shown(20, 1.0, 2.0, 3.0) == "+0.50 -0.25  ■.67…"
     assert shown(12, 1.0, 2.0, 3.0) == "+0.50 -0.25 "
     assert shown(5, 1.0, 2.0, 3.0) == ""
 
 
 def test_of_many_classes_the_likeliest_are_shown_in_their_order() -> None:
     line = shown(29, *(0.0, 5.0, 0.0, 6.0, 0.0, 4.0, 0.0, 0.0), names=tuple("abcdefgh"))
-    assert line == "+0.50 -0.25  ▲.24 ◆.66 ★.09"
+    assert line == "+0.50 -0.25  ▲.24 ◆.66 ★.09…"
 
 
 @pytest.mark.parametrize("width", range(70))

@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.tui.support import repeatable
-from tui.drawing.numbers import WIDTH, compact, number
+from tui.drawing.numbers import WIDTH, compact, number, pair
 
 EXTREMES = (0.0, -0.0, math.inf, -math.inf, math.nan, 5e-324, -5e-324, sys.float_info.max, -sys.float_info.max)
 AWKWARD = (*EXTREMES, 0.00005, 99.99995, 99.9999499999, 9999.5, 9999.4999, -9999.5, 1e100, -9.996e99, -1e-300, 9.995e-5)
@@ -95,3 +95,19 @@ def test_a_count_is_cut_to_two_digits_and_a_unit(count: float, shown: str) -> No
 @repeatable(200)
 def test_a_count_takes_at_most_four_cells(count: float) -> None:
     assert len(compact(count)) <= 4
+
+
+@pytest.mark.parametrize(
+    ("point", "shown"),
+    [
+        ((0.25, 0.0017), ("+0.25", "+0.00")),
+        ((-12.0, 0.5), ("-12.00", "+0.50")),
+        ((0.002, -0.003), ("+0.0020", "-0.0030")),
+        ((0.0, 0.0), ("+0.00", "+0.00")),
+        ((250.0, 0.5), ("+250.00", "+0.50")),
+    ],
+)
+def test_both_coordinates_of_a_place_have_the_decimals_of_the_larger(
+    point: tuple[float, float], shown: tuple[str, str]
+) -> None:
+    assert pair(*point) == shown

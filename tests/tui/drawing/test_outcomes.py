@@ -48,6 +48,12 @@ def rows_of(found: Outcomes, names: Sequence[str], width: int) -> list[str]:
     return [" ".join(line.split()) for line in texts(matrix_lines(found, names, width, PALETTE))]
 
 
+def test_a_long_name_has_the_room_that_there_is() -> None:
+    found, names = pretended([[5, 1], [0, 4]]), ("left of the middle", "right of the middle")
+    assert rows_of(found, names, 78)[2] == "● left of the middle 5 1 83.3%"
+    assert rows_of(found, names, 40)[2] == "● left of t… 5 1 83.3%"
+
+
 def test_counts_recall_and_precision_stand_in_their_rows_and_columns() -> None:
     found = pretended([[5, 1, 0], [0, 4, 0], [2, 0, 1]])
     rows = rows_of(found, NAMES, 78)
@@ -113,7 +119,7 @@ MISTAKE = Mistake(2.5, "val", 4, (-0.75, 12.0), 0, 1)
 
 def test_a_mistake_is_told_with_its_loss_its_example_its_place_and_both_classes() -> None:
     line = text(mistake_row(MISTAKE, NAMES, None, 78, PALETTE))
-    assert " ".join(line.split()) == "2.5000 val 4 -0.75 +12.00 ○ yin → ▲ yang"
+    assert " ".join(line.split()) == "2.5000 val 4 -0.7500 +12.0000 ○ yin → ▲ yang"
     assert "●" in text(mistake_row(Mistake(2.5, "train", 4, (0.0, 0.0), 0, 1), NAMES, None, 78, PALETTE))
     assert text(mistake_row(MISTAKE, NAMES, None, 53, PALETTE)).endswith("○ → ▲")
     assert text(mistake_row(Mistake(2.5, "val", 4, (0.0, 0.0), 0, 255), NAMES, None, 78, PALETTE)).endswith("→ nan")
