@@ -2,6 +2,7 @@
 
 import random
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -252,6 +253,56 @@ def test_seeking_across_edits_finds_each_place_as_it_was(apart: int, seed: int, 
             *(session.chooser.order(), Reader(session).outcomes(ALL)),
         )
         assert seen.setdefault(place, state) == state
+
+
+SETTINGS: list[dict[str, Any]] = [
+    *({"optimizer": name} for name in ("sgd", "adam", "adamw", "sgd")),
+    *({"lr": 0.05}, {"lr": 0.5}, {"batch_size": 2}, {"batch_size": None}, {"l2": 0.1}, {"schedule": "cosine"}),
+]
+
+
+def act(session: Session, rng: random.Random) -> None:
+    """Anything that a person can do, changes in twos and threes at a step more often than not."""
+    kind = rng.choice(["edit", "edit", "set", "set", "undo", "redo", "advance", "advance", "seek", "switch"])
+    try:
+        match kind:
+            case "edit":
+                random_edit(session, rng)
+            case "set":
+                session.change(**rng.choice(SETTINGS))
+            case "undo":
+                session.undo()
+            case "redo":
+                session.redo()
+            case "advance":
+                session.advance(rng.randint(1, 9))
+            case "seek":
+                session.seek(rng.randint(0, session.end + 1))
+            case "switch":
+                session.switch(rng.choice(list(session.history.branches)))
+    except ValueError as refused:
+        assert "nothing to" in str(refused) or "has no" in str(refused)
+
+
+def state_of(session: Session) -> tuple[object, ...]:
+    """All that depends on the step and what was changed until there."""
+    return (
+        *(session.checkpoint(), session.config, session.metrics(), list(session.splits.items()), session.batch()),
+        *(session.best("train"), session.best("val"), session.history.timeline()),
+    )
+
+
+@pytest.mark.parametrize("budget", [0, 3_000, 9_000])
+@repeatable(30)
+@given(seed=st.integers(0, 10_000))
+def test_how_much_room_there_is_for_keyframes_makes_no_difference(budget: int, seed: int) -> None:
+    sessions = [with_spacing(4, SGD, room) for room in (budget, 1 << 30)]
+    dice = [random.Random(seed) for _ in sessions]
+    for _ in range(40):
+        for session, die in zip(sessions, dice, strict=True):
+            act(session, die)
+        scarce, plenty = map(state_of, sessions)
+        assert scarce == plenty
 
 
 def test_another_session_takes_over_the_edits() -> None:
