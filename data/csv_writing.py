@@ -7,7 +7,7 @@ leaves what was there before.
 import contextlib
 import csv
 import os
-import tempfile
+import secrets
 from pathlib import Path
 from typing import Any
 
@@ -50,17 +50,21 @@ def save_csv(path: Path, dataset: Dataset, *, replace: bool = False) -> int:
 
 def write(place: Path, dataset: Dataset) -> None:
     """The whole file, put in its place when it is complete."""
-    handle, name = tempfile.mkstemp(dir=place.parent, prefix=f".{place.name[:40]}.", suffix=".tmp")
+    name = place.with_name(f".{place.name[:40]}.{secrets.token_hex(8)}.tmp")
+    rights = place.stat().st_mode & 0o777 if place.exists() else None
+    # The system applies the umask to a new file; to ask for it would change it for a moment, in every thread.
+    handle = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666 if rights is None else rights)
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
             rows(csv.writer(file, lineterminator="\n"), dataset)
             file.flush()
             os.fsync(file.fileno())
-        Path(name).chmod(mode_for(place))
-        Path(name).replace(place)
+        if rights is not None:
+            name.chmod(rights)
+        name.replace(place)
     except BaseException:
         with contextlib.suppress(OSError):
-            Path(name).unlink()
+            name.unlink()
         raise
 
 
@@ -73,12 +77,3 @@ def rows(writer: Any, dataset: Dataset) -> None:
     for split in SPLITS:
         for x, y, label in dataset.splits[split]:
             writer.writerow((repr(x), repr(y), names[label], split, *([label] if indexed else [])))
-
-
-def mode_for(place: Path) -> int:
-    """The rights of the file that is replaced, or those that any new file gets."""
-    if place.exists():
-        return place.stat().st_mode & 0o777
-    umask = os.umask(0)
-    os.umask(umask)
-    return 0o666 & ~umask

@@ -14,14 +14,20 @@ from typing import Self
 from engine.snapshot import Change, Example, Located, Patch
 
 Data = Mapping[str, tuple[Example, ...]]
-"""Examples by split; a split without any is left out."""
+"""Examples by split, in the order of SPLIT_NAMES; a split without any is left out."""
 SPLIT_NAMES = ("train", "val", "test")
 EVERY = 32
 """So many changes are replayed at most to find the data after one of them."""
 
 
+def in_order(splits: Mapping[str, Sequence[Example]]) -> Data:
+    """The splits that have examples, in the order of SPLIT_NAMES: it must not depend on which came or went last."""
+    names = sorted(splits, key=lambda name: SPLIT_NAMES.index(name) if name in SPLIT_NAMES else len(SPLIT_NAMES))
+    return {name: tuple(splits[name]) for name in names if splits[name]}
+
+
 def patched(data: Data, patches: Iterable[Patch]) -> Data:
-    """The data after the patches.
+    """The data after the patches; a split that they leave as it was is the same object.
 
     Raises:
         ValueError: a patch does not fit the data.
@@ -41,11 +47,8 @@ def patched(data: Data, patches: Iterable[Patch]) -> Data:
         else:
             examples[place] = patch.after
     return {
-        name: data[name]
-        if name in data and len(examples) == len(data[name]) and tuple(examples) == data[name]
-        else tuple(examples)
-        for name, examples in splits.items()
-        if examples
+        name: data[name] if name in data and examples == data[name] else examples
+        for name, examples in in_order(splits).items()
     }
 
 

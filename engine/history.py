@@ -18,6 +18,8 @@ BUDGET = 44 << 20
 """Bytes that the keyframes of all branches together may take."""
 OVERHEAD = 500
 """Bytes that Python adds to each keyframe."""
+FILLED = 0.75
+"""The part of the budget that is left in use where it was exceeded: to make room with every keyframe is slow."""
 MOST_BRANCHES = 32
 REPLAY = 0.01
 """Seconds that the steps between two keyframes may take to be computed again."""
@@ -110,9 +112,8 @@ class Branch:
         return found, branch.frames[found]
 
     def thin(self, spacing: int) -> None:
-        """Drop the keyframes that are neither at a multiple of `spacing` nor at the beginning or a change."""
-        needed = {self.fork, *(change.step for change in self.changes)}
-        self._steps = [step for step in self._steps if step % spacing == 0 or step in needed]
+        """Drop the keyframes that are not at a multiple of `spacing`, those at forks and changes among them."""
+        self._steps = [step for step in self._steps if step % spacing == 0]
         self.frames = {step: self.frames[step] for step in self._steps}
 
 
@@ -130,16 +131,26 @@ class History:
         self._bytes = 0
 
     def keep(self, step: int, frame: Keyframe) -> None:
-        """Keep a keyframe of the current branch; where they take too much room, drop every second one."""
+        """Keep a keyframe of the current branch, if there is or can be made room for it."""
         owner = self.current.owner(step)
         if step not in owner.frames:
             self._bytes += len(frame.numbers) + OVERHEAD
         owner.add(step, frame)
-        while self._bytes > self.budget and self.spacing < 1 << 30:
+        if self._bytes > self.budget:
+            self._make_room()
+
+    def _make_room(self) -> None:
+        """Drop the keyframes at changes and forks, then every second one as long as they take too much room."""
+        self._thin()
+        latest = max(step for branch in self.branches.values() for step in branch.frames)
+        while self._bytes > FILLED * self.budget and self.spacing <= latest:
             self.spacing *= 2
-            for branch in self.branches.values():
-                branch.thin(self.spacing)
-            self._bytes = self._count()
+            self._thin()
+
+    def _thin(self) -> None:
+        for branch in self.branches.values():
+            branch.thin(self.spacing)
+        self._bytes = self._count()
 
     def _count(self) -> int:
         return sum(

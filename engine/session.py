@@ -97,8 +97,7 @@ class Session(Training):
                 branch.curves["val"].extend(first, val)
             if branch.diverged_at is None and not isfinite(train[-1]):
                 self.history.diverged(self.step_count - 1)
-        is_due = self.step_count % self.history.spacing == 0 or branch.changes_at(self.step_count)
-        if is_due and not self.history.at(self.step_count):
+        if self.step_count % self.history.spacing == 0 and not self.history.at(self.step_count):
             self._keep()
         if not is_new:
             self._meet_changes()
@@ -250,9 +249,14 @@ class Session(Training):
         step, branch = self.step_count, self.history.current
         if not branch.changes_at(step):
             return self._frame()
-        if branch.nearest(step)[0] != step:
-            self.seek(step - 1).seek(step)  # which keeps one on the way
-        return branch.nearest(step)[1]
+        nearest, frame = branch.nearest(step)
+        if nearest == step:
+            return frame
+        with self.excursion():
+            self.seek(step - 1)
+            train, val, _ = self._train(1, None, until_diverged=False)  # which meets no change
+            self._note_best(step - 1, train, val)
+            return self._frame()
 
     def edit(self, old: Sequence[Located], new: Sequence[Located], what: str, *, more: bool = False) -> None:
         """From this step on the old examples are gone and the new ones there, each in the place of that of its number.

@@ -13,7 +13,7 @@ from engine.backends import Backend, Network
 from engine.batches import Batches
 from engine.choosing import Chooser
 from engine.config import Config
-from engine.edits import Data
+from engine.edits import Data, in_order
 from engine.graph import example_graph, trace
 from engine.losses import LOSSES
 from engine.motor import Course, Program
@@ -46,7 +46,7 @@ class Training:
             raise ValueError("there are no train examples to learn from")
         self.config = config
         self.classes = classes
-        self.splits: Data = {name: tuple(examples) for name, examples in splits.items() if examples}
+        self.splits: Data = in_order(splits)
         model = config.model(classes, rng)
         self.traced = trace(model, LOSSES[config.loss], classes)
         self._graphs: dict[int, Graph] = {}

@@ -36,6 +36,7 @@ NOT_BETTER = re.compile(
     r"(?:\s+steps?)?"
 )
 NOT_FINITE = ("not finite", "nan", "inf", "nan/inf")
+LONGEST_QUOTE = 40
 EXAMPLES = (
     "loss < 0.1, val accuracy >= 95%, val loss not better for 200, step >= 500, |w| > 10, h1[0] > 0.9, grad h1[0] = 0, "
     "batch grad w1[0,0] = 0, not finite"
@@ -92,7 +93,7 @@ def watchpoint(
         return not_better(found["split"] or default_split(text, splits), found["steps"], splits, batches)
     found = CONDITION.fullmatch(text)
     if not found:
-        raise ValueError(f"'{text}' is no condition. Write for example: {EXAMPLES}")
+        raise ValueError(f"{quoted(text)} is no condition. Write for example: {EXAMPLES}")
     limit = number(found["limit"])
     compare = COMPARISONS["=" if found["how"] == "==" else found["how"]]
     measure = quantity(found["what"], parameters, nodes, splits)
@@ -131,7 +132,7 @@ def not_better(split: str, steps: str, splits: Sequence[str], batches: bool) -> 
     """
     patience = int(steps) if steps.isascii() and steps.isdigit() and len(steps) < 13 else 0
     if patience < 1:
-        raise ValueError(f"'{steps}' is no number of steps to be patient for, as 200 is")
+        raise ValueError(f"{quoted(steps)} is no number of steps to be patient for, as 200 is")
     if split not in splits:
         raise ValueError(f"there are no {split} examples")
     if split == "train" and batches:
@@ -160,7 +161,7 @@ def number(text: str) -> float:
     try:
         value = float(text.strip().removesuffix("%"))
     except ValueError:
-        raise ValueError(f"'{text.strip()}' is no number to compare with, as 0.1 or 95% is") from None
+        raise ValueError(f"{quoted(text.strip())} is no number to compare with, as 0.1 or 95% is") from None
     if math.isnan(value):
         raise ValueError("nothing equals nan: write 'not finite'")
     return value * scale
@@ -172,6 +173,8 @@ def quantity(text: str, parameters: Sequence[str], nodes: Sequence[str], splits:
     if text in ("|w|", "max |w|"):
         return Quantity(lambda session: max(map(abs, session.parameters)))
     if len(text) > 2 and text[0] == text[-1] == "|":
+        if "|" in text[1:-1]:
+            raise ValueError(f"{quoted(text)} has bars within bars: write |h1[0]| for the size of h1[0]")
         inner = quantity(text[1:-1], parameters, nodes, splits).of
         return Quantity(lambda session: abs(inner(session)))
     if text.lower() in ("step", "steps"):
@@ -183,7 +186,13 @@ def quantity(text: str, parameters: Sequence[str], nodes: Sequence[str], splits:
         return loss_of(split) if metric["what"] == "loss" else accuracy_of(split)
     if node := OF_NODE.fullmatch(text):
         return Quantity(of_node(node["name"], (node["which"] or "").split(), parameters, nodes))
-    raise ValueError(f"'{text}' is nothing that can be watched. Write for example: {EXAMPLES}")
+    raise ValueError(f"{quoted(text)} is nothing that can be watched. Write for example: {EXAMPLES}")
+
+
+def quoted(text: str) -> str:
+    """The text in quotes for one line on a terminal: of a long one the beginning, nothing that is not printable."""
+    shown = "".join(char if char.isprintable() else "?" for char in text[:LONGEST_QUOTE])
+    return f"'{shown}...'" if len(text) > LONGEST_QUOTE else f"'{shown}'"
 
 
 def numbers_of(stretch: Stretch) -> Sequence[float]:
@@ -215,14 +224,16 @@ def of_node(
     """A node's data or gradient; the data of a parameter needs no graph."""
     if "batch" in which:
         if name not in parameters:
-            raise ValueError(f"'{name}' has no batch gradient: only weights and biases do, such as {parameters[0]}")
+            raise ValueError(
+                f"{quoted(name)} has no batch gradient: only weights and biases do, such as {parameters[0]}"
+            )
         place = parameters.index(name)
         return lambda session: session.gradients()[1][place]
     if not which and name in parameters:
         place = parameters.index(name)
         return lambda session: session.parameters[place]
     if name not in nodes:
-        raise ValueError(f"there is no node '{name}' in the probe's graph")
+        raise ValueError(f"there is no node {quoted(name)} in the probe's graph")
     part = 1 if which else 0
 
     def measured(session: Session) -> float:

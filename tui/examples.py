@@ -6,7 +6,7 @@ session made of them, as it is found in the same way.
 
 from bisect import bisect_right
 
-from engine.edits import Data, Versions
+from engine.edits import Data, Versions, in_order
 from engine.snapshot import Timeline
 
 
@@ -14,7 +14,7 @@ class Examples:
     """The examples of one run at any of its steps, for `first`, as it was opened."""
 
     def __init__(self, first: Data) -> None:
-        self._first: Data = {name: examples for name, examples in first.items() if examples}
+        self._first: Data = in_order(first)
         self._branch = 0
         self._versions = Versions(self._first)
         self._found: tuple[int, int] | None = None

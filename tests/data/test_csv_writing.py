@@ -4,7 +4,6 @@ import errno
 import os
 import resource
 import stat
-import tempfile
 from pathlib import Path
 
 import pytest
@@ -74,10 +73,32 @@ def test_what_is_there_is_replaced_only_if_that_is_wanted_and_keeps_its_rights(t
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_a_new_file_has_the_rights_of_any_new_file(tmp_path: Path) -> None:
+def test_a_new_file_has_the_rights_of_any_new_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "other").touch()
+
+    def refuse(_: int) -> int:
+        raise AssertionError("for a moment files made elsewhere would be anybody's")
+
+    monkeypatch.setattr(os, "umask", refuse)
     save_csv(tmp_path / "saved.csv", SMALL)
     assert (tmp_path / "saved.csv").stat().st_mode == (tmp_path / "other").stat().st_mode
+
+
+def test_what_only_the_owner_may_read_is_never_there_for_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "saved.csv"
+    path.touch(0o600)
+    seen = []
+    written = os.fsync
+
+    def look(handle: int) -> None:
+        seen.append(stat.S_IMODE(os.fstat(handle).st_mode))
+        written(handle)
+
+    monkeypatch.setattr(os, "fsync", look)
+    save_csv(path, SMALL, replace=True)
+    assert [*seen, stat.S_IMODE(path.stat().st_mode)] == [0o600, 0o600]
 
 
 def test_a_link_is_written_through(tmp_path: Path) -> None:
@@ -159,7 +180,7 @@ def test_what_the_system_refuses_is_said_with_what_would_do(
     def refuse(*_: object, **__: object) -> None:
         raise OSError(number, os.strerror(number))
 
-    monkeypatch.setattr(tempfile, "mkstemp", refuse)
+    monkeypatch.setattr(os, "open", refuse)
     with pytest.raises(DataError) as refused:
         save_csv(tmp_path / "saved.csv", SMALL)
     assert str(refused.value) == f"{shown_path(tmp_path / 'saved.csv')}: not saved: {told.format(shown_path(tmp_path))}"

@@ -2,6 +2,7 @@
 
 import random
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -13,7 +14,7 @@ from engine.native import NativeProgram
 from engine.reader import Reader
 from engine.rng import Rng
 from engine.session import Session
-from engine.snapshot import Change, Located, Patch
+from engine.snapshot import ALL, Change, Located, Patch
 from tests.engine.support import needs_compiler, repeatable
 from tests.engine.test_history import with_spacing
 from tests.engine.test_session import SGD, TWO, session_of
@@ -193,7 +194,7 @@ def test_undo_amid_the_run_is_about_the_edits_made_until_there() -> None:
 def test_five_thousand_edits_taken_back_are_the_first_state_bit_for_bit(config: Config) -> None:
     session = session_of(config)
     session.advance(3)
-    before = (session.checkpoint(), session.metrics(), session.splits)
+    before = (session.checkpoint(), session.metrics(), list(session.splits.items()))
     rng = random.Random(1)
     made = 0
     while made < 5000:
@@ -201,7 +202,7 @@ def test_five_thousand_edits_taken_back_are_the_first_state_bit_for_bit(config: 
         made = len(session.history.current.changes)
     for _ in range(made):
         session.undo()
-    assert (session.checkpoint(), session.metrics(), session.splits) == before
+    assert (session.checkpoint(), session.metrics(), list(session.splits.items())) == before
     unedited = session_of(config)
     unedited.advance(3)
     assert session.advance(4) == unedited.advance(4)
@@ -247,8 +248,61 @@ def test_seeking_across_edits_finds_each_place_as_it_was(apart: int, seed: int, 
             assert "nothing to" in str(refused)
         branch = session.history.current
         place = (session.step_count, tuple(branch.changes[: branch.changes_until(session.step_count)]))
-        state = (session.checkpoint(), session.splits, session.config, session.batch())
+        state = (
+            *(session.checkpoint(), list(session.splits.items()), session.config, session.batch()),
+            *(session.chooser.order(), Reader(session).outcomes(ALL)),
+        )
         assert seen.setdefault(place, state) == state
+
+
+SETTINGS: list[dict[str, Any]] = [
+    *({"optimizer": name} for name in ("sgd", "adam", "adamw", "sgd")),
+    *({"lr": 0.05}, {"lr": 0.5}, {"batch_size": 2}, {"batch_size": None}, {"l2": 0.1}, {"schedule": "cosine"}),
+]
+
+
+def act(session: Session, rng: random.Random) -> None:
+    """Anything that a person can do, changes in twos and threes at a step more often than not."""
+    kind = rng.choice(["edit", "edit", "set", "set", "undo", "redo", "advance", "advance", "seek", "switch"])
+    try:
+        match kind:
+            case "edit":
+                random_edit(session, rng)
+            case "set":
+                session.change(**rng.choice(SETTINGS))
+            case "undo":
+                session.undo()
+            case "redo":
+                session.redo()
+            case "advance":
+                session.advance(rng.randint(1, 9))
+            case "seek":
+                session.seek(rng.randint(0, session.end + 1))
+            case "switch":
+                session.switch(rng.choice(list(session.history.branches)))
+    except ValueError as refused:
+        assert "nothing to" in str(refused) or "has no" in str(refused)
+
+
+def state_of(session: Session) -> tuple[object, ...]:
+    """All that depends on the step and what was changed until there."""
+    return (
+        *(session.checkpoint(), session.config, session.metrics(), list(session.splits.items()), session.batch()),
+        *(session.best("train"), session.best("val"), session.history.timeline()),
+    )
+
+
+@pytest.mark.parametrize("budget", [0, 3_000, 9_000])
+@repeatable(30)
+@given(seed=st.integers(0, 10_000))
+def test_how_much_room_there_is_for_keyframes_makes_no_difference(budget: int, seed: int) -> None:
+    sessions = [with_spacing(4, SGD, room) for room in (budget, 1 << 30)]
+    dice = [random.Random(seed) for _ in sessions]
+    for _ in range(40):
+        for session, die in zip(sessions, dice, strict=True):
+            act(session, die)
+        scarce, plenty = map(state_of, sessions)
+        assert scarce == plenty
 
 
 def test_another_session_takes_over_the_edits() -> None:
@@ -327,6 +381,24 @@ def test_versions_find_the_data_after_any_change_and_keep_only_some() -> None:
         assert versions.after(count, changes) == expected
     assert len(versions._kept) == 1 + 200 // EVERY
     assert versions.fork(40).after(40, changes) == versions.after(40, changes)
+
+
+def test_the_order_of_the_splits_is_the_same_on_every_way() -> None:
+    held_out, added = TWO["val"], Located("val", (0.0, 0.0, 0))
+    session = Session(SGD, {"test": TWO["test"], "val": held_out, "train": TWO["train"]}, 2, Rng(1))
+    assert session.chooser.order() == [
+        *(("train", index) for index in range(4)),
+        *(("val", 0), ("val", 1), ("test", 0)),
+    ]
+    session.advance(5)
+    before = (list(session.splits.items()), session.chooser.order(), Reader(session).outcomes(ALL))
+    session.edit([Located("val", example) for example in held_out], [], "delete")
+    assert list(session.splits) == ["train", "test"]
+    session.edit([], [added], "add")
+    assert list(session.splits) == ["train", "val", "test"]
+    session.undo()
+    session.undo()
+    assert (list(session.splits.items()), session.chooser.order(), Reader(session).outcomes(ALL)) == before
 
 
 def test_settings_are_not_edits() -> None:

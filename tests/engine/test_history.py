@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.config import Config
-from engine.history import MOST_BRANCHES, History, Keyframe, spacing
+from engine.history import MOST_BRANCHES, OVERHEAD, History, Keyframe, spacing
 from engine.reader import Reader
 from engine.rng import Rng
 from engine.session import Session
@@ -96,6 +96,33 @@ def test_keyframes_stay_within_their_budget_and_every_step_stays_within_reach() 
     straight = session_of(SGD)
     straight.advance(701)
     assert session.seek(701).checkpoint() == straight.checkpoint()
+
+
+def test_changes_at_every_step_leave_the_keyframes_as_near_as_they_were() -> None:
+    session, unedited = (with_spacing(8, budget=60_000) for _ in range(2))
+    for number in range(300):
+        session.set_parameter(0, float(number))
+        session.step()
+        unedited.step()
+    history = session.history
+    assert history.spacing == unedited.history.spacing == 8
+    assert sum(len(frame.numbers) + OVERHEAD for frame in history.current.frames.values()) <= history.budget
+    assert all(step - history.current.nearest(step)[0] < 8 for step in range(301))
+    end = session.checkpoint()
+    for start in (0, 77, 200):
+        assert session.seek(start).seek(300).checkpoint() == end
+
+
+def test_room_for_one_keyframe_is_enough_and_more_is_not_asked_for() -> None:
+    session = with_spacing(4, ADAMW, budget=0)
+    for number in range(40):
+        session.change(lr=0.01 + number / 1000)
+        session.advance(3)
+    history = session.history
+    assert list(history.current.frames) == [0]
+    assert history.spacing <= 2 * 120
+    end = session.checkpoint()
+    assert session.seek(50).seek(120).checkpoint() == end
 
 
 def test_a_change_at_the_end_is_an_event_of_the_same_branch() -> None:
