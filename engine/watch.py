@@ -69,11 +69,22 @@ class Watchpoint:
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """What is compared: its value at the session's present step and, of what is recorded, its values before updates."""
+    """What is compared: its value at the session's present step and, of what is recorded, its values before updates.
+
+    `least` and `most` bound it.
+    """
 
     of: Callable[[Session], float]
     recorded: Callable[[Stretch], Sequence[float]] | None = None
     split: str = ""
+    least: float = -math.inf
+    most: float = math.inf
+
+    def can_be(self, how: str, limit: float) -> bool:
+        """Whether it can compare so with a limit."""
+        if how in ("=", "=="):
+            return self.least <= limit <= self.most
+        return any(COMPARISONS[how](bound, limit) for bound in (self.least, self.most))
 
 
 def watchpoint(
@@ -97,6 +108,8 @@ def watchpoint(
     limit = number(found["limit"])
     compare = COMPARISONS["=" if found["how"] == "==" else found["how"]]
     measure = quantity(found["what"], parameters, nodes, splits)
+    if not measure.can_be(found["how"], limit):
+        raise ValueError(f"{quoted(text)} can never be{bounds_of(measure, found['limit'].strip())}")
     recorded = measure.recorded
     if recorded is None:
         return Watchpoint(text, lambda session: compare(measure.of(session), limit))
@@ -171,14 +184,14 @@ def quantity(text: str, parameters: Sequence[str], nodes: Sequence[str], splits:
     """What a condition's left side measures."""
     text = text.strip()
     if text in ("|w|", "max |w|"):
-        return Quantity(lambda session: max(map(abs, session.parameters)))
+        return Quantity(lambda session: max(map(abs, session.parameters)), least=0.0)
     if len(text) > 2 and text[0] == text[-1] == "|":
         if "|" in text[1:-1]:
             raise ValueError(f"{quoted(text)} has bars within bars: write |h1[0]| for the size of h1[0]")
         inner = quantity(text[1:-1], parameters, nodes, splits).of
-        return Quantity(lambda session: abs(inner(session)))
+        return Quantity(lambda session: abs(inner(session)), least=0.0)
     if text.lower() in ("step", "steps"):
-        return Quantity(lambda session: session.step_count, numbers_of)
+        return Quantity(lambda session: session.step_count, numbers_of, least=0.0)
     if metric := METRIC.fullmatch(text.lower()):
         split = metric["split"] or "train"
         if split not in splits:
@@ -187,6 +200,14 @@ def quantity(text: str, parameters: Sequence[str], nodes: Sequence[str], splits:
     if node := OF_NODE.fullmatch(text):
         return Quantity(of_node(node["name"], (node["which"] or "").split(), parameters, nodes))
     raise ValueError(f"{quoted(text)} is nothing that can be watched. Write for example: {EXAMPLES}")
+
+
+def bounds_of(measure: Quantity, limit: str) -> str:
+    """Why a quantity never compares with a limit as it should."""
+    if measure.most > 1.0:
+        return ": it is never below 0"
+    per_cent = not limit.endswith("%") and 1.0 < number(limit) <= 100.0
+    return f": it is from 0 to 100%, so write {limit}%" if per_cent else ": it is from 0 to 100%"
 
 
 def quoted(text: str) -> str:
@@ -207,15 +228,19 @@ def loss_of(split: str) -> Quantity:
         return session.judge(split).loss if split in session.splits else math.nan
 
     if split == "train":
-        return Quantity(measured, lambda stretch: stretch.train_losses, split)
+        return Quantity(measured, lambda stretch: stretch.train_losses, split, least=0.0)
     if split == "val":
-        return Quantity(measured, lambda stretch: stretch.val_losses or (), split)
-    return Quantity(measured)
+        return Quantity(measured, lambda stretch: stretch.val_losses or (), split, least=0.0)
+    return Quantity(measured, least=0.0)
 
 
 def accuracy_of(split: str) -> Quantity:
     """A split's accuracy, from 0 to 1; not a number once the last of its examples is gone."""
-    return Quantity(lambda session: session.judge(split).accuracy if split in session.splits else math.nan)
+
+    def measured(session: Session) -> float:
+        return session.judge(split).accuracy if split in session.splits else math.nan
+
+    return Quantity(measured, least=0.0, most=1.0)
 
 
 def of_node(

@@ -54,17 +54,53 @@ def test_each_quantity_is_compared_as_it_is(text: str) -> None:
     session = session_of(SGD)
     session.advance(3)
     value = MEASURES[text](session)
+    highest = 1.0 if "acc" in text else math.inf
     for how, expected in (("<", False), ("<=", True), ("=", True), ("==", True), (">=", True), (">", False)):
-        assert watch(f"{text} {how} {value!r}", session).holds(session) is expected
+        if (how, value) == (">", highest):
+            with pytest.raises(ValueError, match="can never be"):
+                watch(f"{text} {how} {value!r}", session)
+        else:
+            assert watch(f"{text} {how} {value!r}", session).holds(session) is expected
     assert watch(f"{text}!={value!r}", session).holds(session) is False
     assert watch(f"{text}<{value + 1!r}", session).holds(session)
-    assert not watch(f"{text} > {value + 1!r}", session).holds(session)
+    if value + 1 > highest:
+        with pytest.raises(ValueError, match="can never be"):
+            watch(f"{text} > {value + 1!r}", session)
+    else:
+        assert not watch(f"{text} > {value + 1!r}", session).holds(session)
 
 
 def test_a_percentage_is_a_share() -> None:
     session = session_of(SGD)
     assert watch("accuracy >= 0%", session).holds(session)
-    assert not watch("accuracy > 100%", session).holds(session)
+    assert not watch("accuracy > 99.99%", session).holds(session)
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("accuracy >= 95", "it is from 0 to 100%, so write 95%"),
+        ("val acc = 1.5", "it is from 0 to 100%, so write 1.5%"),
+        *(
+            (f"accuracy {limit}", "it is from 0 to 100%$")
+            for limit in ("> 100%", ">= 9000%", "> 1", "< 0", "= -1", ">= inf")
+        ),
+        *((f"{text} < 0", "it is never below 0") for text in ("loss", "val loss", "step", "|w|", "|grad h1[0]|")),
+        ("test loss <= -0.1", "it is never below 0"),
+    ],
+)
+def test_what_can_never_be_is_refused(text: str, why: str) -> None:
+    session = session_of(SGD)
+    with pytest.raises(ValueError, match=f"can never be: {why}"):
+        watch(text, session)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["accuracy >= 1", "accuracy = 100%", "accuracy <= 200%", "accuracy != 7", "loss <= 0", "loss > 1e9", "step = 0"],
+)
+def test_what_can_only_just_be_is_taken(text: str) -> None:
+    assert watch(text, session_of(SGD)).text == text
 
 
 @pytest.mark.parametrize("text", ["not finite", "nan", "inf", "NaN/inf", "Not  finite"])

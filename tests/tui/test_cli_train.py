@@ -130,7 +130,7 @@ def test_a_run_out_of_patience_says_what_the_best_was() -> None:
 
 
 def test_a_stop_condition_that_is_not_met_changes_nothing() -> None:
-    assert train("--stop", "loss < 0", "--stop", "patience 1000").encode() == REFERENCE.read_bytes()
+    assert train("--stop", "loss < 1e-9", "--stop", "patience 1000").encode() == REFERENCE.read_bytes()
 
 
 def test_a_stop_in_front_of_the_command_counts_too() -> None:

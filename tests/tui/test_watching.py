@@ -109,13 +109,13 @@ def test_a_stop_that_is_gone_back_over_is_met_again_at_the_same_step() -> None:
 
 def test_what_training_does_not_record_is_looked_at_step_by_step() -> None:
     session = session_of(DEFAULT)
-    for text in ("loss < 0", "val loss < 0", "step > 5", "patience 2"):
+    for text in ("loss < 1e-9", "val loss < 1e-9", "step > 5", "patience 2"):
         assert len(watches_of(session, text).train(session.seek(0), 3).train_losses) > 1
-    for text in ("accuracy > 2", "test loss < 0", "|w| > 1000", "not finite"):
+    for text in ("accuracy >= 100%", "test loss < 1e-9", "|w| > 1000", "not finite"):
         assert len(watches_of(session, text).train(session.seek(0), 3).train_losses) == 1
     batches = session_of(RunSpec(config=BATCHES))
-    assert len(watches_of(batches, "loss < 0").train(batches, 3).train_losses) == 1
-    assert len(watches_of(batches, "val loss < 0").train(batches, 3).train_losses) == 3
+    assert len(watches_of(batches, "loss < 1e-9").train(batches, 3).train_losses) == 1
+    assert len(watches_of(batches, "val loss < 1e-9").train(batches, 3).train_losses) == 3
 
 
 def test_a_condition_that_is_true_where_a_run_begins_is_told_there() -> None:
