@@ -597,8 +597,8 @@ def test_whoever_trains_on_calls_a_search_off(worker: WorkerProcess, intent: Int
     worker.open(RunSpec(backend="python"), until=3003)
     worker.send(Step(3000))
     worker.wait_for(lambda snapshot: snapshot.metrics.step == 3000)
-    worker.send(GoToFirst("loss < 0"), Speed(None), intent)
-    assert worker.expect(Said).text == "loss < 0: the search was called off at step 0."
+    worker.send(GoToFirst("loss < 1e-9"), Speed(None), intent)
+    assert worker.expect(Said).text == "loss < 1e-9: the search was called off at step 0."
     there = worker.wait_for(lambda snapshot: snapshot.metrics.step == 3003 and not snapshot.playing)
     assert there.metrics.end == 3003, "it went on from where the search began"
 
