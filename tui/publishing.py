@@ -30,10 +30,12 @@ class Publisher:
         self._sent_revision = -1
         self._sent_changes = 0
         self._sent: dict[str, tuple[object, ...]] = {}
+        self._sending: dict[str, tuple[object, ...]] = {}
 
     def snapshot(self, wanted: Draw, number: int, *, playing: bool, steps_left: int, rate: float) -> Snapshot:
         """What is wanted of the present moment; it counts as sent."""
         session, reader = self._session, self._reader
+        self._sending = dict(self._sent)
         probe = reader.probe() if wanted.probe else None
         graph = session.graph(probe.label) if probe else None
         metrics = session.metrics()
@@ -65,6 +67,7 @@ class Publisher:
             layers=reader.layer_states(update.gradient) if update and wanted.layers else None,
             outcomes=self._unless_sent("outcomes", wanted.outcomes, reader.outcomes, session.splits),
         )
+        self._sent = self._sending  # only now: amid it something may fail, and nothing is sent
         self._sent_graph = graph or self._sent_graph
         self._sent_revision, self._sent_changes = session.history.revision, len(changes)
         return snapshot
@@ -78,5 +81,5 @@ class Publisher:
         if last and last[0] is made_of[0] and last[1:] == made_of[1:]:
             return None
         answer = make(query)
-        self._sent[part] = made_of
+        self._sending[part] = made_of
         return answer
