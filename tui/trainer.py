@@ -130,6 +130,7 @@ class Trainer:
         self._listener: Listener | None = None
         self._asked: int | None = None
         self._ask_again = False
+        self._retried: int | None = None
         self._commands = self._covered = 0
         self._deaths: deque[float] = deque(maxlen=MOST_DEATHS)
         self._open()
@@ -346,7 +347,9 @@ class Trainer:
             case Problem(number=number, text=text) if number == self._number:
                 self.playing, self._asked, self.searched = False, None, None
                 self._listener.notice(text, serious=True)
-                self.ask()
+                if self._retried != self._commands:  # else it is the drawing that fails, and would again
+                    self._retried = self._commands
+                    self.ask()
             case Said(number=number, text=text) if number == self._number:
                 self._listener.notice(text, serious=False)
             case Arrived(number=number, text=text, node=node) if number == self._number:
@@ -361,6 +364,7 @@ class Trainer:
         assert self._listener
         if self._asked is not None:  # after a problem one that was asked for before it may still come
             self._covered, self._asked = self._asked, None
+        self._retried = None
         if snapshot.metrics.step != self._reason_at:
             self._reason = ""
         self.settled = current = self._covered == self._commands

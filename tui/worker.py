@@ -51,7 +51,7 @@ from tui.messages import (
     Undo,
     Watch,
 )
-from tui.publishing import Publisher
+from tui.publishing import Publisher, told
 from tui.run import Run, open_run
 from tui.slices import MOST, Slices
 from tui.watching import Watches
@@ -155,8 +155,7 @@ class Worker:
     def _fail(self, error: Exception) -> None:
         self._pause()
         self._wanted = self._target = self._search = None
-        text = str(error) if isinstance(error, ValueError) else f"{type(error).__name__}: {error}"
-        self._send(Problem(self._number, text))
+        self._send(Problem(self._number, told(error)))
 
     def _send(self, report: Report) -> None:
         self._reports.write(encoded(report))
@@ -319,7 +318,7 @@ class Worker:
         self._intents.put(Settled(backend))
 
     def _opened(self, run: Run) -> None:
-        self._publisher = Publisher(run.session)
+        self._publisher = Publisher(run.session, lambda text: self._send(Said(self._number, text)))
         self._finished.clear()
         self._send(Opened(self._number, run.spec, run.data))
 

@@ -421,6 +421,23 @@ def test_a_problem_is_told_and_pauses_and_the_session_is_drawn_again() -> None:
     assert stage.client.take() == [DRAW]
 
 
+def test_a_drawing_that_fails_is_tried_once_more_and_then_not_before_something_else_happens() -> None:
+    stage = Stage()
+    stage.trainer.ask()
+    for number in range(5):
+        stage.client.report(Problem(1, "MemoryError: "))
+        assert stage.client.take() == ([DRAW, DRAW] if number == 0 else [])
+    stage.trainer.step(1)
+    assert stage.client.take() == [Step(1), DRAW]
+    stage.client.report(Problem(1, "MemoryError: "))
+    assert stage.client.take() == [DRAW]
+    stage.answer()
+    stage.trainer.ask()
+    stage.client.take()
+    stage.client.report(Problem(1, "MemoryError: "))
+    assert stage.client.take() == [DRAW]
+
+
 def test_a_problem_of_an_earlier_run_is_ignored() -> None:
     stage = Stage(playing=True)
     stage.trainer.open(stage.trainer.present.with_seed(43))

@@ -259,10 +259,14 @@ def test_what_was_sent_for_the_same_weights_is_not_made_again(worker: WorkerProc
     assert parts(wanted) == (True, True, True)
 
 
-def test_a_unit_that_is_not_there_is_a_problem(worker: WorkerProcess) -> None:
+def test_a_unit_that_is_not_there_is_said_once_and_training_goes_on(worker: WorkerProcess) -> None:
     worker.open()
-    worker.send(replace(NOTHING, unit=UnitQuery(9, 0, GRID)))
-    assert "no hidden unit 0 in layer 9" in worker.problem()
+    worker.send(Play(True), replace(EVERYTHING, unit=UnitQuery(9, 0, GRID)))
+    assert worker.expect(Said).text == "the unit is not shown: there is no hidden unit 0 in layer 9"
+    rest = worker.expect(Snapshot)
+    assert rest.playing
+    assert rest.decision_map
+    assert worker.draw(replace(EVERYTHING, unit=UnitQuery(9, 0, GRID))).unit_map is None
     assert worker.draw(NOTHING)
 
 
