@@ -129,8 +129,8 @@ class ChainruleApp(App[None]):
         make_room(self)
 
     def _edited(self, edit: Edit) -> None:
-        self.dealer.edited()
-        self.trainer.edit(edit)
+        if self.trainer.edit(edit):
+            self.dealer.edited()
 
     def on_cursor_position(self, _: events.CursorPosition) -> None:
         self.presenter.reported()

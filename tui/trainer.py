@@ -186,14 +186,22 @@ class Trainer:
         return self._curves.train[-1][1] if self._curves and self._curves.train else None
 
     def ask(self) -> None:
-        """Ask for a snapshot; while one is under way or can't be drawn, ask for one after that."""
-        if self._listener is None or not self.alive:
+        """Ask for a snapshot; while one is under way or can't be drawn, ask for one after that.
+
+        What is on the screen before a run is open is another one's, and so would be what is wanted; `Opened` asks.
+        """
+        if self._listener is None or not self.alive or not self._opened:
             return
         self._ask_again = self._asked is not None or not self._listener.room()
         if self._ask_again:
             return
         self._asked, self._asked_at = self._commands, time.monotonic()
         self._client.send(self._listener.wanted())
+
+    @property
+    def _opened(self) -> bool:
+        """Whether the run is real, and what a person sees and points at is its own."""
+        return self._examples is not None
 
     def ask_if_due(self) -> None:
         """Ask for the snapshot that was put off, if there is one."""
@@ -260,9 +268,11 @@ class Trainer:
         """Train with other settings from this step on."""
         self._command(ChangeSettings(tuple(settings.items())))
 
-    def edit(self, edit: Edit) -> None:
-        """Let some examples be gone and others be there."""
-        self._command(edit)
+    def edit(self, edit: Edit) -> bool:
+        """Let some examples be gone and others be there; False and nothing where they are of a run that was let go."""
+        if self._opened:
+            self._command(edit)
+        return self._opened
 
     def set_parameter(self, index: int, value: float) -> None:
         """Give a parameter another value."""
@@ -301,9 +311,10 @@ class Trainer:
         self._command(GoToDivergence())
 
     def select_probe(self, split: str, index: int) -> None:
-        """Show the graph of another example."""
-        self.probe = SelectProbe(split, index)
-        self._command(self.probe)
+        """Show the graph of another example; not of a run that was let go."""
+        if self._opened:
+            self.probe = SelectProbe(split, index)
+            self._command(self.probe)
 
     def move_probe(self, by: int, *, by_loss: bool = False) -> None:
         """Show the graph of the example so many places on, in the order of the data or of their losses as they are."""

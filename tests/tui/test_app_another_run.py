@@ -95,3 +95,27 @@ async def test_until_another_network_is_there_no_node_of_the_old_one_is_spoken_o
         assert run.app.dealer.look_at == ""
         await run.press("equals_sign")
         await run.until(lambda: run.trainer.last)
+
+
+async def test_a_unit_of_the_old_network_is_not_asked_of_a_new_one_that_is_long_in_coming() -> None:
+    async with running((120, 40), LARGE, playing=True, speed=100) as run:
+        await run.press("3", "v", "v", "u")
+        assert run.app.boundary.unit == (1, 1)
+        run.app.use_run(RunSpec(config=Config(hidden=(1,)), backend="python", points=20_000), None)
+        await run.until(lambda: run.trainer.last and run.last.metrics.step)
+        assert not run.notices()
+        assert run.trainer.playing
+
+
+async def test_points_of_a_run_that_was_let_go_are_not_edited() -> None:
+    async with running((120, 40), LARGE) as run:
+        await run.press("3")
+        run.app.use_run(SMALL, None)
+        run.app.boundary.action_add()
+        await run.until(lambda: run.trainer.last)
+        await run.settled()
+        assert run.trainer.timeline
+        assert not run.trainer.timeline.branch.changes
+        assert len(run.app.dataset.examples()) == len(run.trainer.data.dataset.examples() if run.trainer.data else ())
+        await run.press("s", "b", "n")
+        assert run.trainer.spec.seed == 43, "nothing would be lost: nothing is asked"

@@ -8,12 +8,13 @@ from typing import cast
 import pytest
 
 from engine.reader import Reader
-from engine.snapshot import FREE, Choice, Metrics
+from engine.snapshot import FREE, Choice, Located, Metrics
 from tests.tui.support import DEFAULT, session_of
 from tui.client import WorkerClient
 from tui.messages import (
     ComputedBy,
     Draw,
+    Edit,
     Intent,
     MoveProbe,
     Open,
@@ -187,15 +188,29 @@ def test_nothing_is_asked_for_that_has_no_room_until_it_has() -> None:
     assert stage.client.take() == [], "it has been drawn"
 
 
-def test_a_request_before_the_run_is_open_is_not_asked_twice_at_once() -> None:
+def test_nothing_is_asked_about_the_old_run_until_the_new_one_is_open() -> None:
     stage = Stage()
     stage.trainer.open(stage.trainer.present.with_seed(43))
     stage.client.take()
     stage.trainer.ask()
+    stage.trainer.select_probe("train", 79)
+    stage.trainer.edit(Edit((), (Located("train", (0.0, 0.0, 0)),), "add point"))
+    assert stage.client.take() == []
+    stage.trainer.play(True)
+    assert stage.client.take() == [Play(True)], "what is about any run is told at once"
     stage.opened(2, DEFAULT.with_seed(43))
     assert stage.client.take() == [DRAW]
     stage.answer()
-    assert stage.client.take() == [DRAW], "with the new data"
+    assert stage.client.take() == []
+
+
+def test_a_worker_that_dies_before_a_run_is_open_is_not_asked_about_the_one_before() -> None:
+    stage = Stage()
+    stage.trainer.open(stage.trainer.present.with_seed(43))
+    stage.client.die("killed")
+    assert DRAW not in stage.client.take()
+    stage.opened(3, DEFAULT.with_seed(43))
+    assert stage.client.take() == [DRAW]
 
 
 @pytest.mark.parametrize(
