@@ -189,6 +189,7 @@ class Worker:
 
     def _go(self, session: Session, intent: Intent) -> None:
         """Obey what is about the session: another step, branch, setting or probe."""
+        self._end_search_unfound()
         match intent:
             case Seek(step):
                 self._seek(session, step)
@@ -264,7 +265,6 @@ class Worker:
 
     def _seek(self, session: Session, step: int) -> None:
         """Set out for a step; `_train` goes on to it in slices."""
-        self._search = None
         self._target = session.set_out(step)
         self._stay(session, self._target)
 
@@ -277,7 +277,6 @@ class Worker:
 
     def _arrive(self, session: Session) -> None:
         """Be where the person is who asks for something that depends on the step."""
-        self._end_search_unfound()
         if self._target is not None:
             session.seek(self._target)
             self._target = None

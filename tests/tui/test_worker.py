@@ -607,6 +607,18 @@ def test_whoever_trains_on_calls_a_search_off(worker: WorkerProcess, intent: Int
     assert there.metrics.end == 3003, "it went on from where the search began"
 
 
+@pytest.mark.parametrize(("intent", "leads_to"), [(Move(-1), 2999), (Seek(7), 7)], ids=["back", "go to"])
+def test_whoever_goes_elsewhere_amid_a_search_sets_out_from_where_it_began(
+    worker: WorkerProcess, intent: Intent, leads_to: int
+) -> None:
+    worker.open(RunSpec(backend="python"))
+    worker.send(Step(3000))
+    worker.wait_for(lambda snapshot: snapshot.metrics.step == 3000)
+    worker.send(GoToFirst("loss < 0"), intent)
+    assert worker.expect(Said).text == "loss < 0: the search was called off at step 0."
+    assert worker.draw().metrics.step == leads_to
+
+
 def test_another_setting_amid_the_run_begins_a_branch(worker: WorkerProcess) -> None:
     worker.open()
     worker.send(Step(20))
