@@ -53,6 +53,9 @@ SPEEDS: tuple[float | None, ...] = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, No
 
 FIRST_PROBE = SelectProbe("train", 0)
 
+LEAVES_RUN = (Speed, SelectProbe, MoveProbe, PlaceProbe, RelabelProbe)
+"""What changes nothing about why the run stands where it does."""
+
 LATE = 0.25
 """Seconds after which an answer that is still under way is mentioned."""
 MOST_DEATHS, WITHIN = 3, 20.0
@@ -229,6 +232,8 @@ class Trainer:
 
     def _command(self, *intents: Intent) -> None:
         self._commands += 1
+        if not all(isinstance(intent, LEAVES_RUN) for intent in intents):
+            self._reason = ""
         if not self.alive:
             self._restart()
         for intent in intents:
@@ -284,7 +289,7 @@ class Trainer:
 
     def switch(self, branch: int) -> None:
         """Go to another branch and pause."""
-        self.playing, self._reason = False, ""
+        self.playing = False
         self._command(SwitchBranch(branch))
 
     def watch(self, conditions: tuple[str, ...]) -> None:

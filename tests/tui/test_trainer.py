@@ -12,6 +12,7 @@ from engine.snapshot import FREE, Choice, Located, Metrics
 from tests.tui.support import DEFAULT, session_of
 from tui.client import WorkerClient
 from tui.messages import (
+    Arrived,
     ComputedBy,
     Draw,
     Edit,
@@ -545,3 +546,30 @@ def test_a_snapshot_more_than_was_asked_for_after_a_problem_is_no_older_than_the
     assert not stage.trainer.settled, "it was asked for between the two"
     stage.answer()
     assert stage.trainer.settled
+
+
+@pytest.mark.parametrize(
+    ("command", "stays"),
+    [
+        (lambda trainer: trainer.set_parameter(0, 50.0), False),
+        (lambda trainer: trainer.edit(Edit((), (Located("train", (0.0, 0.0, 0)),), "add point")), False),
+        (lambda trainer: trainer.change(l2=1.0), False),
+        (lambda trainer: trainer.undo(), False),
+        (lambda trainer: trainer.switch(2), False),
+        (lambda trainer: trainer.change_speed(1), True),
+        (lambda trainer: trainer.select_probe("val", 3), True),
+        (lambda trainer: trainer.move_probe(1, by_loss=True), True),
+        (lambda trainer: trainer.place_probe((0.5, 1.0)), True),
+        (lambda trainer: trainer.relabel_probe(1), True),
+        (lambda trainer: trainer.ask(), True),
+    ],
+    ids=["weight", "point", "setting", "undo", "branch", "speed", "probe", "most wrong", "free", "class", "view"],
+)
+def test_why_it_stopped_stands_until_the_run_is_changed(command: Callable[[Trainer], None], stays: bool) -> None:
+    stage = Stage()
+    stage.client.report(Arrived(1, "loss < 0.5: true from step 5.", reason="stopped: loss < 0.5", step=5))
+    stage.answer(step=5)
+    assert stage.trainer.reason == "stopped: loss < 0.5"
+    command(stage.trainer)
+    stage.answer(step=5)
+    assert stage.trainer.reason == ("stopped: loss < 0.5" if stays else "")
