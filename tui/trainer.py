@@ -51,10 +51,11 @@ from tui.run import RunData, RunSpec
 SPEEDS: tuple[float | None, ...] = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, None)
 """Steps a second; None is as fast as it goes."""
 
-FIRST_PROBE = SelectProbe("train", 0)
-
 LEAVES_RUN = (Speed, SelectProbe, MoveProbe, PlaceProbe, RelabelProbe)
 """What changes nothing about why the run stands where it does."""
+
+CHANGES_RUN = (ChangeSettings, Edit, SetParameter, Undo)
+"""What a person does by hand, and does again if it was lost."""
 
 LATE = 0.25
 """Seconds after which an answer that is still under way is mentioned."""
@@ -126,7 +127,6 @@ class Trainer:
         self.searched: int | None = None
         """The step that a search for a condition has reached; None where there is none under way."""
         self._asked_at = 0.0
-        self.probe: SelectProbe | PlaceProbe = FIRST_PROBE
         self.conditions = conditions
         self._reason, self._reason_at = "", 0
         self._number = 0
@@ -134,7 +134,7 @@ class Trainer:
         self._asked: int | None = None
         self._ask_again = False
         self._retried: int | None = None
-        self._commands = self._covered = 0
+        self._commands = self._covered = self._changed = 0
         self._deaths: deque[float] = deque(maxlen=MOST_DEATHS)
         self._open()
 
@@ -155,8 +155,9 @@ class Trainer:
         curves = self._curves if checkpoint else None
         self._client.send(Open(self._number, self.spec, checkpoint, self._known(), curves, self.until, self.data))
         self._client.send(Speed(self.speed))
-        if checkpoint:
-            self._client.send(self.probe)
+        if self.last and (now := self.last.choice):
+            is_free = now.split == FREE
+            self._client.send(PlaceProbe(now.point, now.label) if is_free else SelectProbe(now.split, now.index))
         self._client.send(Play(self.playing))
         if self.conditions:
             self._client.send(Watch(self.conditions, begins=checkpoint is None))
@@ -234,6 +235,8 @@ class Trainer:
         self._commands += 1
         if not all(isinstance(intent, LEAVES_RUN) for intent in intents):
             self._reason = ""
+        if any(isinstance(intent, CHANGES_RUN) for intent in intents):
+            self._changed = self._commands
         if not self.alive:
             self._restart()
         for intent in intents:
@@ -318,8 +321,7 @@ class Trainer:
     def select_probe(self, split: str, index: int) -> None:
         """Show the graph of another example; not of a run that was let go."""
         if self._opened:
-            self.probe = SelectProbe(split, index)
-            self._command(self.probe)
+            self._command(SelectProbe(split, index))
 
     def move_probe(self, by: int, *, by_loss: bool = False) -> None:
         """Show the graph of the example so many places on, in the order of the data or of their losses as they are."""
@@ -337,7 +339,7 @@ class Trainer:
         """Another run in the place of this one; its data, if they are made already."""
         self.spec, self.data = spec, data
         self.last = self.timeline = self._curves = self.splits = self._examples = self.searched = None
-        self.probe, self._reason = FIRST_PROBE, ""
+        self._reason, self._changed = "", 0
         self._commands += 1
         if self.alive:
             self._open()
@@ -394,9 +396,6 @@ class Trainer:
         if current:
             self.searched = None  # there is no snapshot amid a search
             self.playing = snapshot.playing
-            if now := snapshot.choice:  # what a new worker would be told
-                is_free = now.split == FREE
-                self.probe = PlaceProbe(now.point, now.label) if is_free else SelectProbe(now.split, now.index)
         self._ask_again = self._ask_again or snapshot.steps_left > 0
         self._listener.snapshot(snapshot)
         self.ask_if_due()
@@ -407,12 +406,14 @@ class Trainer:
         now = time.monotonic()
         self._deaths.append(now)
         step = self.last.metrics.step if self.last else 0
+        lost = " What you changed last was lost with it." if self._changed > self._covered else ""
+        self._changed = 0
         if len(self._deaths) == MOST_DEATHS and now - self._deaths[0] < WITHIN:
             self.playing = False
-            text = f"The worker ended again ({reason}). Any training key starts another from step {step}."
+            text = f"The worker ended again ({reason}). Any training key starts another from step {step}.{lost}"
         else:
             self._restart()
-            text = f"The worker ended ({reason}). A new one goes on from step {step}."
+            text = f"The worker ended ({reason}). A new one goes on from step {step}.{lost}"
         self._listener.notice(text, serious=True)
 
     def _restart(self) -> None:

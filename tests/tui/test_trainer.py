@@ -316,8 +316,7 @@ def test_a_run_that_could_not_be_opened_leaves_the_spec_of_the_one_that_is() -> 
 
 def test_a_dead_worker_is_replaced_from_the_last_snapshot() -> None:
     stage = Stage(playing=True, until=30)
-    stage.trainer.select_probe("val", 3)
-    last = stage.answer(step=5)
+    last = stage.answer(step=5, choice=Choice("val", 3, (0.0, 1.0), 2))
     stage.client.take()
     stage.client.die("killed by SIGKILL")
     assert stage.client.starts == 2
@@ -349,14 +348,46 @@ def test_a_new_worker_is_told_the_probe_that_the_last_snapshot_had(choice: Choic
     assert told in stage.client.take()
 
 
-def test_a_snapshot_from_before_a_key_does_not_undo_it() -> None:
+def test_a_new_worker_is_not_told_of_a_probe_that_only_the_lost_edit_would_have_made() -> None:
     stage = Stage()
     stage.trainer.ask()
-    stage.trainer.select_probe("val", 3)
-    stage.answer(choice=Choice("train", 0, (0.0, 1.0), 2))
+    stage.trainer.edit(Edit((), (Located("train", (0.0, 0.0, 0)),), "add point"))
+    stage.trainer.select_probe("train", 80)
+    stage.answer(choice=Choice("train", 7, (0.0, 1.0), 2))
     stage.client.take()
     stage.client.die("killed by SIGKILL")
-    assert SelectProbe("val", 3) in stage.client.take()
+    told = stage.client.take()
+    assert SelectProbe("train", 7) in told
+    assert SelectProbe("train", 80) not in told
+
+
+@pytest.mark.parametrize(
+    ("command", "lost"),
+    [
+        (lambda trainer: trainer.edit(Edit((), (Located("train", (0.0, 0.0, 0)),), "add point")), True),
+        (lambda trainer: trainer.set_parameter(0, 1.0), True),
+        (lambda trainer: trainer.undo(), True),
+        (lambda trainer: trainer.change(lr=0.1), True),
+        (lambda trainer: trainer.step(1), False),
+        (lambda trainer: trainer.move_probe(1), False),
+    ],
+    ids=["point", "weight", "undo", "setting", "step", "probe"],
+)
+def test_what_a_worker_had_not_told_of_when_it_died_is_said_to_be_lost(
+    command: Callable[[Trainer], object], lost: bool
+) -> None:
+    stage = Stage()
+    command(stage.trainer)
+    stage.client.die("killed")
+    assert ("What you changed last was lost" in stage.screen.notices[-1][0]) == lost
+    stage.answer()
+    stage.client.die("killed")
+    assert "lost" not in stage.screen.notices[-1][0], "it was said"
+    stage = Stage()
+    command(stage.trainer)
+    stage.answer()
+    stage.client.die("killed")
+    assert "lost" not in stage.screen.notices[-1][0], "it was confirmed"
 
 
 def test_a_worker_that_dies_before_its_first_snapshot_is_replaced_from_the_start() -> None:
