@@ -13,9 +13,10 @@ from typing import Protocol
 
 from engine.config import Config
 from engine.edits import Data
-from engine.snapshot import FREE, Curves, Setting, Timeline, settings_of
+from engine.snapshot import FREE, Change, Curves, Setting, Timeline, settings_of
 from tui.client import WorkerClient
 from tui.examples import Examples
+from tui.latest import OfLatest
 from tui.messages import (
     Arrived,
     ChangeSettings,
@@ -70,6 +71,12 @@ def next_speed(speed: float | None, by: int) -> float | None:
     choices = [each for each in order if (each > now if by > 0 else each < now)]
     chosen = (choices[0] if by > 0 else choices[-1]) if choices else now
     return None if math.isinf(chosen) else chosen
+
+
+@OfLatest
+def of_settings(timeline: Timeline) -> list[Change]:
+    """Those of the current branch's changes that are of settings: among thousands of edits there are few."""
+    return [change for change in timeline.branch.changes if change.settings]
 
 
 class Listener(Protocol):
@@ -174,7 +181,7 @@ class Trainer:
         if self.timeline is None or self.last is None:
             return self.spec.config
         step = self.last.metrics.step
-        met = (change for change in self.timeline.branch.changes if change.step <= step)
+        met = (change for change in of_settings(self.timeline) if change.step <= step)
         return replace(self.spec.config, **settings_of(met))
 
     @property

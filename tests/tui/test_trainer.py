@@ -8,8 +8,8 @@ from typing import cast
 import pytest
 
 from engine.reader import Reader
-from engine.snapshot import FREE, Choice, Located, Metrics
-from tests.tui.support import DEFAULT, session_of
+from engine.snapshot import FREE, Change, Choice, Located, Metrics
+from tests.tui.support import DEFAULT, Walked, session_of
 from tui.client import WorkerClient
 from tui.messages import (
     Arrived,
@@ -604,3 +604,15 @@ def test_why_it_stopped_stands_until_the_run_is_changed(command: Callable[[Train
     command(stage.trainer)
     stage.answer(step=5)
     assert stage.trainer.reason == ("stopped: loss < 0.5" if stays else "")
+
+
+def test_the_settings_of_a_step_are_found_without_going_through_all_edits_each_time() -> None:
+    stage = Stage()
+    changes = Walked([Change(2, (("lr", 0.5),)), *[Change(3, what="add point")] * 9, Change(7, (("lr", 1.0),))])
+    stage.trainer.timeline = SESSION.history.timeline().updated(changes=changes)
+    last = stage.trainer.last
+    assert last
+    for step, lr in ((5, 0.5), (7, 1.0), (2, 0.5), (0, DEFAULT.config.lr)):
+        stage.trainer.last = replace(last, metrics=replace(last.metrics, step=step))
+        assert stage.trainer.config.lr == lr
+    assert changes.walks == 1
