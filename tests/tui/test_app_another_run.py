@@ -1,8 +1,11 @@
 """Another run in the place of this one, whatever the screen had asked of the old network."""
 
+import random
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
+from textual import events
 
 from engine.config import Config
 from tests.tui.running import Running, running
@@ -119,3 +122,58 @@ async def test_points_of_a_run_that_was_let_go_are_not_edited() -> None:
         assert len(run.app.dataset.examples()) == len(run.trainer.data.dataset.examples() if run.trainer.data else ())
         await run.press("s", "b", "n")
         assert run.trainer.spec.seed == 43, "nothing would be lost: nothing is asked"
+
+
+@pytest.mark.parametrize("seed", [2, 3, 8, 9])
+async def test_any_keys_with_new_runs_among_them_leave_a_run_that_is_drawn(seed: int, tmp_path: Path) -> None:
+    chance = random.Random(seed)
+    file = tmp_path / "two.csv"
+    file.write_text("x,y,label\n" + "".join(f"{i * 0.1},{i * 0.07},{i % 2}\n" for i in range(30)))
+    late = ("b3[2]", "w3[2,1]", "b2[1]", "w2[1,1]", "p[2]", "logit[1]", "h2[1]", "loss")
+    keys = ["1", "2", "3", "5", "v", "u", "U", "m", "c", "C", "right", "left", "up", "down", "enter", "p", "k", "b"]
+    keys += ["s", "S", "]", "}", "n", "r", "a", "ctrl+u", "x", "z", "tab", "space"]
+    config = Config(hidden=(2, 2), batch_size=4)
+    spec = RunSpec(dataset="blobs", points=1000, classes=3, config=config, backend="python")
+    complaints: set[str] = set()
+
+    def at_once(*keys: str) -> None:
+        run._send(*(events.Key(key, key if len(key) == 1 else None) for key in keys))
+
+    async def typed(key: str, text: str) -> None:
+        at_once("escape", key)
+        await run.handled()
+        if run.app.prompt.display:
+            run.app.prompt.value = text
+            at_once("enter")
+
+    async def other_settings() -> None:
+        await run.hold("escape", "escape")
+        if not run.app.settings.display:
+            await run.hold("M")
+        if (panel := run.app.settings).has_focus:
+            panel.choose(chance.choice(("hidden", "layers", "dataset", "features", "loss")))
+            await run.hold(chance.choice(("left", "right")), "a", "a", "escape", "M")
+
+    async with running((120, 40), spec, playing=seed % 2 == 0, speed=100) as run:
+        for _ in range(15):
+            match chance.randrange(5):
+                case 0:
+                    await typed("slash", chance.choice(late))
+                case 1:
+                    await typed("R", str(file))
+                    at_once(*chance.choices(keys, k=3))
+                case 2:
+                    await other_settings()
+                case _:
+                    at_once(*chance.choices(keys, k=chance.randrange(1, 9)))
+            if chance.random() < 0.5:
+                await run.settled()
+            complaints.update(run.notices())
+        if run.app.prompt.display:
+            await run.hold("escape")
+        await run.until(lambda: run.trainer.last and run.last.number == run.trainer._number, "the last run is drawn")
+        await run.settled()
+        complaints.update(run.notices())
+        strange = ("Error", "Exception", "not shown", "there is no hidden", "there is no example", "there is no class")
+        assert not [said for said in complaints if any(words in said for words in strange)]
+        assert run.row_widths() == [120] * 40
