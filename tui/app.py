@@ -129,8 +129,8 @@ class ChainruleApp(App[None]):
         make_room(self)
 
     def _edited(self, edit: Edit) -> None:
-        self.dealer.edited()
-        self.trainer.edit(edit)
+        if self.trainer.edit(edit):
+            self.dealer.edited()
 
     def on_cursor_position(self, _: events.CursorPosition) -> None:
         self.presenter.reported()
@@ -211,6 +211,8 @@ class ChainruleApp(App[None]):
         """Begin another run in the place of this one."""
         self.dealer.schedule.everything()
         self.files.another_run()
+        self.presenter.end_micro()
+        self.dealer.let_go()
         self.trainer.open(spec, data)
         self.presenter.show_state()
 
@@ -427,7 +429,9 @@ class ChainruleApp(App[None]):
 
     @on(GraphPanel.Selected)
     def _node_selected(self, event: GraphPanel.Selected) -> None:
-        self.inspector.inspect(event.folding, event.node)
+        outline = self.graph.outline
+        if outline and event.folding is outline.folding:  # else another network has come since
+            self.inspector.inspect(event.folding, event.node)
 
     @on(BoundaryPanel.Wanting)
     def _boundary_wants(self) -> None:

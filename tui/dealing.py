@@ -41,6 +41,12 @@ class Dealer:
         self.details_only = False
         self.look_at = ""
 
+    def let_go(self) -> None:
+        """Another run is on its way: no node of the present network can be asked for any more."""
+        self.look_at = ""
+        self._panels.graph.let_go()
+        self._panels.inspector.let_go()
+
     def use(self, dataset: Dataset) -> None:
         """Show other data."""
         self.dataset, self._known_splits = dataset, None

@@ -20,26 +20,33 @@ Part = TypeVar("Part")
 
 
 class Publisher:
-    """Remembers what was sent of one Session to an app that knew nothing of it at first."""
+    """Remembers what was sent of one Session to an app that knew nothing of it at first.
 
-    def __init__(self, session: Session) -> None:
+    A part that can't be made is left out of its snapshot; `tell` is given a line about it, once.
+    """
+
+    def __init__(self, session: Session, tell: Callable[[str], None]) -> None:
         self._session = session
+        self._tell = tell
+        self._told: set[str] = set()
         self._reader = Reader(session)
         self._trails = Trails(session)
         self._sent_graph: Graph | None = None
         self._sent_revision = -1
         self._sent_changes = 0
         self._sent: dict[str, tuple[object, ...]] = {}
+        self._sending: dict[str, tuple[object, ...]] = {}
 
     def snapshot(self, wanted: Draw, number: int, *, playing: bool, steps_left: int, rate: float) -> Snapshot:
         """What is wanted of the present moment; it counts as sent."""
         session, reader = self._session, self._reader
+        self._sending = dict(self._sent)
         probe = reader.probe() if wanted.probe else None
         graph = session.graph(probe.label) if probe else None
         metrics = session.metrics()
         changes = session.history.current.changes
         other = session.history.revision != self._sent_revision
-        update = reader.batch_update() if wanted.batch_update or wanted.layers else None
+        update = self._made("update", wanted.batch_update or wanted.layers or None, lambda _: reader.batch_update())
         choice = session.chooser.now
         snapshot = Snapshot(
             number=number,
@@ -51,20 +58,23 @@ class Publisher:
             probe=probe,
             graph=graph if graph is not self._sent_graph else None,
             decision_map=self._unless_sent("map", wanted.grid, reader.decision_map),
-            curves=reader.curves(wanted.curve_columns, metrics) if wanted.curve_columns else None,
+            curves=self._made("curves", wanted.curve_columns or None, lambda columns: reader.curves(columns, metrics)),
             timeline=session.history.timeline() if other else None,
             changes=() if other else tuple(changes[self._sent_changes :]),
             backend=session.backend.title,
             choice=choice,
-            answer=reader.answer(wanted.point) if wanted.point else None,
+            answer=self._made("answer", wanted.point, reader.answer),
             unit_map=self._unless_sent("unit", wanted.unit, reader.unit_map),
             layer_view=self._unless_sent("layer", wanted.layer, reader.layer_view, choice, session.splits),
             batch_update=update,
-            check=reader.check(*wanted.check) if wanted.check else None,
-            trail=self._trails.of(*wanted.trail, TRAIL) if wanted.trail else None,
-            layers=reader.layer_states(update.gradient) if update and wanted.layers else None,
+            check=self._made("check", wanted.check, lambda query: reader.check(*query)),
+            trail=self._made("trail", wanted.trail, lambda query: self._trails.of(*query, TRAIL)),
+            layers=self._made(
+                "layers", update if wanted.layers else None, lambda known: reader.layer_states(known.gradient)
+            ),
             outcomes=self._unless_sent("outcomes", wanted.outcomes, reader.outcomes, session.splits),
         )
+        self._sent = self._sending  # only now: amid it something may fail, and nothing is sent
         self._sent_graph = graph or self._sent_graph
         self._sent_revision, self._sent_changes = session.history.revision, len(changes)
         return snapshot
@@ -77,6 +87,25 @@ class Publisher:
         last = self._sent.get(part)
         if last and last[0] is made_of[0] and last[1:] == made_of[1:]:
             return None
-        answer = make(query)
-        self._sent[part] = made_of
+        answer = self._made(part, query, make)
+        if answer is not None:
+            self._sending[part] = made_of
         return answer
+
+    def _made(self, part: str, query: Query | None, make: Callable[[Query], Part]) -> Part | None:
+        """A part of a snapshot if it is wanted; what fails is said, and does not take the other parts with it."""
+        if query is None:
+            return None
+        try:
+            return make(query)
+        except Exception as error:  # whatever it is, the person reads it and the rest is drawn
+            text = f"the {part} is not shown: {told(error)}"
+            if text not in self._told:
+                self._told.add(text)
+                self._tell(text)
+            return None
+
+
+def told(error: Exception) -> str:
+    """An error in words: those of a refusal are meant for the person, others need their kind."""
+    return str(error) if isinstance(error, ValueError) else f"{type(error).__name__}: {error}"

@@ -38,6 +38,7 @@ from tui.ladders import (
     whole,
     wider,
 )
+from tui.latest import OfLatest
 from tui.option_types import Named, Whole, listed
 from tui.options import CHOOSABLE, DECOUPLED, MAX_STEPS, always, misfit, of_a_run
 from tui.run import RunSpec
@@ -415,7 +416,12 @@ def lost(timeline: Timeline | None, *, unwritten: bool) -> str:
 
     `unwritten`: points were edited, and are in no file.
     """
-    branches = timeline.branches if timeline else ()
-    typed_in = any(change.values for branch in branches for change in Undo(branch.changes).done)
-    kinds = {"edited points": unwritten, "typed-in weights": typed_in}
+    kinds = {"edited points": unwritten, "typed-in weights": timeline is not None and typed_in(timeline)}
     return listed([kind for kind, there in kinds.items() if there] or [""], "and")
+
+
+@OfLatest
+def typed_in(timeline: Timeline) -> bool:
+    """Whether on any branch a weight is in force that a person typed in."""
+    with_values = (branch.changes for branch in timeline.branches if any(change.values for change in branch.changes))
+    return any(change.values for changes in with_values for change in Undo(changes).done)

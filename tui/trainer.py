@@ -13,9 +13,10 @@ from typing import Protocol
 
 from engine.config import Config
 from engine.edits import Data
-from engine.snapshot import FREE, Curves, Setting, Timeline, settings_of
+from engine.snapshot import FREE, Change, Curves, Setting, Timeline, settings_of
 from tui.client import WorkerClient
 from tui.examples import Examples
+from tui.latest import OfLatest
 from tui.messages import (
     Arrived,
     ChangeSettings,
@@ -51,7 +52,11 @@ from tui.run import RunData, RunSpec
 SPEEDS: tuple[float | None, ...] = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, None)
 """Steps a second; None is as fast as it goes."""
 
-FIRST_PROBE = SelectProbe("train", 0)
+LEAVES_RUN = (Speed, SelectProbe, MoveProbe, PlaceProbe, RelabelProbe)
+"""What changes nothing about why the run stands where it does."""
+
+CHANGES_RUN = (ChangeSettings, Edit, SetParameter, Undo)
+"""What a person does by hand, and does again if it was lost."""
 
 LATE = 0.25
 """Seconds after which an answer that is still under way is mentioned."""
@@ -66,6 +71,12 @@ def next_speed(speed: float | None, by: int) -> float | None:
     choices = [each for each in order if (each > now if by > 0 else each < now)]
     chosen = (choices[0] if by > 0 else choices[-1]) if choices else now
     return None if math.isinf(chosen) else chosen
+
+
+@OfLatest
+def of_settings(timeline: Timeline) -> list[Change]:
+    """Those of the current branch's changes that are of settings: among thousands of edits there are few."""
+    return [change for change in timeline.branch.changes if change.settings]
 
 
 class Listener(Protocol):
@@ -123,14 +134,14 @@ class Trainer:
         self.searched: int | None = None
         """The step that a search for a condition has reached; None where there is none under way."""
         self._asked_at = 0.0
-        self.probe: SelectProbe | PlaceProbe = FIRST_PROBE
         self.conditions = conditions
         self._reason, self._reason_at = "", 0
         self._number = 0
         self._listener: Listener | None = None
         self._asked: int | None = None
         self._ask_again = False
-        self._commands = self._covered = 0
+        self._retried: int | None = None
+        self._commands = self._covered = self._changed = 0
         self._deaths: deque[float] = deque(maxlen=MOST_DEATHS)
         self._open()
 
@@ -151,8 +162,9 @@ class Trainer:
         curves = self._curves if checkpoint else None
         self._client.send(Open(self._number, self.spec, checkpoint, self._known(), curves, self.until, self.data))
         self._client.send(Speed(self.speed))
-        if checkpoint:
-            self._client.send(self.probe)
+        if self.last and (now := self.last.choice):
+            is_free = now.split == FREE
+            self._client.send(PlaceProbe(now.point, now.label) if is_free else SelectProbe(now.split, now.index))
         self._client.send(Play(self.playing))
         if self.conditions:
             self._client.send(Watch(self.conditions, begins=checkpoint is None))
@@ -169,7 +181,7 @@ class Trainer:
         if self.timeline is None or self.last is None:
             return self.spec.config
         step = self.last.metrics.step
-        met = (change for change in self.timeline.branch.changes if change.step <= step)
+        met = (change for change in of_settings(self.timeline) if change.step <= step)
         return replace(self.spec.config, **settings_of(met))
 
     @property
@@ -185,14 +197,22 @@ class Trainer:
         return self._curves.train[-1][1] if self._curves and self._curves.train else None
 
     def ask(self) -> None:
-        """Ask for a snapshot; while one is under way or can't be drawn, ask for one after that."""
-        if self._listener is None or not self.alive:
+        """Ask for a snapshot; while one is under way or can't be drawn, ask for one after that.
+
+        What is on the screen before a run is open is another one's, and so would be what is wanted; `Opened` asks.
+        """
+        if self._listener is None or not self.alive or not self._opened:
             return
         self._ask_again = self._asked is not None or not self._listener.room()
         if self._ask_again:
             return
         self._asked, self._asked_at = self._commands, time.monotonic()
         self._client.send(self._listener.wanted())
+
+    @property
+    def _opened(self) -> bool:
+        """Whether the run is real, and what a person sees and points at is its own."""
+        return self._examples is not None
 
     def ask_if_due(self) -> None:
         """Ask for the snapshot that was put off, if there is one."""
@@ -220,6 +240,10 @@ class Trainer:
 
     def _command(self, *intents: Intent) -> None:
         self._commands += 1
+        if not all(isinstance(intent, LEAVES_RUN) for intent in intents):
+            self._reason = ""
+        if any(isinstance(intent, CHANGES_RUN) for intent in intents):
+            self._changed = self._commands
         if not self.alive:
             self._restart()
         for intent in intents:
@@ -259,9 +283,11 @@ class Trainer:
         """Train with other settings from this step on."""
         self._command(ChangeSettings(tuple(settings.items())))
 
-    def edit(self, edit: Edit) -> None:
-        """Let some examples be gone and others be there."""
-        self._command(edit)
+    def edit(self, edit: Edit) -> bool:
+        """Let some examples be gone and others be there; False and nothing where they are of a run that was let go."""
+        if self._opened:
+            self._command(edit)
+        return self._opened
 
     def set_parameter(self, index: int, value: float) -> None:
         """Give a parameter another value."""
@@ -273,7 +299,7 @@ class Trainer:
 
     def switch(self, branch: int) -> None:
         """Go to another branch and pause."""
-        self.playing, self._reason = False, ""
+        self.playing = False
         self._command(SwitchBranch(branch))
 
     def watch(self, conditions: tuple[str, ...]) -> None:
@@ -300,9 +326,9 @@ class Trainer:
         self._command(GoToDivergence())
 
     def select_probe(self, split: str, index: int) -> None:
-        """Show the graph of another example."""
-        self.probe = SelectProbe(split, index)
-        self._command(self.probe)
+        """Show the graph of another example; not of a run that was let go."""
+        if self._opened:
+            self._command(SelectProbe(split, index))
 
     def move_probe(self, by: int, *, by_loss: bool = False) -> None:
         """Show the graph of the example so many places on, in the order of the data or of their losses as they are."""
@@ -320,7 +346,7 @@ class Trainer:
         """Another run in the place of this one; its data, if they are made already."""
         self.spec, self.data = spec, data
         self.last = self.timeline = self._curves = self.splits = self._examples = self.searched = None
-        self.probe, self._reason = FIRST_PROBE, ""
+        self._reason, self._changed = "", 0
         self._commands += 1
         if self.alive:
             self._open()
@@ -346,7 +372,9 @@ class Trainer:
             case Problem(number=number, text=text) if number == self._number:
                 self.playing, self._asked, self.searched = False, None, None
                 self._listener.notice(text, serious=True)
-                self.ask()
+                if self._retried != self._commands:  # else it is the drawing that fails, and would again
+                    self._retried = self._commands
+                    self.ask()
             case Said(number=number, text=text) if number == self._number:
                 self._listener.notice(text, serious=False)
             case Arrived(number=number, text=text, node=node) if number == self._number:
@@ -361,6 +389,7 @@ class Trainer:
         assert self._listener
         if self._asked is not None:  # after a problem one that was asked for before it may still come
             self._covered, self._asked = self._asked, None
+        self._retried = None
         if snapshot.metrics.step != self._reason_at:
             self._reason = ""
         self.settled = current = self._covered == self._commands
@@ -374,9 +403,6 @@ class Trainer:
         if current:
             self.searched = None  # there is no snapshot amid a search
             self.playing = snapshot.playing
-            if now := snapshot.choice:  # what a new worker would be told
-                is_free = now.split == FREE
-                self.probe = PlaceProbe(now.point, now.label) if is_free else SelectProbe(now.split, now.index)
         self._ask_again = self._ask_again or snapshot.steps_left > 0
         self._listener.snapshot(snapshot)
         self.ask_if_due()
@@ -387,12 +413,14 @@ class Trainer:
         now = time.monotonic()
         self._deaths.append(now)
         step = self.last.metrics.step if self.last else 0
+        lost = " What you changed last was lost with it." if self._changed > self._covered else ""
+        self._changed = 0
         if len(self._deaths) == MOST_DEATHS and now - self._deaths[0] < WITHIN:
             self.playing = False
-            text = f"The worker ended again ({reason}). Any training key starts another from step {step}."
+            text = f"The worker ended again ({reason}). Any training key starts another from step {step}.{lost}"
         else:
             self._restart()
-            text = f"The worker ended ({reason}). A new one goes on from step {step}."
+            text = f"The worker ended ({reason}). A new one goes on from step {step}.{lost}"
         self._listener.notice(text, serious=True)
 
     def _restart(self) -> None:

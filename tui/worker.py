@@ -51,7 +51,7 @@ from tui.messages import (
     Undo,
     Watch,
 )
-from tui.publishing import Publisher
+from tui.publishing import Publisher, told
 from tui.run import Run, open_run
 from tui.slices import MOST, Slices
 from tui.watching import Watches
@@ -155,8 +155,7 @@ class Worker:
     def _fail(self, error: Exception) -> None:
         self._pause()
         self._wanted = self._target = self._search = None
-        text = str(error) if isinstance(error, ValueError) else f"{type(error).__name__}: {error}"
-        self._send(Problem(self._number, text))
+        self._send(Problem(self._number, told(error)))
 
     def _send(self, report: Report) -> None:
         self._reports.write(encoded(report))
@@ -190,6 +189,7 @@ class Worker:
 
     def _go(self, session: Session, intent: Intent) -> None:
         """Obey what is about the session: another step, branch, setting or probe."""
+        self._end_search_unfound()
         match intent:
             case Seek(step):
                 self._seek(session, step)
@@ -265,7 +265,6 @@ class Worker:
 
     def _seek(self, session: Session, step: int) -> None:
         """Set out for a step; `_train` goes on to it in slices."""
-        self._search = None
         self._target = session.set_out(step)
         self._stay(session, self._target)
 
@@ -278,7 +277,6 @@ class Worker:
 
     def _arrive(self, session: Session) -> None:
         """Be where the person is who asks for something that depends on the step."""
-        self._end_search_unfound()
         if self._target is not None:
             session.seek(self._target)
             self._target = None
@@ -319,7 +317,7 @@ class Worker:
         self._intents.put(Settled(backend))
 
     def _opened(self, run: Run) -> None:
-        self._publisher = Publisher(run.session)
+        self._publisher = Publisher(run.session, lambda text: self._send(Said(self._number, text)))
         self._finished.clear()
         self._send(Opened(self._number, run.spec, run.data))
 

@@ -1,6 +1,6 @@
 """What the tests of the app share: small networks with their graphs and numbers, and lines as plain text."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 from itertools import product
@@ -12,7 +12,7 @@ from engine.config import Config
 from engine.micro import Route, Walk
 from engine.reader import Reader
 from engine.session import Session
-from engine.snapshot import Graph, Node, Probe
+from engine.snapshot import Change, Graph, Node, Probe
 from tui.drawing.narration import Scene
 from tui.drawing.stage import finished
 from tui.drawing.text import Line, width_of
@@ -146,3 +146,13 @@ def assert_exact(lines: Sequence[Line], width: int, height: int) -> None:
     """Every line is as wide as it should be, and there are so many."""
     assert len(lines) == height
     assert {width_of(line) for line in lines} <= {width}
+
+
+class Walked(tuple[Change, ...]):
+    """Changes that count how often somebody goes through them."""
+
+    walks = 0
+
+    def __iter__(self) -> Iterator[Change]:
+        self.walks += 1
+        return super().__iter__()

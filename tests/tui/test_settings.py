@@ -12,7 +12,7 @@ from engine.features import FEATURES
 from engine.optim import OPTIMIZERS
 from engine.schedules import SCHEDULES
 from engine.snapshot import BranchRecord, Change, Timeline
-from tests.tui.support import DEEP, DEFAULT
+from tests.tui.support import DEEP, DEFAULT, Walked
 from tui.drawing.settings import LABEL_WIDTH
 from tui.ladders import USUAL_FEATURES
 from tui.options import CHOOSABLE, of_a_run
@@ -290,6 +290,19 @@ def test_what_was_done_by_hand_would_be_lost_unless_it_was_written_or_taken_back
     assert told(by_hand, replace(by_hand, role="undo")) == ""
     assert told(unwritten=True) == "edited points"
     assert told(by_hand, unwritten=True) == "edited points and typed-in weights"
+
+
+def test_what_would_be_lost_is_looked_for_only_when_something_was_done() -> None:
+    changes = Walked([Change(3, values=((0, 1.0, 2.0),))])
+    timeline = Timeline((BranchRecord(1, None, 0, 9, changes, None),), 1)
+    assert lost(timeline, unwritten=False) == "typed-in weights"
+    walks = changes.walks
+    assert walks > 0
+    for unwritten in (False, True):
+        assert "typed-in weights" in lost(timeline, unwritten=unwritten)
+    assert changes.walks == walks
+    undone = timeline.updated(changes=(*changes, replace(changes[0], role="undo")))
+    assert lost(undone, unwritten=False) == ""
 
 
 @pytest.mark.parametrize("spec", [spec for spec in EVERY_KIND if not spec.csv])

@@ -8,12 +8,14 @@ from typing import cast
 import pytest
 
 from engine.reader import Reader
-from engine.snapshot import FREE, Choice, Metrics
-from tests.tui.support import DEFAULT, session_of
+from engine.snapshot import FREE, Change, Choice, Located, Metrics
+from tests.tui.support import DEFAULT, Walked, session_of
 from tui.client import WorkerClient
 from tui.messages import (
+    Arrived,
     ComputedBy,
     Draw,
+    Edit,
     Intent,
     MoveProbe,
     Open,
@@ -187,15 +189,29 @@ def test_nothing_is_asked_for_that_has_no_room_until_it_has() -> None:
     assert stage.client.take() == [], "it has been drawn"
 
 
-def test_a_request_before_the_run_is_open_is_not_asked_twice_at_once() -> None:
+def test_nothing_is_asked_about_the_old_run_until_the_new_one_is_open() -> None:
     stage = Stage()
     stage.trainer.open(stage.trainer.present.with_seed(43))
     stage.client.take()
     stage.trainer.ask()
+    stage.trainer.select_probe("train", 79)
+    stage.trainer.edit(Edit((), (Located("train", (0.0, 0.0, 0)),), "add point"))
+    assert stage.client.take() == []
+    stage.trainer.play(True)
+    assert stage.client.take() == [Play(True)], "what is about any run is told at once"
     stage.opened(2, DEFAULT.with_seed(43))
     assert stage.client.take() == [DRAW]
     stage.answer()
-    assert stage.client.take() == [DRAW], "with the new data"
+    assert stage.client.take() == []
+
+
+def test_a_worker_that_dies_before_a_run_is_open_is_not_asked_about_the_one_before() -> None:
+    stage = Stage()
+    stage.trainer.open(stage.trainer.present.with_seed(43))
+    stage.client.die("killed")
+    assert DRAW not in stage.client.take()
+    stage.opened(3, DEFAULT.with_seed(43))
+    assert stage.client.take() == [DRAW]
 
 
 @pytest.mark.parametrize(
@@ -300,8 +316,7 @@ def test_a_run_that_could_not_be_opened_leaves_the_spec_of_the_one_that_is() -> 
 
 def test_a_dead_worker_is_replaced_from_the_last_snapshot() -> None:
     stage = Stage(playing=True, until=30)
-    stage.trainer.select_probe("val", 3)
-    last = stage.answer(step=5)
+    last = stage.answer(step=5, choice=Choice("val", 3, (0.0, 1.0), 2))
     stage.client.take()
     stage.client.die("killed by SIGKILL")
     assert stage.client.starts == 2
@@ -333,14 +348,46 @@ def test_a_new_worker_is_told_the_probe_that_the_last_snapshot_had(choice: Choic
     assert told in stage.client.take()
 
 
-def test_a_snapshot_from_before_a_key_does_not_undo_it() -> None:
+def test_a_new_worker_is_not_told_of_a_probe_that_only_the_lost_edit_would_have_made() -> None:
     stage = Stage()
     stage.trainer.ask()
-    stage.trainer.select_probe("val", 3)
-    stage.answer(choice=Choice("train", 0, (0.0, 1.0), 2))
+    stage.trainer.edit(Edit((), (Located("train", (0.0, 0.0, 0)),), "add point"))
+    stage.trainer.select_probe("train", 80)
+    stage.answer(choice=Choice("train", 7, (0.0, 1.0), 2))
     stage.client.take()
     stage.client.die("killed by SIGKILL")
-    assert SelectProbe("val", 3) in stage.client.take()
+    told = stage.client.take()
+    assert SelectProbe("train", 7) in told
+    assert SelectProbe("train", 80) not in told
+
+
+@pytest.mark.parametrize(
+    ("command", "lost"),
+    [
+        (lambda trainer: trainer.edit(Edit((), (Located("train", (0.0, 0.0, 0)),), "add point")), True),
+        (lambda trainer: trainer.set_parameter(0, 1.0), True),
+        (lambda trainer: trainer.undo(), True),
+        (lambda trainer: trainer.change(lr=0.1), True),
+        (lambda trainer: trainer.step(1), False),
+        (lambda trainer: trainer.move_probe(1), False),
+    ],
+    ids=["point", "weight", "undo", "setting", "step", "probe"],
+)
+def test_what_a_worker_had_not_told_of_when_it_died_is_said_to_be_lost(
+    command: Callable[[Trainer], object], lost: bool
+) -> None:
+    stage = Stage()
+    command(stage.trainer)
+    stage.client.die("killed")
+    assert ("What you changed last was lost" in stage.screen.notices[-1][0]) == lost
+    stage.answer()
+    stage.client.die("killed")
+    assert "lost" not in stage.screen.notices[-1][0], "it was said"
+    stage = Stage()
+    command(stage.trainer)
+    stage.answer()
+    stage.client.die("killed")
+    assert "lost" not in stage.screen.notices[-1][0], "it was confirmed"
 
 
 def test_a_worker_that_dies_before_its_first_snapshot_is_replaced_from_the_start() -> None:
@@ -418,6 +465,23 @@ def test_a_problem_is_told_and_pauses_and_the_session_is_drawn_again() -> None:
     stage.client.report(Problem(1, "there is no example 1000 in train"))
     assert stage.screen.notices == [("there is no example 1000 in train", True)]
     assert not stage.trainer.playing
+    assert stage.client.take() == [DRAW]
+
+
+def test_a_drawing_that_fails_is_tried_once_more_and_then_not_before_something_else_happens() -> None:
+    stage = Stage()
+    stage.trainer.ask()
+    for number in range(5):
+        stage.client.report(Problem(1, "MemoryError: "))
+        assert stage.client.take() == ([DRAW, DRAW] if number == 0 else [])
+    stage.trainer.step(1)
+    assert stage.client.take() == [Step(1), DRAW]
+    stage.client.report(Problem(1, "MemoryError: "))
+    assert stage.client.take() == [DRAW]
+    stage.answer()
+    stage.trainer.ask()
+    stage.client.take()
+    stage.client.report(Problem(1, "MemoryError: "))
     assert stage.client.take() == [DRAW]
 
 
@@ -513,3 +577,42 @@ def test_a_snapshot_more_than_was_asked_for_after_a_problem_is_no_older_than_the
     assert not stage.trainer.settled, "it was asked for between the two"
     stage.answer()
     assert stage.trainer.settled
+
+
+@pytest.mark.parametrize(
+    ("command", "stays"),
+    [
+        (lambda trainer: trainer.set_parameter(0, 50.0), False),
+        (lambda trainer: trainer.edit(Edit((), (Located("train", (0.0, 0.0, 0)),), "add point")), False),
+        (lambda trainer: trainer.change(l2=1.0), False),
+        (lambda trainer: trainer.undo(), False),
+        (lambda trainer: trainer.switch(2), False),
+        (lambda trainer: trainer.change_speed(1), True),
+        (lambda trainer: trainer.select_probe("val", 3), True),
+        (lambda trainer: trainer.move_probe(1, by_loss=True), True),
+        (lambda trainer: trainer.place_probe((0.5, 1.0)), True),
+        (lambda trainer: trainer.relabel_probe(1), True),
+        (lambda trainer: trainer.ask(), True),
+    ],
+    ids=["weight", "point", "setting", "undo", "branch", "speed", "probe", "most wrong", "free", "class", "view"],
+)
+def test_why_it_stopped_stands_until_the_run_is_changed(command: Callable[[Trainer], None], stays: bool) -> None:
+    stage = Stage()
+    stage.client.report(Arrived(1, "loss < 0.5: true from step 5.", reason="stopped: loss < 0.5", step=5))
+    stage.answer(step=5)
+    assert stage.trainer.reason == "stopped: loss < 0.5"
+    command(stage.trainer)
+    stage.answer(step=5)
+    assert stage.trainer.reason == ("stopped: loss < 0.5" if stays else "")
+
+
+def test_the_settings_of_a_step_are_found_without_going_through_all_edits_each_time() -> None:
+    stage = Stage()
+    changes = Walked([Change(2, (("lr", 0.5),)), *[Change(3, what="add point")] * 9, Change(7, (("lr", 1.0),))])
+    stage.trainer.timeline = SESSION.history.timeline().updated(changes=changes)
+    last = stage.trainer.last
+    assert last
+    for step, lr in ((5, 0.5), (7, 1.0), (2, 0.5), (0, DEFAULT.config.lr)):
+        stage.trainer.last = replace(last, metrics=replace(last.metrics, step=step))
+        assert stage.trainer.config.lr == lr
+    assert changes.walks == 1

@@ -259,10 +259,14 @@ def test_what_was_sent_for_the_same_weights_is_not_made_again(worker: WorkerProc
     assert parts(wanted) == (True, True, True)
 
 
-def test_a_unit_that_is_not_there_is_a_problem(worker: WorkerProcess) -> None:
+def test_a_unit_that_is_not_there_is_said_once_and_training_goes_on(worker: WorkerProcess) -> None:
     worker.open()
-    worker.send(replace(NOTHING, unit=UnitQuery(9, 0, GRID)))
-    assert "no hidden unit 0 in layer 9" in worker.problem()
+    worker.send(Play(True), replace(EVERYTHING, unit=UnitQuery(9, 0, GRID)))
+    assert worker.expect(Said).text == "the unit is not shown: there is no hidden unit 0 in layer 9"
+    rest = worker.expect(Snapshot)
+    assert rest.playing
+    assert rest.decision_map
+    assert worker.draw(replace(EVERYTHING, unit=UnitQuery(9, 0, GRID))).unit_map is None
     assert worker.draw(NOTHING)
 
 
@@ -601,6 +605,18 @@ def test_whoever_trains_on_calls_a_search_off(worker: WorkerProcess, intent: Int
     assert worker.expect(Said).text == "loss < 1e-9: the search was called off at step 0."
     there = worker.wait_for(lambda snapshot: snapshot.metrics.step == 3003 and not snapshot.playing)
     assert there.metrics.end == 3003, "it went on from where the search began"
+
+
+@pytest.mark.parametrize(("intent", "leads_to"), [(Move(-1), 2999), (Seek(7), 7)], ids=["back", "go to"])
+def test_whoever_goes_elsewhere_amid_a_search_sets_out_from_where_it_began(
+    worker: WorkerProcess, intent: Intent, leads_to: int
+) -> None:
+    worker.open(RunSpec(backend="python"))
+    worker.send(Step(3000))
+    worker.wait_for(lambda snapshot: snapshot.metrics.step == 3000)
+    worker.send(GoToFirst("loss < 0"), intent)
+    assert worker.expect(Said).text == "loss < 0: the search was called off at step 0."
+    assert worker.draw().metrics.step == leads_to
 
 
 def test_another_setting_amid_the_run_begins_a_branch(worker: WorkerProcess) -> None:

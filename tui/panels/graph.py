@@ -64,6 +64,7 @@ class GraphPanel(Panel, can_focus=True):
     def __init__(self, palette: Palette) -> None:
         super().__init__(palette, "graph")
         self.outline: Outline | None = None
+        self._former: Outline | None = None
         self.probe: Probe | None = None
         self.cursor = 0
         self.top = 0
@@ -81,9 +82,15 @@ class GraphPanel(Panel, can_focus=True):
             self._use_graph(graph)
         self.redraw()
 
+    def let_go(self) -> None:
+        """Have no graph until there is one of another network; what is open and selected is remembered by name."""
+        self._former = self.outline or self._former
+        self.outline = self.probe = self.moment = self._here = None
+
     def _use_graph(self, graph: Graph) -> None:
         folding = Folding(graph)
-        old = self.outline
+        old = self.outline or self._former
+        self._former = None
         self.moment = None  # it is one of another graph
         if old is None:
             self.outline = Outline(folding)

@@ -66,6 +66,10 @@ class InspectorPanel(ScrollingPanel):
         if new and (self.checking or self.is_parameter) and self.display:
             self.post_message(self.Wanting())  # once: what answers it selects the same node again
 
+    def let_go(self) -> None:
+        """Forget the node: its network is another one's, and nothing of it can be asked for."""
+        self._folding = self._probe = self._scene = self._coming = self._check = None
+
     def show(self, probe: Probe, check: Check | None = None, coming: Coming | None = None) -> None:
         """Take these numbers, all of one snapshot."""
         self._probe, self._check, self._coming = probe, check, coming
