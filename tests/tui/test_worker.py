@@ -415,7 +415,7 @@ def test_a_checkpoint_of_another_network_is_a_problem(worker: WorkerProcess) -> 
 def test_a_run_that_cannot_be_opened_leaves_the_one_that_there_is(worker: WorkerProcess, tmp_path: Path) -> None:
     worker.open(number=1)
     worker.send(Step(4))
-    assert worker.draw().metrics.step == 4
+    worker.wait_for(lambda snapshot: snapshot.metrics.step == 4)
     worker.send(Open(2, RunSpec(csv=tmp_path / "gone.csv")))
     offered = worker.expect(Opened)
     assert (offered.number, offered.spec) == (2, DEFAULT)
