@@ -75,9 +75,10 @@ def test_an_opened_run_is_at_step_0_with_the_first_loss_of_the_reference(worker:
 def test_steps_are_exactly_as_many_as_asked_and_the_sessions_own(worker: WorkerProcess) -> None:
     worker.open()
     worker.send(Step(1))
-    assert worker.draw().metrics.step == 1
+    worker.wait_for(lambda snapshot: snapshot.metrics.step == 1)
     worker.send(Step(10), Step(1))
-    assert worker.draw().checkpoint == session_of(DEFAULT, 12).checkpoint()
+    there = worker.wait_for(lambda snapshot: snapshot.metrics.step == 12)
+    assert there.checkpoint == session_of(DEFAULT, 12).checkpoint()
 
 
 def test_many_steps_are_told_as_they_go_and_can_be_called_off(worker: WorkerProcess) -> None:
@@ -156,7 +157,7 @@ def test_reset_is_step_0_and_the_same_weights(worker: WorkerProcess) -> None:
     worker.open()
     before = worker.draw(EVERYTHING)
     worker.send(Step(10))
-    assert worker.draw().metrics.step == 10
+    worker.wait_for(lambda snapshot: snapshot.metrics.step == 10)
     worker.send(Seek(0))
     after = worker.draw(EVERYTHING)
     assert after.checkpoint == before.checkpoint
@@ -388,7 +389,7 @@ def test_after_a_restart_past_its_limit_a_run_plays_on(worker: WorkerProcess) ->
 def test_a_wrong_intent_is_a_problem_in_words_and_the_session_stays(worker: WorkerProcess) -> None:
     worker.open()
     worker.send(Step(3))
-    assert worker.draw().metrics.step == 3
+    worker.wait_for(lambda snapshot: snapshot.metrics.step == 3)
     worker.send(SelectProbe("train", 1000))
     assert worker.problem() == "there is no example 1000 in train"
     assert worker.draw(EVERYTHING).metrics.step == 3
