@@ -21,6 +21,7 @@ OVERHEAD = 500
 FILLED = 0.75
 """The part of the budget that is left in use where it was exceeded: to make room with every keyframe is slow."""
 MOST_BRANCHES = 32
+"""As many are kept; what they have in common is kept once."""
 REPLAY = 0.01
 """Seconds that the steps between two keyframes may take to be computed again."""
 COSTS = {"value": 4e-6, "python": 5e-8, "c": 2.5e-9}
@@ -101,6 +102,13 @@ class Branch:
             insort(self._steps, step)
         self.frames[step] = frame
 
+    def inherit(self, parent: "Branch") -> None:
+        """Take over the steps of the branch that this one came from, as far as they are common."""
+        for step, frame in parent.frames.items():
+            if step <= self.fork:
+                self.add(step, frame)
+        self.fork = min(self.fork, parent.fork)
+
     def nearest(self, step: int) -> tuple[int, Keyframe]:
         """The latest keyframe at or before a step of this branch."""
         branch: Branch = self.owner(step)
@@ -164,16 +172,25 @@ class History:
     def fork(self, step: int) -> None:
         """Begin a branch at a step of the current one.
 
-        Where there are too many, the oldest that no other came from is forgotten.
+        Where there are MOST_BRANCHES already, one is forgotten: the oldest but the first, which is the run as it was
+        to begin with, and the current one. What others have of it stays theirs.
         """
         branch = Branch(max(self.branches) + 1, self.current, step, self._data)
-        parents = {each.parent.number for each in self.branches.values() if each.parent} | {self.current.number}
-        spare = [number for number in self.branches if number not in parents]
-        if len(self.branches) >= MOST_BRANCHES and spare:
-            del self.branches[spare[0]]
-            self._bytes = self._count()
+        if len(self.branches) >= MOST_BRANCHES:
+            self._forget(next(each for each in self.branches.values() if each.parent and each is not self.current))
         self.branches[branch.number] = self.current = branch
         self.revision += 1
+
+    def _forget(self, gone: Branch) -> None:
+        """Let the branch that left this one last be in its place; the others that left it, left that one."""
+        children = [each for each in self.branches.values() if each.parent is gone]
+        if children:
+            heir = max(children, key=lambda child: child.fork)
+            heir.inherit(gone)
+            for child in children:
+                child.parent = gone.parent if child is heir else heir
+        del self.branches[gone.number]
+        self._bytes = self._count()
 
     def change(self, change: Change) -> None:
         """Note a change at the end of the current branch."""
@@ -218,10 +235,12 @@ class History:
         first = self.branches[1]
         self.branches = {}
         for record in timeline.branches:
-            parent = self.branches[record.parent] if record.parent else None
-            branch = first if parent is None else Branch(record.number, parent, record.fork, self._data)
+            branch = Branch(record.number, None, record.fork, self._data) if record.parent else first
             branch.end, branch.diverged_at, branch.changes = record.end, record.diverged_at, list(record.changes)
             self.branches[record.number] = branch
+        for record in timeline.branches:  # a parent may be younger
+            if record.parent:
+                self.branches[record.number].parent = self.branches[record.parent]
         self.switch(timeline.current)
 
     def restore_curves(self, curves: Curves) -> None:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from itertools import takewhile
 from typing import ClassVar
 
 from rich.text import Text
@@ -54,8 +55,8 @@ class BranchScreen(ModalScreen[int | None]):
     def own_changes(self, branch: BranchRecord) -> Sequence[Change]:
         """What was changed on a branch itself, not on the one that it came from."""
         parent = next((each for each in self.branches if each.number == branch.parent), None)
-        shared = sum(change.step <= branch.fork for change in parent.changes) if parent else 0
-        return branch.changes[shared:]
+        pairs = zip(branch.changes, parent.changes if parent else (), strict=False)
+        return branch.changes[sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs)) :]
 
     @on(OptionList.OptionSelected)
     def _chosen(self, event: OptionList.OptionSelected) -> None:

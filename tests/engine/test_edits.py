@@ -1,6 +1,8 @@
 """Edits of the data and of parameters: events of the run, exact in both directions, taken back without limit."""
 
 import random
+from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -8,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import engine.history
 from engine.config import Config
 from engine.edits import EVERY, Undo, Versions, patched, patches_for
 from engine.native import NativeProgram
@@ -261,7 +264,7 @@ SETTINGS: list[dict[str, Any]] = [
 ]
 
 
-def act(session: Session, rng: random.Random) -> None:
+def act(session: Session, rng: random.Random, kept: Sequence[int] = ()) -> None:
     """Anything that a person can do, changes in twos and threes at a step more often than not."""
     kind = rng.choice(["edit", "edit", "set", "set", "undo", "redo", "advance", "advance", "seek", "switch"])
     try:
@@ -279,7 +282,7 @@ def act(session: Session, rng: random.Random) -> None:
             case "seek":
                 session.seek(rng.randint(0, session.end + 1))
             case "switch":
-                session.switch(rng.choice(list(session.history.branches)))
+                session.switch(rng.choice(kept or list(session.history.branches)))
     except ValueError as refused:
         assert "nothing to" in str(refused) or "has no" in str(refused)
 
@@ -303,6 +306,29 @@ def test_how_much_room_there_is_for_keyframes_makes_no_difference(budget: int, s
             act(session, die)
         scarce, plenty = map(state_of, sessions)
         assert scarce == plenty
+
+
+@pytest.mark.parametrize("most", [3, 5])
+@repeatable(15)
+@given(seed=st.integers(0, 10_000))
+def test_what_is_left_of_branches_that_were_forgotten_is_as_it_was(most: int, seed: int) -> None:
+    sessions = [with_spacing(4, SGD, 9_000) for _ in range(3)]
+    dice = [random.Random(seed) for _ in sessions]
+    for number in range(50):
+        kept = list(sessions[0].history.branches)
+        for session, die, branches in zip(sessions, dice, (most, 10**9, most), strict=True):
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr(engine.history, "MOST_BRANCHES", branches)
+                act(session, die, kept)
+        assert len(sessions[0].history.branches) <= most
+        few, many, again = (state_of(session)[:-1] for session in sessions)
+        assert few == many == again
+        records = [[replace(each, loss=None) for each in s.history.timeline().branches] for s in sessions]
+        assert records[0] == records[2]
+        curves = [session.history.current.curves["train"].points(1000) for session in sessions]
+        assert curves[0] == curves[1]
+        if number % 8 == 0:
+            sessions[2] = session_of(SGD).restore(sessions[2].checkpoint(), sessions[2].history.timeline())
 
 
 def test_another_session_takes_over_the_edits() -> None:

@@ -370,7 +370,7 @@ def test_a_diverged_run_is_as_it_was_on_either_side() -> None:
     assert session.end == at + 6
 
 
-def test_the_oldest_branch_that_none_came_from_makes_room() -> None:
+def test_the_oldest_branch_but_the_first_makes_room() -> None:
     session = with_spacing(8)
     session.advance(5)
     for number in range(MOST_BRANCHES + 3):
@@ -378,11 +378,26 @@ def test_the_oldest_branch_that_none_came_from_makes_room() -> None:
         session.seek(2)
         session.change(lr=0.2 + number)
         session.advance(1)
-    branches = session.history.branches
-    assert len(branches) == MOST_BRANCHES
-    assert 1 in branches
-    assert 2 not in branches
-    assert session.history.current.number == max(branches)
+    last = MOST_BRANCHES + 4
+    assert list(session.history.branches) == [1, *range(last - MOST_BRANCHES + 2, last + 1)]
+    assert session.history.current.number == last
+
+
+def test_branches_that_each_came_from_the_one_before_are_no_more_than_others() -> None:
+    session = with_spacing(8)
+    session.advance(3)
+    for number in range(3 * MOST_BRANCHES):
+        session.advance(2)
+        session.seek(session.end - 1)
+        session.set_parameter(0, float(number))
+    timeline = session.history.timeline()
+    numbers = [branch.number for branch in timeline.branches]
+    assert numbers == [1, *range(2 * MOST_BRANCHES + 3, 3 * MOST_BRANCHES + 2)]
+    assert [branch.parent for branch in timeline.branches] == [None, *numbers[:-1]]
+    assert timeline.branches[1].fork == 4
+    losses, end = session.advance(4).train_losses, session.checkpoint()
+    assert session.seek(0).advance(session.end).train_losses[-4:] == losses
+    assert session.checkpoint() == end
 
 
 def test_keyframes_are_nearer_where_steps_are_dearer() -> None:
