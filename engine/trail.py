@@ -76,13 +76,9 @@ class Trails:
         return Trail(parameter, session.end, tuple(step for _, step in there), values, gradients, complete)
 
     def _missing(self, keys: Sequence[tuple[int, int]], coarse: int) -> list[int]:
-        """The steps that are still to be sampled and can be reached, first a rough picture of all of them."""
-        branch, spacing = self._session.history.current, self._session.history.spacing
+        """The steps that are still to be sampled, first a rough picture of all of them."""
         steps = [step for number, step in keys if (number, step) not in self._samples]
-        return sorted(
-            (step for step in steps if step - branch.nearest(step)[0] < spacing),
-            key=lambda step: (step % coarse != 0, step),
-        )
+        return sorted(steps, key=lambda step: (step % coarse != 0, step))
 
     def _compute(self, steps: Sequence[int], seconds: float) -> bool:
         """Sample some steps for about so many seconds; whether that was enough for all."""
@@ -91,12 +87,26 @@ class Trails:
         session, until = self._session, monotonic() + seconds
         with session.excursion():
             for step in steps:
-                session.seek(step)
+                if not self._reach(step, until):
+                    return False
                 gradient = session.gradients()[1]
                 key = (session.history.current.owner(step).number, step)
                 self._samples.keep(key, array("d", session.parameters), array("d", gradient))
                 if monotonic() >= until:
                     return step == steps[-1]
+        return True
+
+    def _reach(self, step: int, until: float) -> bool:
+        """Go to a step from keyframe to keyframe, each of them kept for the next time; whether there was time for it.
+
+        There is always time to the next keyframe: a run that was taken over has next to none, and needs many calls.
+        """
+        session, spacing = self._session, self._session.history.spacing
+        session.set_out(step)
+        while session.step_count < step:
+            session.seek(min(step, session.step_count - session.step_count % spacing + spacing))
+            if session.step_count < step and monotonic() >= until:
+                return False
         return True
 
 

@@ -135,15 +135,32 @@ def test_the_samples_do_not_grow_with_the_run_or_with_branches() -> None:
         assert len(trails._samples) <= 30
 
 
-def test_a_session_that_was_restored_shows_what_it_can_reach() -> None:
+def test_a_session_that_was_restored_shows_as_much_as_the_one_before() -> None:
     session = session_of(DEFAULT, 500)
-    trails = Trails(session)
+    whole = Trails(session).of(0, 50, FOREVER)
     restored = session_of(DEFAULT).restore(session.checkpoint())
-    trail = Trails(restored).of(0, 50, FOREVER)
-    assert trail.complete
+    assert Trails(restored).of(0, 50, FOREVER) == whole
+    assert whole.complete
     assert restored.step_count == 500
-    whole = dict(zip((t := trails.of(0, 50, FOREVER)).steps, t.values, strict=True))
-    assert all(whole[step] == value for step, value in zip(trail.steps, trail.values, strict=True))
+    assert restored.checkpoint() == session.checkpoint()
+
+
+def test_a_session_that_was_restored_goes_a_little_further_with_each_look() -> None:
+    session = session_of(DEFAULT, 500)
+    whole = Trails(session).of(0, 5, FOREVER)
+    restored = session_of(DEFAULT).restore(session.checkpoint())
+    spacing = restored.history.spacing
+    assert spacing < whole.steps[1] < 500
+    trails = Trails(restored)
+    known = 0
+    while not (trail := trails.of(0, 5, 0.0)).complete:
+        keyframes = [step for step in restored.history.current.frames if step < 500]
+        assert known <= max(keyframes) <= known + spacing
+        known = max(keyframes)
+        assert len(trail.steps) < len(whole.steps)
+        assert restored.step_count == 500
+    assert trail == whole
+    assert known + spacing >= whole.steps[-1]
 
 
 def test_after_an_edit_the_trail_is_the_new_one_and_the_examples_stay() -> None:
