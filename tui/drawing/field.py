@@ -12,8 +12,8 @@ from functools import cache
 from rich.style import Style
 
 from engine.snapshot import DecisionMap, Grid
-from tui.drawing.surface import Cell, Mark, Mode, Placed, cell_at, height_of, laid_over, mode_of
-from tui.drawing.text import Line, Span
+from tui.drawing.surface import Cell, Mark, Mode, Placed, cell_at, height_of, mode_of
+from tui.drawing.text import Span
 from tui.palette import TEXTURES, Depth, Palette
 
 CRISP = 160
@@ -45,14 +45,6 @@ def grid_for(bounds: tuple[float, float, float, float], width: int, height: int,
 def extent(low: float, high: float) -> float:
     """From low to high, and something that floats can divide where they are the same."""
     return max(high - low, 1e-9, 1e-12 * max(abs(low), abs(high)))
-
-
-def field_lines(
-    answer: DecisionMap, placed: Placed, probe: Mark | None, palette: Palette, cursor: Cell | None = None
-) -> list[Line]:
-    """The map with its points, a ring around the probe, and the cursor: one line per row of cells."""
-    mode = mode_of(palette)
-    return laid_over(map_cells(answer, palette), placed, probe_cell(probe, answer.grid, mode), cursor, mode, palette)
 
 
 def map_cells(answer: DecisionMap, palette: Palette) -> list[list[Span]]:
