@@ -84,7 +84,10 @@ class Points:
         self._is_laid = True
 
     def _thin(self, cells: int) -> None:
-        """Choose among the examples as opened: whatever a person makes of them since is always drawn."""
+        """Choose among the examples as opened: what a person makes of them since is drawn.
+
+        Only what has the very numbers of a hidden one is taken for it.
+        """
         examples = self._opened.examples()
         self.thinned = max(1, len(examples) * CELLS_PER_POINT // max(1, cells))
         shown = {example for split in SPLITS for example in thinned(self._opened.splits[split], self.thinned)}

@@ -65,4 +65,6 @@ def test_of_many_points_some_are_drawn_always_the_same_and_all_that_are_new() ->
     new = (0.501, 0.503, 0)
     points.take(replace(DATASET, splits={"train": (*many, new), "val": (), "test": ()}))
     points.lay(points.grid(40, 20, "flat"), "flat")
-    assert points.at(new[:2])
+    spot = points.at(new[:2])
+    assert spot
+    assert spot.example == new
