@@ -1,9 +1,7 @@
-"""The cursor on the boundary: a place in the plane that moves by cells, and what is near it.
+"""The cursor on the boundary: a place in the plane that moves by cells.
 
 It is kept in the data's coordinates, so that a panel of another size shows it where it was.
 """
-
-from collections.abc import Iterable
 
 from engine.snapshot import Grid
 from tui.drawing.surface import Cell, cell_at, middle_of
@@ -37,22 +35,3 @@ class Cursor:
         """Go so many cells right and down, not over the edge."""
         column, row = self.cell(grid, height)
         self.to((column + columns, row + rows), grid, height)
-
-    def next_of(self, points: Iterable[Point], grid: Grid, height: int) -> None:
-        """Go exactly to the point whose cell comes next in reading order; the first follows the last."""
-        cells: dict[Cell, Point] = {}
-        for point in points:
-            column, row = cell_at(*point, grid, height)
-            cells.setdefault((row, column), point)
-        if cells:
-            column, row = self.cell(grid, height)
-            after = [cell for cell in cells if cell > (row, column)]
-            self.point = cells[min(after or cells)]
-
-
-def nearest(points: Iterable[Point], to: Point, grid: Grid, height: int) -> int:
-    """The number of the point that is nearest on the screen: x and y may have scales of their own."""
-    x, y = to
-    across, up = grid.columns / (grid.right - grid.left), 2 * height / (grid.top - grid.bottom)
-    distances = [((px - x) * across) ** 2 + ((py - y) * up) ** 2 for px, py in points]
-    return distances.index(min(distances))

@@ -301,6 +301,26 @@ async def test_what_is_edited_is_drawn_even_where_most_points_are_not() -> None:
         assert shown.at(place(run)) is None
 
 
+async def test_end_goes_to_points_that_are_drawn_and_what_is_under_the_cursor_is_what_keys_are_about() -> None:
+    async with running(spec=RunSpec(points=2000)) as run:
+        await run.press("3")
+        shown = run.app.boundary.points
+        assert shown
+        for _ in range(12):
+            await run.press("end")
+            spot = shown.at(place(run))
+            assert spot
+            assert spot.example[:2] == place(run)
+            await run.press("enter")
+            assert run.last.choice
+            assert (run.last.choice.split, run.last.choice.index) == (spot.split, spot.index)
+        spot = shown.at(place(run))
+        assert spot
+        before = points(run)[spot.split]
+        await run.press("d")
+        assert points(run)[spot.split] == (*before[: spot.index], *before[spot.index + 1 :])
+
+
 @pytest.mark.parametrize("views", [3, 4])
 async def test_where_points_are_not_in_their_places_an_edit_goes_to_the_view_where_they_are(views: int) -> None:
     async with running() as run:

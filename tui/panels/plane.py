@@ -11,9 +11,9 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
-from data.dataset import SPLITS, Dataset
+from data.dataset import Dataset
 from engine.snapshot import Grid
-from tui.cursor import Cursor, Point, nearest
+from tui.cursor import Cursor, Point
 from tui.drawing.surface import Cell, mode_of
 from tui.editing import Hand, delete, edited, relabel, to_next_split
 from tui.messages import Edit
@@ -137,20 +137,18 @@ class PlanePanel(Panel):
 
     def action_next_point(self) -> None:
         grid = self.plane()
-        if grid and self.points:
+        if grid and (points := self._laid()):
             self.drop()
-            self.cursor.next_of(((x, y) for x, y, _ in self.points.dataset.examples()), *grid)
+            if spot := points.after(self.cursor.cell(*grid)):
+                self.cursor.point = spot.example[:2]
             self._want()
 
     def action_probe_nearest(self) -> None:
         grid = self.plane()
         if self.hand.held:
             self.drop()
-        elif grid and self.points:
-            splits = self.points.dataset.splits
-            order = [(split, index) for split in SPLITS for index in range(len(splits[split]))]
-            points = ((x, y) for x, y, _ in self.points.dataset.examples())
-            self.post_message(self.Selected(*order[nearest(points, self.cursor.settle(*grid), *grid)]))
+        elif grid and (points := self._laid()) and (spot := points.nearest(self.cursor.settle(*grid))):
+            self.post_message(self.Selected(spot.split, spot.index))
 
     def action_probe_here(self) -> None:
         if grid := self.plane():
@@ -167,10 +165,15 @@ class PlanePanel(Panel):
             self.show_points()
             return None
         grid = self.plane()
+        return self.cursor.settle(*grid) if grid and self._laid() else None
+
+    def _laid(self) -> Points | None:
+        """The points, those that are drawn in their cells; None where there are none or no plane."""
+        grid = self.plane()
         if not grid or not self.points:
             return None
         self.points.lay(grid[0], mode_of(self.palette))
-        return self.cursor.settle(*grid)
+        return self.points
 
     def _edit(self, edit: Edit | None) -> None:
         """Show the edit and pass it on; the worker says why where it can't be."""
@@ -300,9 +303,8 @@ class PlanePanel(Panel):
         if self.hand.painting:
             self._drag(more=False)
             return
-        if self.points and self.shows_points():
-            self.points.lay(grid[0], mode_of(self.palette))
-            self._grip = self.points.at(self.cursor.settle(*grid))
+        if self.shows_points() and (points := self._laid()):
+            self._grip = points.at(self.cursor.settle(*grid))
         self._want()
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
