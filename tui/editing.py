@@ -39,6 +39,8 @@ class Hand:
         self.painting = False
         self.held: Located | None = None
         self.moved = False
+        self._stroked = False
+        """Whether the stroke that is being painted has made an edit itself."""
 
     def choose(self, by: int, classes: int) -> None:
         """The class so many places on."""
@@ -49,12 +51,17 @@ class Hand:
         return Edit((), (Located("train", (*point, self.label)),), "add point")
 
     def paint(self, point: Point, there: Spot | None, *, more: bool) -> Edit | None:
-        """A new example of the chosen class, or that class for the one that is there; nothing if it has it."""
-        if there is None:
-            return replace(self.add(point), what="paint", more=more)
-        if there.example[2] == self.label:
+        """A new example of the chosen class, or that class for the one that is there; nothing if it has it.
+
+        `more`: in one stroke with what was painted before. The first edit of a stroke is one of its own.
+        """
+        if not more:
+            self._stroked = False
+        if there and there.example[2] == self.label:
             return None
-        return replace(relabel(there, self.label), what="paint", more=more)
+        edit = relabel(there, self.label) if there else self.add(point)
+        more, self._stroked = self._stroked, True
+        return replace(edit, what="paint", more=more)
 
     def pick_up(self, spot: Spot) -> None:
         """Take a point in hand."""

@@ -370,6 +370,28 @@ async def test_the_mouse_drags_adds_relabels_deletes_and_paints() -> None:
         assert points(run) == before, "a stroke is one edit"
 
 
+async def test_a_stroke_that_begins_on_a_point_of_its_class_is_an_edit_of_its_own() -> None:
+    async def drag(*cells: tuple[int, int]) -> None:
+        await run.pilot.mouse_down("#boundary", offset=cells[0])
+        for cell in cells[1:]:
+            await run.pilot.hover("#boundary", offset=cell)
+        await run.pilot.mouse_up("#boundary", offset=cells[-1])
+        await run.settled()
+
+    async with running((120, 40)) as run:
+        await run.press("3", "A", "ctrl+u")
+        before = points(run)
+        await drag((3, 2), (4, 2), (5, 2))
+        first = points(run)
+        assert len(first["train"]) == len(before["train"]) + 3
+        await drag((5, 2), (5, 3), (5, 4))
+        assert len(points(run)["train"]) == len(first["train"]) + 2
+        await run.press("ctrl+u")
+        assert points(run) == first
+        await run.press("ctrl+u")
+        assert points(run) == before
+
+
 async def test_any_weight_or_bias_is_typed_in_and_taken_back() -> None:
     async with running() as run:
         await run.press("slash")
