@@ -1,6 +1,6 @@
 """The cursor on the boundary: a place in the plane that moves by cells.
 
-It is kept in the data's coordinates, so that a panel of another size shows it where it was.
+It is kept in the data's coordinates, so that a panel of another size shows it where it was, or at its edge.
 """
 
 from engine.snapshot import Grid
@@ -16,14 +16,26 @@ class Cursor:
         self.point: Point | None = None
 
     def settle(self, grid: Grid, height: int) -> Point:
-        """Where it is; in the middle if it was nowhere."""
+        """Where it is; in the middle if it was nowhere, at the edge if it was off this grid, as after a resize."""
         if self.point is None:
             self.to((grid.columns // 2, height // 2), grid, height)
+        elif not self._is_on(grid, height):
+            self.to(cell_at(*self.point, grid, height), grid, height)
         assert self.point
         return self.point
 
+    def leave_unless_on(self, grid: Grid, height: int) -> None:
+        """Be nowhere if it is off this grid: other data lie elsewhere."""
+        if self.point and not self._is_on(grid, height):
+            self.point = None
+
+    def _is_on(self, grid: Grid, height: int) -> bool:
+        assert self.point
+        column, row = cell_at(*self.point, grid, height)
+        return 0 <= column < grid.columns and 0 <= row < height
+
     def cell(self, grid: Grid, height: int) -> Cell:
-        """Its cell, which may be off the screen after a resize."""
+        """Its cell."""
         return cell_at(*self.settle(grid, height), grid, height)
 
     def to(self, cell: Cell, grid: Grid, height: int) -> None:

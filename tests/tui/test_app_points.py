@@ -498,6 +498,32 @@ async def test_points_are_written_and_read_back_to_the_same_digits(tmp_path: Pat
         assert run.step == 0
 
 
+@pytest.mark.parametrize("seen", [True, False])
+async def test_after_a_run_with_data_elsewhere_the_cursor_is_in_sight(tmp_path: Path, seen: bool) -> None:
+    file = tmp_path / "small.csv"
+    file.write_text("x,y,label\n" + "".join(f"{i * 0.001},{i * 0.0007},{i % 2}\n" for i in range(30)))
+    async with running((120, 40)) as run:
+        await run.press("3", "shift+left", "shift+left", "shift+up")
+        if not seen:
+            await run.press("1", "z")
+        await run.press("R")
+        run.app.prompt.value = str(file)
+        await run.press("enter")
+        await run.until(lambda: run.trainer.spec.csv == file and run.trainer.last, "the file is open")
+        if not seen:
+            await run.press("z")
+        await run.press("3")
+        column, row = cursor_cell(run)
+        width, height = run.app.boundary.size.width - 2, run.app.boundary.size.height - 2
+        if seen:
+            assert (column, row) == (width // 2, height // 2)
+        grid = run.app.boundary.grid()
+        assert grid
+        await run.press("a")
+        assert run.app.boundary.grid() == grid
+        assert grid.left <= place(run)[0] <= grid.right
+
+
 async def test_a_file_is_replaced_only_if_the_person_says_so(tmp_path: Path) -> None:
     file = tmp_path / "mine.csv"
     file.write_text("precious")

@@ -27,3 +27,14 @@ def test_a_cursor_off_the_screen_comes_back_to_its_edge() -> None:
     cursor.point = (25.0, -1e300)
     cursor.move(0, 0, GRID, HEIGHT)
     assert cursor.cell(GRID, HEIGHT)[0] == 9
+
+
+def test_a_cursor_that_is_off_the_grid_is_at_its_edge_and_among_other_data_in_the_middle() -> None:
+    cursor = Cursor()
+    cursor.point = (25.0, 150.0)
+    assert cursor.settle(GRID, HEIGHT) == (9.5, 150.0)
+    cursor.leave_unless_on(GRID, HEIGHT)
+    assert cursor.settle(GRID, HEIGHT) == (9.5, 150.0)
+    cursor.point = (25.0, 150.0)
+    cursor.leave_unless_on(GRID, HEIGHT)
+    assert cursor.cell(GRID, HEIGHT) == (5, 2)

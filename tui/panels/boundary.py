@@ -43,6 +43,8 @@ class BoundaryPanel(PlanePanel, can_focus=True):
     def use(self, dataset: Dataset, config: Config) -> None:
         """Show these points, and views of a network of this kind."""
         self.points, self._shape = Points(dataset), Shape.of(config, len(dataset.class_names))
+        if grid := self.grid():
+            self.cursor.leave_unless_on(grid, height_of(grid, mode_of(self.palette)))
         self.hand.rest()
         self.hand.follow(dataset)
         self._forget()
