@@ -110,8 +110,8 @@ class Dealer:
 
     def deal_settings(self) -> None:
         """Let the settings be those of now."""
-        unwritten = self._files.unwritten(self.dataset)
-        if present := present_of(self._trainer, self.dataset, unwritten=unwritten):
+        lost = self._files.lost(self.dataset)
+        if present := present_of(self._trainer, self.dataset, lost=lost):
             self._panels.settings.show(present)
 
     def _deal_probe(self, snapshot: Snapshot, coming: Coming | None) -> None:

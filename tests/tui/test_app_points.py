@@ -461,7 +461,7 @@ async def test_undo_before_the_edit_says_where_it_was_made() -> None:
 async def test_while_something_is_typed_no_key_of_the_footer_is_shown_and_nothing_of_the_line_is_cut() -> None:
     async with running((80, 24)) as run:
         await run.press("3", "a", "n")
-        await run.until(lambda: "drop the unsaved edits?" in run.rows()[-1])
+        await run.until(lambda: "drop the edited points?" in run.rows()[-1])
         await run.settled()
         assert run.rows()[-1].rstrip().endswith("esc back")
         await run.press("escape")
@@ -593,16 +593,16 @@ async def test_unsaved_edits_are_not_lost_without_a_question(tmp_path: Path) -> 
         await run.press("3", "a")
         edited = points(run)
         await run.press("n")
-        assert "drop the unsaved edits?" in run.app.prompt.placeholder
+        assert "drop the edited points?" in run.app.prompt.placeholder
         await run.press("escape")
         await run.press("q")
-        assert "quit and drop the edits?" in run.app.prompt.placeholder
+        assert "quit and drop the edited points?" in run.app.prompt.placeholder
         await run.type_text("n")
         assert points(run) == edited
         await run.press("R")
         await run.type_text(str(file))
         await run.press("enter")
-        await run.until(lambda: "drop the unsaved edits?" in run.app.prompt.placeholder)
+        await run.until(lambda: "drop the edited points?" in run.app.prompt.placeholder)
         await run.type_text("n")
         assert points(run) == edited
         await run.press("n")
@@ -611,6 +611,104 @@ async def test_unsaved_edits_are_not_lost_without_a_question(tmp_path: Path) -> 
         await run.settled()
         await run.press("3", "a", "ctrl+u", "n")
         assert run.trainer.spec.seed == 44, "the edit was taken back"
+
+
+async def test_edits_that_only_another_branch_has_are_not_lost_without_a_question(tmp_path: Path) -> None:
+    file = tmp_path / "points.csv"
+    file.write_text("1,2,a\n3,4,b\n5,6,a\n7,8,b\n9,9,a\n8,1,b\n")
+    async with running((120, 40)) as run:
+        opened = points(run)
+        await run.press("S", "3", "a", "S")
+        edited = points(run)
+        await go_to(run, "3")
+        run.trainer.change(lr=0.5)
+        await run.press("S")
+        assert points(run) == opened
+        await run.press("q")
+        assert "quit and drop the edited points?" in run.app.prompt.placeholder
+        await run.press("escape", "n")
+        assert "drop the edited points?" in run.app.prompt.placeholder
+        await run.press("escape", "R")
+        run.app.prompt.value = str(file)
+        await run.press("enter")
+        await run.until(lambda: "drop the edited points?" in run.app.prompt.placeholder)
+        await run.press("escape", "M", "end", "right", "a")
+        assert "a again: edited points are lost" in "\n".join(run.panel("settings"))
+        await run.press("escape", "M")
+        run.trainer.switch(1)
+        await go_to(run, "last")
+        assert points(run) == edited
+        await run.press("W")
+        run.app.prompt.value = str(tmp_path / "kept.csv")
+        await run.press("enter")
+        await run.until(lambda: any("points written" in said for said in run.notices()))
+        run.trainer.switch(2)
+        await go_to(run, "last")
+        await run.press("n")
+        await run.until(lambda: run.trainer.spec.seed == 43, "all of it is in files")
+
+
+async def test_each_branch_is_to_be_in_a_file_that_still_has_it(tmp_path: Path) -> None:
+    async def write(name: str) -> None:
+        run.app.clear_notifications()
+        await run.press("W")
+        run.app.prompt.value = str(tmp_path / name)
+        await run.press("enter")
+        await run.until(lambda: run.app.prompt.display or any("points written" in said for said in run.notices()))
+        if run.app.prompt.display:
+            await run.type_text("y")
+            await run.until(lambda: any("points written" in said for said in run.notices()))
+
+    async with running() as run:
+        await run.press("S", "3", "a")
+        await write("one.csv")
+        assert not run.app.files.lost(run.app.dataset)
+        await run.press("b", "3", "d")
+        assert run.trainer.timeline
+        assert run.trainer.timeline.current == 2
+        assert run.app.files.lost(run.app.dataset) == "edited points"
+        await write("two.csv")
+        assert not run.app.files.lost(run.app.dataset)
+        await write("one.csv")
+        assert run.app.files.lost(run.app.dataset) == "edited points", "those of branch 1"
+
+
+@pytest.mark.parametrize("key", ["ctrl+c", "ctrl+q"])
+async def test_leaving_amid_a_question_or_under_the_help_asks_about_edits_once(key: str) -> None:
+    async with running((120, 40)) as run:
+        run.app.exit = lambda *_: run.app.notify("left")  # type: ignore[method-assign]
+        await run.press("3", "a")
+        for before in (["g"], ["slash"], ["question_mark"], ["H"], ["w"], ["M", "enter"]):
+            await run.press(*before, key)
+            assert len(run.app.screen_stack) == 1
+            assert "quit and drop the edited points?" in run.app.prompt.placeholder
+            assert run.app.focused is run.app.prompt
+            assert not run.notices()
+            await run.type_text("n")
+            assert not run.app.prompt.display
+        await run.press("1")
+        node = run.app.graph.node
+        await run.press("slash")
+        await run.type_text("w1[3")
+        assert run.app.graph.node != node
+        await run.press(key, "escape")
+        assert run.app.graph.node == node, "as if the search had been left with escape"
+        await run.press("question_mark", key, key)
+        assert run.notices() == ["left"]
+
+
+async def test_typed_in_weights_are_asked_about_before_they_are_lost() -> None:
+    async with running() as run:
+        run.trainer.set_parameter(0, 0.5)
+        await run.settled()
+        for key, asked in (("q", "quit and drop the typed-in weights?"), ("n", "drop the typed-in weights?")):
+            await run.press(key)
+            assert run.app.prompt.placeholder.startswith(asked)
+            await run.press("escape")
+        await run.press("3", "a", "q")
+        assert run.app.prompt.placeholder.startswith("quit and drop the edited points and typed-in weights? y, n")
+        await run.press("escape", "ctrl+u", "ctrl+u", "n")
+        assert run.trainer.spec.seed == 43, "both were taken back"
 
 
 @each_size
