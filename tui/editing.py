@@ -5,7 +5,7 @@ It stands apart from the panel because it knows neither keys nor cells: places i
 
 from dataclasses import replace
 
-from data.dataset import SPLITS, Dataset
+from data.dataset import MAX_POINTS, SPLITS, Dataset
 from engine.edits import Data, patched, patches_for
 from engine.snapshot import Located
 from tui.messages import Edit
@@ -24,6 +24,13 @@ def edited(dataset: Dataset, edit: Edit) -> Dataset:
     if "train" not in data:
         raise ValueError("the last train example stays")
     return with_splits(dataset, data)
+
+
+def no_room(dataset: Dataset, edit: Edit) -> str:
+    """Why an edit has more points than a file of points may have, or nothing."""
+    more = len(edit.new) - len(edit.old)
+    full = more > 0 and sum(map(len, dataset.splits.values())) + more > MAX_POINTS
+    return f"at most {MAX_POINTS:,} points: d deletes one" if full else ""
 
 
 def with_splits(dataset: Dataset, data: Data) -> Dataset:

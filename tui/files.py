@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from data.csv_writing import save_csv
-from data.dataset import DataError, Dataset
+from data.dataset import MIN_CLASSES, DataError, Dataset
 from data.quoting import counted, printable, shown_path
 from engine.edits import Data, in_order
 from tui.examples import Ends
@@ -156,7 +156,9 @@ def path_of(text: str) -> Path:
 
 
 def without(dataset: Dataset) -> str:
-    """A class that has no points, and so will be no class where the file is read."""
+    """The classes that have no points, and so will be none where the file is read; with one alone it can't be."""
     used = {label for _, _, label in dataset.examples()}
+    if len(used) < MIN_CLASSES:
+        return "; of one class only: it can't be opened by itself"
     missing = [name for label, name in enumerate(dataset.class_names) if label not in used]
     return f"; without any of {', '.join(missing)}" if missing else ""

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from data.csv_file import load_csv
-from data.dataset import SPLITS
+from data.dataset import SPLITS, DataError
 from engine.config import Config
 from engine.rng import Rng
 from engine.snapshot import Located
@@ -496,6 +496,43 @@ async def test_points_are_written_and_read_back_to_the_same_digits(tmp_path: Pat
         assert run.trainer.spec.split is None, "the file has its own"
         assert "mine.csv · 2→3→3" in state(run)
         assert run.step == 0
+
+
+async def test_points_of_one_class_are_written_and_it_is_said_that_no_run_begins_with_them(tmp_path: Path) -> None:
+    file = tmp_path / "one.csv"
+    async with running(spec=RunSpec(dataset="xor", points=10)) as run:
+        for split, examples in points(run).items():
+            for index, (_, _, label) in enumerate(examples):
+                if label == 1:
+                    await to_point(run, split, index)
+                    await run.press("l")
+        assert {label for _, _, label in run.app.dataset.examples()} == {0}
+        await run.press("W")
+        run.app.prompt.value = str(file)
+        await run.press("enter")
+        await run.until(lambda: any("written" in said for said in run.notices()))
+        assert "10 points written; of one class only: it can't be opened by itself" in run.notices()[-1]
+        with pytest.raises(DataError):
+            load_csv(file, Rng(1))
+
+
+async def test_there_are_never_more_points_than_a_file_may_have(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tui.editing.MAX_POINTS", 102)
+    async with running() as run:
+        await run.press("3", "a", "right", "a")
+        full = points(run)
+        assert len(run.app.dataset.examples()) == 102
+        await run.press("right", "a")
+        assert points(run) == full
+        assert run.notices() == ["at most 102 points: d deletes one"]
+        await run.press("left", "l", "e", "right", "e", "h")
+        assert len(run.app.dataset.examples()) == 102
+        await run.press("d", "A")
+        assert len(run.app.dataset.examples()) == 102
+        assert run.app.boundary.hand.painting
+        await run.hold("up", "left")
+        assert len(run.app.dataset.examples()) == 102
+        assert not run.app.boundary.hand.painting
 
 
 @pytest.mark.parametrize("seen", [True, False])

@@ -15,7 +15,7 @@ from data.dataset import Dataset
 from engine.snapshot import Grid
 from tui.cursor import Cursor, Point
 from tui.drawing.surface import Cell, mode_of
-from tui.editing import Hand, delete, edited, relabel, to_next_split
+from tui.editing import Hand, delete, edited, no_room, relabel, to_next_split
 from tui.messages import Edit
 from tui.palette import Palette
 from tui.panels.panel import Panel
@@ -179,6 +179,11 @@ class PlanePanel(Panel):
         """Show the edit and pass it on; the worker says why where it can't be."""
         if edit is None or not self.points:
             self._want()
+            return
+        if full := no_room(self.points.dataset, edit):
+            if not self.rest():
+                self._want()
+            self.post_message(self.Told(full))
             return
         try:
             self.points.take(edited(self.points.dataset, edit))
