@@ -359,12 +359,18 @@ async def test_the_mouse_drags_adds_relabels_deletes_and_paints() -> None:
         await run.settled()
         assert points(run) == before
 
+        async def drag() -> None:
+            await run.pilot.mouse_down("#boundary", offset=(2, 10))
+            for away in range(3, 8):
+                await run.pilot.hover("#boundary", offset=(away, 10))
+            await run.pilot.mouse_up("#boundary", offset=(7, 10))
+            await run.settled()
+
+        await drag()
+        assert points(run) == before, "only after A does a drag paint"
+        assert cursor_cell(run) == (6, 9)
         await run.press("A", "ctrl+u")
-        await run.pilot.mouse_down("#boundary", offset=(2, 10))
-        for away in range(3, 8):
-            await run.pilot.hover("#boundary", offset=(away, 10))
-        await run.pilot.mouse_up("#boundary", offset=(7, 10))
-        await run.settled()
+        await drag()
         assert len(points(run)["train"]) > 80
         await run.press("ctrl+u")
         assert points(run) == before, "a stroke is one edit"
