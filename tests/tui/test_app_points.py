@@ -691,6 +691,15 @@ async def test_edits_that_only_another_branch_has_are_not_lost_without_a_questio
         await run.until(lambda: run.trainer.spec.seed == 43, "all of it is in files")
 
 
+async def test_an_edit_is_not_lost_before_the_worker_has_heard_of_it() -> None:
+    async with running() as run:
+        await run.press("3")
+        run.app.boundary.action_add()
+        assert run.app.files.lost(run.app.dataset) == "edited points"
+        run.app.boundary.action_delete()
+        assert not run.app.files.lost(run.app.dataset)
+
+
 async def test_each_branch_is_to_be_in_a_file_that_still_has_it(tmp_path: Path) -> None:
     async def write(name: str) -> None:
         run.app.clear_notifications()
