@@ -129,9 +129,9 @@ class ChainruleApp(App[None]):
         """Make room: the newest notice is the one that is true."""
         make_room(self)
 
-    def _edited(self, edit: Edit) -> None:
+    def _edited(self, edit: Edit, dataset: Dataset) -> None:
         if self.trainer.edit(edit):
-            self.dealer.edited()
+            self.dealer.edited(dataset)
 
     def on_cursor_position(self, _: events.CursorPosition) -> None:
         self.presenter.reported()

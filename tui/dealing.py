@@ -53,10 +53,9 @@ class Dealer:
         self._panels.boundary.use(dataset, self._trainer.spec.config)
         self._panels.parameters.use(dataset.class_names)
 
-    def edited(self) -> None:
-        """A person changed the points, and the boundary shows it already."""
-        if points := self._panels.boundary.points:
-            self.dataset, self._known_splits = points.dataset, None
+    def edited(self, dataset: Dataset) -> None:
+        """A person changed the points, and the boundary shows these already."""
+        self.dataset, self._known_splits = dataset, None
         self._files.edited()
 
     def wanted(self, *, slow_link: bool) -> Draw:

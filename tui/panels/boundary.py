@@ -15,12 +15,12 @@ from tui.drawing.surface import Mark, height_of, laid_over, mode_of
 from tui.drawing.text import Line, Span, width_of
 from tui.messages import Snapshot
 from tui.palette import Palette
-from tui.panels.plane import PlanePanel
+from tui.panels.pointed import PointedPanel
 from tui.points import CELLS_PER_POINT, Points, mark_of
 from tui.views import WITH_POINTS, Shape, View, notes
 
 
-class BoundaryPanel(PlanePanel, can_focus=True):
+class BoundaryPanel(PointedPanel, can_focus=True):
     """The network's answer everywhere, the examples that it learns from, and a cursor among them."""
 
     def __init__(self, palette: Palette) -> None:
