@@ -4,9 +4,7 @@ It is kept in the data's coordinates, so that a panel of another size shows it w
 """
 
 from engine.snapshot import Grid
-from tui.drawing.surface import Cell, cell_at, middle_of
-
-Point = tuple[float, float]
+from tui.cells import Cell, Point, cell_at, middle_of
 
 
 class Cursor:

@@ -8,10 +8,9 @@ from dataclasses import replace
 from data.dataset import MAX_POINTS, SPLITS, Dataset
 from engine.edits import Data, patched, patches_for
 from engine.snapshot import Located
+from tui.cells import Point
 from tui.messages import Edit
 from tui.points import Spot
-
-Point = tuple[float, float]
 
 
 def edited(dataset: Dataset, edit: Edit) -> Dataset:

@@ -10,10 +10,8 @@ from dataclasses import dataclass
 from data.dataset import SPLITS, Dataset
 from engine.snapshot import Example, Grid, Located
 from engine.thinning import thinned
-from tui.drawing.field import grid_for
-from tui.drawing.surface import Cell, Mark, Mode, Placed, cell_at, height_of
+from tui.cells import Cell, Mark, Mode, Placed, Point, cell_at, grid_for, height_of
 
-Place = tuple[float, float]
 CELLS_PER_POINT = 4
 """Where the data has more points than one for so many cells, only some are drawn: the map is to be seen."""
 REACH = 5
@@ -105,7 +103,7 @@ class Points:
             if example not in self._hidden
         ]
 
-    def near(self, point: Place, reach: float = REACH) -> Spot | None:
+    def near(self, point: Point, reach: float = REACH) -> Spot | None:
         """The drawn example that is nearest on the screen, if one is within so many columns; lay the grid first."""
         if not self._grid or not self._mode:
             return None
@@ -115,14 +113,14 @@ class Points:
         found = self._nearest(point, (self._spots.get(cell, ()) for cell in around))
         return found[1] if found and found[0] <= reach * reach else None
 
-    def nearest(self, point: Place) -> Spot | None:
+    def nearest(self, point: Point) -> Spot | None:
         """The drawn example in the cell of a place, else the nearest on the screen; lay the grid first."""
         if there := self.at(point):
             return there
         found = self._nearest(point, self._spots.values())
         return found[1] if found else None
 
-    def _nearest(self, point: Place, cells: Iterable[Sequence[Spot]]) -> tuple[float, Spot] | None:
+    def _nearest(self, point: Point, cells: Iterable[Sequence[Spot]]) -> tuple[float, Spot] | None:
         """The nearest of those in these cells, after its distance in columns, squared; the last drawn of equal ones."""
         assert self._grid
         assert self._mode
@@ -146,7 +144,7 @@ class Points:
         found = min(later or self._spots, key=order, default=None)
         return self._spots[found][-1] if found else None
 
-    def at(self, point: Place) -> Spot | None:
+    def at(self, point: Point) -> Spot | None:
         """The drawn example in the cell of a place, the nearest to it of several; lay the grid first."""
         if not self._grid or not self._mode:
             return None

@@ -3,8 +3,8 @@
 import math
 
 from engine.snapshot import Grid
+from tui.cells import cell_at, middle_of
 from tui.cursor import Cursor
-from tui.drawing.surface import cell_at, middle_of
 
 GRID = Grid(10, 8, 0.0, 10.0, 0.0, 400.0)
 HEIGHT = 4

@@ -6,7 +6,7 @@ import pytest
 
 from data.dataset import Dataset
 from engine.snapshot import Grid
-from tui.drawing.surface import cell_at
+from tui.cells import cell_at
 from tui.points import Points, Spot
 
 TRAIN = ((0.0, 0.0, 0), (1.0, 1.0, 1), (0.0, 0.0, 1))

@@ -3,7 +3,7 @@
 from data.dataset import Dataset
 from engine.config import Config
 from engine.snapshot import FREE, Choice, DecisionMap, Grid, LayerQuery, LayerView, PointAnswer, UnitMap, UnitQuery
-from tui.cursor import Point
+from tui.cells import Mark, Point, height_of
 from tui.drawing.activation import activation_cells
 from tui.drawing.answer import answer_line
 from tui.drawing.field import crisp, map_cells, probe_cell
@@ -11,7 +11,7 @@ from tui.drawing.frame import framed
 from tui.drawing.hand import hand_line
 from tui.drawing.layer import AXIS_ROWS, layer_lines
 from tui.drawing.lines import first_layer, line_cells
-from tui.drawing.surface import Mark, height_of, laid_over, mode_of
+from tui.drawing.surface import laid_over, mode_of
 from tui.drawing.text import Line, Span, width_of
 from tui.messages import Snapshot
 from tui.palette import Palette

@@ -12,7 +12,8 @@ from textual.message import Message
 
 from data.dataset import Dataset
 from engine.snapshot import Grid
-from tui.cursor import Cursor, Point
+from tui.cells import Point
+from tui.cursor import Cursor
 from tui.drawing.surface import mode_of
 from tui.editing import Hand, delete, edited, no_room, relabel, to_next_split
 from tui.messages import Edit

@@ -5,7 +5,7 @@ It stands apart from the keys because it is never needed.
 
 from textual import events
 
-from tui.drawing.surface import Cell
+from tui.cells import Cell
 from tui.editing import delete
 from tui.palette import Palette
 from tui.panels.plane import PlanePanel

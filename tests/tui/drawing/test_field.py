@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from engine.reader import Reader
 from engine.snapshot import DecisionMap, Grid
 from tests.tui.support import DEFAULT, DEPTHS, PALETTE, PALETTES, assert_exact, repeatable, session_of, text, texts
-from tui.drawing.field import SHADES, cell_of, grid_for, map_cells, place, probe_cell
-from tui.drawing.surface import Mark, Placed, laid_over, mode_of
+from tui.cells import Mark, Placed, grid_for
+from tui.drawing.field import SHADES, cell_of, map_cells, place, probe_cell
+from tui.drawing.surface import laid_over, mode_of
 from tui.drawing.text import Line
 from tui.palette import GLYPHS, HOLLOW, Palette
 
