@@ -247,7 +247,7 @@ class ChainruleApp(App[None]):
             return
         while len(self.screen_stack) > 1:
             self.pop_screen()
-        self._leaving = confirm(f"quit and drop the {lost}?", self.exit)
+        self._leaving = confirm("quit and drop the edits?", self.exit, lost)
         self.ask(self._leaving)
 
     def action_probe(self, by: int) -> None:

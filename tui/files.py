@@ -83,7 +83,7 @@ class PointFiles:
     def unless_lost(self, dataset: Dataset, then: Callable[[], None]) -> None:
         """Do it, but ask first where something would be lost."""
         if what := self.lost(dataset):
-            self._host.ask(confirm(f"drop the {what}?", then))
+            self._host.ask(confirm("drop the unsaved edits?", then, what))
         else:
             then()
 

@@ -201,7 +201,7 @@ def test_points_are_written_and_read_and_what_a_disk_refuses_is_one_line_and_los
         app.press("ctrl+u")
         app.wait_for(r"^ read points from", PATIENCE)
         app.type("yin-yang-42.csv\r")
-        app.wait_for(r"drop the edited points\?", PATIENCE)
+        app.wait_for(r"drop the unsaved edits\?", PATIENCE)
         app.press("y")
         read = open_run(RunSpec(csv=file)).session
         assert len(read.splits["train"]) == 81

@@ -467,9 +467,10 @@ async def test_undo_before_the_edit_says_where_it_was_made() -> None:
 async def test_while_something_is_typed_no_key_of_the_footer_is_shown_and_nothing_of_the_line_is_cut() -> None:
     async with running((80, 24)) as run:
         await run.press("3", "a", "n")
-        await run.until(lambda: "drop the edited points?" in run.rows()[-1])
+        await run.until(lambda: "drop the unsaved edits?" in run.rows()[-1])
         await run.settled()
-        assert run.rows()[-1].rstrip().endswith("esc back")
+        assert " drop the unsaved edits? y, n  esc back " in run.rows()[-1]
+        assert run.rows()[-1].rstrip().endswith(" edited points")
         await run.press("escape")
         await run.until(lambda: "q quit" in run.rows()[-1])
         await run.press("R")
@@ -636,16 +637,16 @@ async def test_unsaved_edits_are_not_lost_without_a_question(tmp_path: Path) -> 
         await run.press("3", "a")
         edited = points(run)
         await run.press("n")
-        assert "drop the edited points?" in run.app.prompt.placeholder
+        assert "drop the unsaved edits?" in run.app.prompt.placeholder
         await run.press("escape")
         await run.press("q")
-        assert "quit and drop the edited points?" in run.app.prompt.placeholder
+        assert "quit and drop the edits?" in run.app.prompt.placeholder
         await run.type_text("n")
         assert points(run) == edited
         await run.press("R")
         await run.type_text(str(file))
         await run.press("enter")
-        await run.until(lambda: "drop the edited points?" in run.app.prompt.placeholder)
+        await run.until(lambda: "drop the unsaved edits?" in run.app.prompt.placeholder)
         await run.type_text("n")
         assert points(run) == edited
         await run.press("n")
@@ -668,13 +669,13 @@ async def test_edits_that_only_another_branch_has_are_not_lost_without_a_questio
         await run.press("S")
         assert points(run) == opened
         await run.press("q")
-        assert "quit and drop the edited points?" in run.app.prompt.placeholder
+        assert "quit and drop the edits?" in run.app.prompt.placeholder
         await run.press("escape", "n")
-        assert "drop the edited points?" in run.app.prompt.placeholder
+        assert "drop the unsaved edits?" in run.app.prompt.placeholder
         await run.press("escape", "R")
         run.app.prompt.value = str(file)
         await run.press("enter")
-        await run.until(lambda: "drop the edited points?" in run.app.prompt.placeholder)
+        await run.until(lambda: "drop the unsaved edits?" in run.app.prompt.placeholder)
         await run.press("escape", "M", "end", "right", "a")
         assert "a again: edited points are lost" in "\n".join(run.panel("settings"))
         await run.press("escape", "M")
@@ -733,7 +734,7 @@ async def test_leaving_amid_a_question_or_under_the_help_asks_about_edits_once(k
         for before in (["g"], ["slash"], ["question_mark"], ["H"], ["w"], ["M", "enter"]):
             await run.press(*before, key)
             assert len(run.app.screen_stack) == 1
-            assert "quit and drop the edited points?" in run.app.prompt.placeholder
+            assert "quit and drop the edits?" in run.app.prompt.placeholder
             assert run.app.focused is run.app.prompt
             assert not run.notices()
             await run.type_text("n")
@@ -753,12 +754,15 @@ async def test_typed_in_weights_are_asked_about_before_they_are_lost() -> None:
     async with running() as run:
         run.trainer.set_parameter(0, 0.5)
         await run.settled()
-        for key, asked in (("q", "quit and drop the typed-in weights?"), ("n", "drop the typed-in weights?")):
+        for key, asked in (("q", "quit and drop the edits? y, n"), ("n", "drop the unsaved edits? y, n")):
             await run.press(key)
-            assert run.app.prompt.placeholder.startswith(asked)
+            assert run.rows()[-1].strip().startswith(asked)
+            assert run.rows()[-1].rstrip().endswith(" typed-in weights")
             await run.press("escape")
         await run.press("3", "a", "q")
-        assert run.app.prompt.placeholder.startswith("quit and drop the edited points and typed-in weights? y, n")
+        assert run.rows()[-1].rstrip().endswith("edited points and typed-in weights")
+        await run.type_text("x")
+        assert run.rows()[-1].rstrip().endswith("y or n")
         await run.press("escape", "ctrl+u", "ctrl+u", "n")
         assert run.trainer.spec.seed == 43, "both were taken back"
 

@@ -88,8 +88,12 @@ class Prompt(Input):
         self._remark()
 
     def _remark(self) -> None:
-        words = self._question.typed(self.value, self._place) or self._question.hint.partition(":")[0]
-        self.post_message(self.Remark(words if self.value else ""))  # the empty field has the whole hint
+        words = self._question.typed(self.value, self._place)
+        if self.value:
+            words = words or self._question.hint.partition(":")[0]
+        elif not self._question.short:
+            words = ""  # the empty field has the whole hint
+        self.post_message(self.Remark(words))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
