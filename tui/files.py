@@ -66,13 +66,13 @@ class PointFiles:
     def unwritten(self, dataset: Dataset) -> bool:
         """Whether edits would be lost with the run that now has these points: on any branch, up to its end."""
         data, timeline = self._trainer.data, self._trainer.timeline
-        if not self._edited or data is None:
+        if data is None:
             return False
         if self._opened is not data.dataset:
             self._opened, self._ends = data.dataset, Ends(data.dataset.splits)
         kept = [in_order(data.dataset.splits), *self._written.values()]
         ends = self._ends.of(timeline) if timeline else []
-        if not self._trainer.settled:  # the worker may yet have to hear of the latest edits
+        if self._edited and not self._trainer.settled:  # the worker may yet have to hear of the latest edits
             ends.append(in_order(dataset.splits))
         return any(end not in kept for end in ends)
 

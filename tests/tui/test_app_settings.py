@@ -378,11 +378,13 @@ async def test_data_that_can_no_longer_be_read_leave_the_run_as_it_was(tmp_path:
     path.write_text("x,y,label\n" + "".join(f"{i},{-i},{'ab'[i % 2]}\n" for i in range(20)))
     async with running(spec=RunSpec(csv=path)) as run:
         path.unlink()
-        await run.press("M")
+        await run.press("3", "a", "M")
         await go_to(run, "loss")
-        await run.press("right", "a")
+        await run.press("right", "a", "a")
         await run.until(lambda: any("points.csv" in text for text in run.notices()), "it is said")
         await run.until(lambda: run.trainer.spec.config.loss == "cross-entropy" and run.trainer.last, "the old run")
+        await run.until(lambda: len(run.app.dataset.examples()) == 21, "its edits too")
+        assert run.app.files.lost(run.app.dataset) == "edited points"
         await run.press("s")
         assert run.step == 1
 
