@@ -54,6 +54,11 @@ def test_the_engine_imports_the_standard_library_and_itself_only(module: str) ->
     assert {top(name) for name in imports(module)} <= sys.stdlib_module_names | {"engine"}
 
 
+@pytest.mark.parametrize("module", ["tui.cells", "tui.cursor", "tui.points", "tui.editing"])
+def test_what_knows_of_points_knows_nothing_of_their_drawing(module: str) -> None:
+    assert not [name for name in imports(module) if name.startswith(("tui.drawing", "tui.panels", "textual"))]
+
+
 @pytest.mark.parametrize("module", modules("data"))
 def test_data_does_not_import_the_app(module: str) -> None:
     assert {top(name) for name in imports(module)}.isdisjoint({"tui", "textual", "rich", "plotext"})

@@ -89,6 +89,7 @@ class ChainruleApp(App[None]):
             self.panels
         )
         self.prompt = Prompt(self.palette)
+        self._leaving: Question | None = None
         self.arrangement = Arrangement(self.panels)
         self.dealer = Dealer(trainer, self.microscope, self.files, dataset, self.panels)
         self.presenter = Presenter(
@@ -128,9 +129,9 @@ class ChainruleApp(App[None]):
         """Make room: the newest notice is the one that is true."""
         make_room(self)
 
-    def _edited(self, edit: Edit) -> None:
+    def _edited(self, edit: Edit, dataset: Dataset) -> None:
         if self.trainer.edit(edit):
-            self.dealer.edited()
+            self.dealer.edited(dataset)
 
     def on_cursor_position(self, _: events.CursorPosition) -> None:
         self.presenter.reported()
@@ -205,7 +206,7 @@ class ChainruleApp(App[None]):
 
     def action_new_seed(self) -> None:
         spec = self.trainer.present
-        self.files.unless_unwritten(self.dataset, lambda: self.use_run(spec.with_seed(spec.seed + 1), None))
+        self.files.unless_lost(self.dataset, lambda: self.use_run(spec.with_seed(spec.seed + 1), None))
 
     def use_run(self, spec: RunSpec, data: RunData | None) -> None:
         """Begin another run in the place of this one."""
@@ -239,11 +240,15 @@ class ChainruleApp(App[None]):
         self.files.read(lambda: self.dataset)
 
     async def action_quit(self) -> None:
-        """Leave; edits that would be lost are asked about once."""
-        if self.files.unwritten(self.dataset) and not self.prompt.display and len(self.screen_stack) == 1:
-            self.ask(confirm("quit and drop the edits?", self.exit))
-        else:
+        """Leave; what would be lost is asked about, whatever else is open. To that question this is a yes."""
+        lost = self.files.lost(self.dataset)
+        if not lost or self.prompt.asks(self._leaving):
             self.exit()
+            return
+        while len(self.screen_stack) > 1:
+            self.pop_screen()
+        self._leaving = confirm("quit and drop the edits?", self.exit, lost)
+        self.ask(self._leaving)
 
     def action_probe(self, by: int) -> None:
         self.trainer.move_probe(by)

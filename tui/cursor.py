@@ -1,14 +1,10 @@
-"""The cursor on the boundary: a place in the plane that moves by cells, and what is near it.
+"""The cursor on the boundary: a place in the plane that moves by cells.
 
-It is kept in the data's coordinates, so that a panel of another size shows it where it was.
+It is kept in the data's coordinates, so that a panel of another size shows it where it was, or at its edge.
 """
 
-from collections.abc import Iterable
-
 from engine.snapshot import Grid
-from tui.drawing.surface import Cell, cell_at, middle_of
-
-Point = tuple[float, float]
+from tui.cells import Cell, Point, cell_at, middle_of
 
 
 class Cursor:
@@ -18,14 +14,26 @@ class Cursor:
         self.point: Point | None = None
 
     def settle(self, grid: Grid, height: int) -> Point:
-        """Where it is; in the middle if it was nowhere."""
+        """Where it is; in the middle if it was nowhere, at the edge if it was off this grid, as after a resize."""
         if self.point is None:
             self.to((grid.columns // 2, height // 2), grid, height)
+        elif not self._is_on(grid, height):
+            self.to(cell_at(*self.point, grid, height), grid, height)
         assert self.point
         return self.point
 
+    def leave_unless_on(self, grid: Grid, height: int) -> None:
+        """Be nowhere if it is off this grid: other data lie elsewhere."""
+        if self.point and not self._is_on(grid, height):
+            self.point = None
+
+    def _is_on(self, grid: Grid, height: int) -> bool:
+        assert self.point
+        column, row = cell_at(*self.point, grid, height)
+        return 0 <= column < grid.columns and 0 <= row < height
+
     def cell(self, grid: Grid, height: int) -> Cell:
-        """Its cell, which may be off the screen after a resize."""
+        """Its cell."""
         return cell_at(*self.settle(grid, height), grid, height)
 
     def to(self, cell: Cell, grid: Grid, height: int) -> None:
@@ -37,22 +45,3 @@ class Cursor:
         """Go so many cells right and down, not over the edge."""
         column, row = self.cell(grid, height)
         self.to((column + columns, row + rows), grid, height)
-
-    def next_of(self, points: Iterable[Point], grid: Grid, height: int) -> None:
-        """Go exactly to the point whose cell comes next in reading order; the first follows the last."""
-        cells: dict[Cell, Point] = {}
-        for point in points:
-            column, row = cell_at(*point, grid, height)
-            cells.setdefault((row, column), point)
-        if cells:
-            column, row = self.cell(grid, height)
-            after = [cell for cell in cells if cell > (row, column)]
-            self.point = cells[min(after or cells)]
-
-
-def nearest(points: Iterable[Point], to: Point, grid: Grid, height: int) -> int:
-    """The number of the point that is nearest on the screen: x and y may have scales of their own."""
-    x, y = to
-    across, up = grid.columns / (grid.right - grid.left), 2 * height / (grid.top - grid.bottom)
-    distances = [((px - x) * across) ** 2 + ((py - y) * up) ** 2 for px, py in points]
-    return distances.index(min(distances))

@@ -53,10 +53,9 @@ class Dealer:
         self._panels.boundary.use(dataset, self._trainer.spec.config)
         self._panels.parameters.use(dataset.class_names)
 
-    def edited(self) -> None:
-        """A person changed the points, and the boundary shows it already."""
-        if points := self._panels.boundary.points:
-            self.dataset, self._known_splits = points.dataset, None
+    def edited(self, dataset: Dataset) -> None:
+        """A person changed the points, and the boundary shows these already."""
+        self.dataset, self._known_splits = dataset, None
         self._files.edited()
 
     def wanted(self, *, slow_link: bool) -> Draw:
@@ -110,8 +109,8 @@ class Dealer:
 
     def deal_settings(self) -> None:
         """Let the settings be those of now."""
-        unwritten = self._files.unwritten(self.dataset)
-        if present := present_of(self._trainer, self.dataset, unwritten=unwritten):
+        lost = self._files.lost(self.dataset)
+        if present := present_of(self._trainer, self.dataset, lost=lost):
             self._panels.settings.show(present)
 
     def _deal_probe(self, snapshot: Snapshot, coming: Coming | None) -> None:

@@ -5,13 +5,12 @@ It stands apart from the panel because it knows neither keys nor cells: places i
 
 from dataclasses import replace
 
-from data.dataset import SPLITS, Dataset
+from data.dataset import MAX_POINTS, SPLITS, Dataset
 from engine.edits import Data, patched, patches_for
 from engine.snapshot import Located
+from tui.cells import Point
 from tui.messages import Edit
 from tui.points import Spot
-
-Point = tuple[float, float]
 
 
 def edited(dataset: Dataset, edit: Edit) -> Dataset:
@@ -24,6 +23,13 @@ def edited(dataset: Dataset, edit: Edit) -> Dataset:
     if "train" not in data:
         raise ValueError("the last train example stays")
     return with_splits(dataset, data)
+
+
+def no_room(dataset: Dataset, edit: Edit) -> str:
+    """Why an edit has more points than a file of points may have, or nothing."""
+    more = len(edit.new) - len(edit.old)
+    full = more > 0 and sum(map(len, dataset.splits.values())) + more > MAX_POINTS
+    return f"at most {MAX_POINTS:,} points: d deletes one" if full else ""
 
 
 def with_splits(dataset: Dataset, data: Data) -> Dataset:
@@ -39,6 +45,8 @@ class Hand:
         self.painting = False
         self.held: Located | None = None
         self.moved = False
+        self._stroked = False
+        """Whether the stroke that is being painted has made an edit itself."""
 
     def choose(self, by: int, classes: int) -> None:
         """The class so many places on."""
@@ -49,12 +57,17 @@ class Hand:
         return Edit((), (Located("train", (*point, self.label)),), "add point")
 
     def paint(self, point: Point, there: Spot | None, *, more: bool) -> Edit | None:
-        """A new example of the chosen class, or that class for the one that is there; nothing if it has it."""
-        if there is None:
-            return replace(self.add(point), what="paint", more=more)
-        if there.example[2] == self.label:
+        """A new example of the chosen class, or that class for the one that is there; nothing if it has it.
+
+        `more`: in one stroke with what was painted before. The first edit of a stroke is one of its own.
+        """
+        if not more:
+            self._stroked = False
+        if there and there.example[2] == self.label:
             return None
-        return replace(relabel(there, self.label), what="paint", more=more)
+        edit = relabel(there, self.label) if there else self.add(point)
+        more, self._stroked = self._stroked, True
+        return replace(edit, what="paint", more=more)
 
     def pick_up(self, spot: Spot) -> None:
         """Take a point in hand."""

@@ -7,7 +7,7 @@ session made of them, as it is found in the same way.
 from bisect import bisect_right
 
 from engine.edits import Data, Versions, in_order
-from engine.snapshot import Timeline
+from engine.snapshot import Change, Timeline
 
 
 class Examples:
@@ -29,3 +29,25 @@ class Examples:
         if self._found != (timeline.current, count):
             self._found, self._data = (timeline.current, count), self._versions.after(count, changes)
         return self._data
+
+
+class Ends:
+    """The examples with which each branch of one run ends, for `first`, as it was opened."""
+
+    def __init__(self, first: Data) -> None:
+        self._first = in_order(first)
+        self._known: dict[int, tuple[tuple[Change, ...], Versions, Data]] = {}
+
+    def of(self, timeline: Timeline) -> list[Data]:
+        """Those of all branches; where no edit has come since the last call, the same objects."""
+        return [self._at_end(branch.number, branch.changes) for branch in timeline.branches]
+
+    def _at_end(self, number: int, changes: tuple[Change, ...]) -> Data:
+        before, versions, data = self._known.get(number, ((), Versions(self._first), self._first))
+        if changes is not before:
+            known = len(before)
+            if known > len(changes) or (known and changes[known - 1] is not before[-1]):
+                versions = Versions(self._first)
+            data = versions.after(len(changes), changes)
+            self._known[number] = changes, versions, data
+        return data

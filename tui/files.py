@@ -10,11 +10,14 @@ from pathlib import Path
 from typing import Protocol
 
 from data.csv_writing import save_csv
-from data.dataset import DataError, Dataset
+from data.dataset import MIN_CLASSES, DataError, Dataset
 from data.quoting import counted, printable, shown_path
+from engine.edits import Data, in_order
+from tui.examples import Ends
 from tui.panels.prompt import Question
 from tui.questions import confirm
 from tui.run import RunData, RunSpec, open_data
+from tui.settings import lost
 from tui.trainer import Trainer
 
 SHOWN_NAME = 16
@@ -38,14 +41,19 @@ class Host(Protocol):
 
 
 class PointFiles:
-    """Remembers where the points were written, and whether they have been edited since."""
+    """Remembers where the points were written, and what of a person's work would be lost with the run."""
 
     def __init__(self, host: Host, trainer: Trainer) -> None:
         self._host = host
         self._trainer = trainer
+        self._forget()
+
+    def _forget(self) -> None:
         self._path: Path | None = None
-        self._written: Dataset | None = None
+        self._written: dict[Path, Data] = {}
         self._edited = False
+        self._opened: Dataset | None = None
+        self._ends = Ends({})
 
     def edited(self) -> None:
         """A person changed the points."""
@@ -53,21 +61,29 @@ class PointFiles:
 
     def another_run(self) -> None:
         """The points are others, and whole."""
-        self._written, self._edited = None, False
-        self._path = None
+        self._forget()
 
     def unwritten(self, dataset: Dataset) -> bool:
-        """Whether edits would be lost with the run that now has these points."""
-        data, last = self._trainer.data, self._trainer.last
-        if not self._edited or (self._written and self._written.splits == dataset.splits):
+        """Whether edits would be lost with the run that now has these points: on any branch, up to its end."""
+        data, timeline = self._trainer.data, self._trainer.timeline
+        if data is None:
             return False
-        all_undone = data is not None and data.dataset.splits == dataset.splits
-        return not (all_undone and last is not None and last.metrics.step == last.metrics.end)
+        if self._opened is not data.dataset:
+            self._opened, self._ends = data.dataset, Ends(data.dataset.splits)
+        kept = [in_order(data.dataset.splits), *self._written.values()]
+        ends = self._ends.of(timeline) if timeline else []
+        if self._edited and not self._trainer.settled:  # the worker may yet have to hear of the latest edits
+            ends.append(in_order(dataset.splits))
+        return any(end not in kept for end in ends)
 
-    def unless_unwritten(self, dataset: Dataset, then: Callable[[], None]) -> None:
-        """Do it, but ask first where edits would be lost."""
-        if self.unwritten(dataset):
-            self._host.ask(confirm("drop the unsaved edits?", then))
+    def lost(self, dataset: Dataset) -> str:
+        """What a person did by hand and would lose with the run that now has these points; nothing if nothing."""
+        return lost(self._trainer.timeline, unwritten=self.unwritten(dataset))
+
+    def unless_lost(self, dataset: Dataset, then: Callable[[], None]) -> None:
+        """Do it, but ask first where something would be lost."""
+        if what := self.lost(dataset):
+            self._host.ask(confirm("drop the unsaved edits?", then, what))
         else:
             then()
 
@@ -98,7 +114,8 @@ class PointFiles:
             self._host.tell(str(error), wrong=True)
             self.write(lambda: dataset, str(path))
         else:
-            self._path, self._written = path, dataset
+            self._path = path
+            self._written[path.absolute()] = in_order(dataset.splits)
             self._host.tell(f"{shown_path(path)}: {counted(count, 'point')} written{without(dataset)}", wrong=False)
 
     def read(self, dataset: Callable[[], Dataset], text: str = "") -> None:
@@ -126,7 +143,7 @@ class PointFiles:
             self._host.tell(str(error), wrong=True)
             self.read(dataset, typed)
             return
-        self.unless_unwritten(dataset(), lambda: self._host.use_run(spec, data))
+        self.unless_lost(dataset(), lambda: self._host.use_run(spec, data))
 
 
 def path_of(text: str) -> Path:
@@ -139,7 +156,9 @@ def path_of(text: str) -> Path:
 
 
 def without(dataset: Dataset) -> str:
-    """A class that has no points, and so will be no class where the file is read."""
+    """The classes that have no points, and so will be none where the file is read; with one alone it can't be."""
     used = {label for _, _, label in dataset.examples()}
+    if len(used) < MIN_CLASSES:
+        return "; of one class only: it can't be opened by itself"
     missing = [name for label, name in enumerate(dataset.class_names) if label not in used]
     return f"; without any of {', '.join(missing)}" if missing else ""

@@ -24,7 +24,11 @@ READING = (
     ("Last layer", "Each example at its values of the two units that tell the classes apart best."),
     ("In the title", "Of the boundary, with the focus: the class of new points, then the point under the cursor."),
     ("Settings", "live: from this step on, an event of the run. * waits for a new run, which has the same seed."),
-    ("Mouse", "On the boundary: a click moves the cursor, a drag a point or the brush; twice: add; right: delete."),
+    (
+        "Mouse",
+        "On the boundary: a click moves the cursor, a drag a point, after A the brush. "
+        "Twice adds one, or gives the one there its next class; right deletes it.",
+    ),
     (
         "Classes",
         "Counts of examples, actual classes down, predicted across; on the diagonal what is right. › the probe.",

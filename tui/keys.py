@@ -236,7 +236,7 @@ KEYS: tuple[Key, ...] = (
         "plus",
         "+ -",
         "nudge(1)",
-        "larger, smaller nudge h of the check",
+        "the check's nudge h larger, smaller; else the speed",
         "",
         "Inspector",
         command="larger nudge h of the check",

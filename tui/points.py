@@ -4,13 +4,13 @@ They stand apart from the panel because they change with data and size alone, ne
 network says: what is worked out here is kept until one of both changes.
 """
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from data.dataset import SPLITS, Dataset
 from engine.snapshot import Example, Grid, Located
 from engine.thinning import thinned
-from tui.drawing.field import grid_for
-from tui.drawing.surface import Cell, Mark, Mode, Placed, cell_at, height_of
+from tui.cells import Cell, Mark, Mode, Placed, Point, cell_at, grid_for, height_of
 
 CELLS_PER_POINT = 4
 """Where the data has more points than one for so many cells, only some are drawn: the map is to be seen."""
@@ -84,7 +84,10 @@ class Points:
         self._is_laid = True
 
     def _thin(self, cells: int) -> None:
-        """Choose among the examples as opened: whatever a person makes of them since is always drawn."""
+        """Choose among the examples as opened: what a person makes of them since is drawn.
+
+        Only what has the very numbers of a hidden one is taken for it.
+        """
         examples = self._opened.examples()
         self.thinned = max(1, len(examples) * CELLS_PER_POINT // max(1, cells))
         shown = {example for split in SPLITS for example in thinned(self._opened.splits[split], self.thinned)}
@@ -100,29 +103,48 @@ class Points:
             if example not in self._hidden
         ]
 
-    def near(self, point: tuple[float, float], reach: float = REACH) -> Spot | None:
+    def near(self, point: Point, reach: float = REACH) -> Spot | None:
         """The drawn example that is nearest on the screen, if one is within so many columns; lay the grid first."""
         if not self._grid or not self._mode:
             return None
-        grid, height = self._grid, height_of(self._grid, self._mode)
-        column, row = cell_at(*point, grid, height)
-        across, up = grid.columns / (grid.right - grid.left), 2 * height / (grid.top - grid.bottom)
+        column, row = cell_at(*point, self._grid, height_of(self._grid, self._mode))
         wide, high = int(reach) + 1, int(reach / 2) + 1
+        around = ((column + dx, row + dy) for dy in range(-high, high + 1) for dx in range(-wide, wide + 1))
+        found = self._nearest(point, (self._spots.get(cell, ()) for cell in around))
+        return found[1] if found and found[0] <= reach * reach else None
+
+    def nearest(self, point: Point) -> Spot | None:
+        """The drawn example in the cell of a place, else the nearest on the screen; lay the grid first."""
+        if there := self.at(point):
+            return there
+        found = self._nearest(point, self._spots.values())
+        return found[1] if found else None
+
+    def _nearest(self, point: Point, cells: Iterable[Sequence[Spot]]) -> tuple[float, Spot] | None:
+        """The nearest of those in these cells, after its distance in columns, squared; the last drawn of equal ones."""
+        assert self._grid
+        assert self._mode
+        grid, height = self._grid, height_of(self._grid, self._mode)
+        across, up = grid.columns / (grid.right - grid.left), 2 * height / (grid.top - grid.bottom)
 
         def distance(spot: Spot) -> float:
             x, y, _ = spot.example
             return ((x - point[0]) * across) ** 2 + ((y - point[1]) * up) ** 2
 
-        found = (
-            spot
-            for dy in range(-high, high + 1)
-            for dx in range(-wide, wide + 1)
-            for spot in reversed(self._spots.get((column + dx, row + dy), ()))
-        )
-        nearest = min(found, key=distance, default=None)
-        return nearest if nearest and distance(nearest) <= reach * reach else None
+        found = min((spot for spots in cells for spot in reversed(spots)), key=distance, default=None)
+        return (distance(found), found) if found else None
 
-    def at(self, point: tuple[float, float]) -> Spot | None:
+    def after(self, cell: Cell) -> Spot | None:
+        """The example that is seen in the next cell with one, in reading order; the first follows the last."""
+
+        def order(cell: Cell) -> Cell:
+            return cell[1], cell[0]
+
+        later = [other for other in self._spots if order(other) > order(cell)]
+        found = min(later or self._spots, key=order, default=None)
+        return self._spots[found][-1] if found else None
+
+    def at(self, point: Point) -> Spot | None:
         """The drawn example in the cell of a place, the nearest to it of several; lay the grid first."""
         if not self._grid or not self._mode:
             return None

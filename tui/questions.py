@@ -111,8 +111,8 @@ def parameter_value(trainer: Trainer, names: Sequence[str], selected: str | None
     return Question(hint, answer, typed)
 
 
-def confirm(question: str, yes: Callable[[], object]) -> Question:
-    """Whether something is to be done that can't be taken back."""
+def confirm(question: str, yes: Callable[[], object], lost: str = "") -> Question:
+    """Whether something is to be done that can't be taken back; what would be `lost` is told beside."""
 
     def answer(text: str) -> str:
         if text.lower() not in ("y", "n"):
@@ -121,4 +121,4 @@ def confirm(question: str, yes: Callable[[], object]) -> Question:
             yes()
         return ""
 
-    return Question(f"{question} y, n", answer, short=True)
+    return Question(f"{question} y, n", answer, lambda *_: lost, short=True)

@@ -3,7 +3,6 @@
 from data.dataset import Dataset
 from tui.drawing.status import Status
 from tui.panels.settings import Present
-from tui.settings import lost
 from tui.trainer import Trainer
 
 
@@ -33,8 +32,8 @@ def status_of(trainer: Trainer, dataset: Dataset, *, micro: str, slow_link: bool
     )
 
 
-def present_of(trainer: Trainer, dataset: Dataset, *, unwritten: bool) -> Present | None:
-    """What the settings start from, once there is a snapshot; `unwritten`: edited points are in no file."""
+def present_of(trainer: Trainer, dataset: Dataset, *, lost: str) -> Present | None:
+    """What the settings start from, once there is a snapshot; `lost` is what a new run would lose."""
     if trainer.last is None:
         return None
     metrics = trainer.last.metrics
@@ -43,6 +42,6 @@ def present_of(trainer: Trainer, dataset: Dataset, *, unwritten: bool) -> Presen
         metrics.step,
         metrics.splits["train"].examples,
         len(dataset.class_names),
-        lost(trainer.timeline, unwritten=unwritten),
+        lost,
         trainer.settled,
     )

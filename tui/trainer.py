@@ -129,8 +129,6 @@ class Trainer:
         self.splits: Data | None = None
         """The examples as the worker has them, edits included; None until it said so."""
         self._examples: Examples | None = None
-        self.settled = False
-        """Whether the last snapshot knows of everything that was asked for."""
         self.searched: int | None = None
         """The step that a search for a condition has reached; None where there is none under way."""
         self._asked_at = 0.0
@@ -226,6 +224,11 @@ class Trainer:
             return False
         late = self._asked is not None and time.monotonic() - self._asked_at > LATE
         return late or bool(self.last and self.last.steps_left)
+
+    @property
+    def settled(self) -> bool:
+        """Whether the last snapshot knows of everything that was asked for."""
+        return self.last is not None and self._covered == self._commands
 
     @property
     def reason(self) -> str:
@@ -392,8 +395,8 @@ class Trainer:
         self._retried = None
         if snapshot.metrics.step != self._reason_at:
             self._reason = ""
-        self.settled = current = self._covered == self._commands
         self.last, self.backend = snapshot, snapshot.backend
+        current = self.settled
         self._curves = snapshot.curves or self._curves
         self.timeline = snapshot.timeline or self.timeline
         if self.timeline and snapshot.changes:

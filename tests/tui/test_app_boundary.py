@@ -9,7 +9,8 @@ from engine.reader import Reader
 from engine.snapshot import FREE
 from tests.tui.running import SIZES, Running, running
 from tests.tui.support import DEFAULT, HINGE, SMALLEST, session_of
-from tui.drawing.surface import cell_at, height_of, mode_of
+from tui.cells import cell_at, height_of
+from tui.drawing.surface import mode_of
 from tui.run import RunSpec
 
 each_size = pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")

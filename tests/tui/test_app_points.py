@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from data.csv_file import load_csv
-from data.dataset import SPLITS
+from data.dataset import SPLITS, DataError
 from engine.config import Config
 from engine.rng import Rng
 from engine.snapshot import Located
@@ -301,6 +301,26 @@ async def test_what_is_edited_is_drawn_even_where_most_points_are_not() -> None:
         assert shown.at(place(run)) is None
 
 
+async def test_end_goes_to_points_that_are_drawn_and_what_is_under_the_cursor_is_what_keys_are_about() -> None:
+    async with running(spec=RunSpec(points=2000)) as run:
+        await run.press("3")
+        shown = run.app.boundary.points
+        assert shown
+        for _ in range(12):
+            await run.press("end")
+            spot = shown.at(place(run))
+            assert spot
+            assert spot.example[:2] == place(run)
+            await run.press("enter")
+            assert run.last.choice
+            assert (run.last.choice.split, run.last.choice.index) == (spot.split, spot.index)
+        spot = shown.at(place(run))
+        assert spot
+        before = points(run)[spot.split]
+        await run.press("d")
+        assert points(run)[spot.split] == (*before[: spot.index], *before[spot.index + 1 :])
+
+
 @pytest.mark.parametrize("views", [3, 4])
 async def test_where_points_are_not_in_their_places_an_edit_goes_to_the_view_where_they_are(views: int) -> None:
     async with running() as run:
@@ -339,15 +359,43 @@ async def test_the_mouse_drags_adds_relabels_deletes_and_paints() -> None:
         await run.settled()
         assert points(run) == before
 
+        async def drag() -> None:
+            await run.pilot.mouse_down("#boundary", offset=(2, 10))
+            for away in range(3, 8):
+                await run.pilot.hover("#boundary", offset=(away, 10))
+            await run.pilot.mouse_up("#boundary", offset=(7, 10))
+            await run.settled()
+
+        await drag()
+        assert points(run) == before, "only after A does a drag paint"
+        assert cursor_cell(run) == (6, 9)
         await run.press("A", "ctrl+u")
-        await run.pilot.mouse_down("#boundary", offset=(2, 10))
-        for away in range(3, 8):
-            await run.pilot.hover("#boundary", offset=(away, 10))
-        await run.pilot.mouse_up("#boundary", offset=(7, 10))
-        await run.settled()
+        await drag()
         assert len(points(run)["train"]) > 80
         await run.press("ctrl+u")
         assert points(run) == before, "a stroke is one edit"
+
+
+async def test_a_stroke_that_begins_on_a_point_of_its_class_is_an_edit_of_its_own() -> None:
+    async def drag(*cells: tuple[int, int]) -> None:
+        await run.pilot.mouse_down("#boundary", offset=cells[0])
+        for cell in cells[1:]:
+            await run.pilot.hover("#boundary", offset=cell)
+        await run.pilot.mouse_up("#boundary", offset=cells[-1])
+        await run.settled()
+
+    async with running((120, 40)) as run:
+        await run.press("3", "A", "ctrl+u")
+        before = points(run)
+        await drag((3, 2), (4, 2), (5, 2))
+        first = points(run)
+        assert len(first["train"]) == len(before["train"]) + 3
+        await drag((5, 2), (5, 3), (5, 4))
+        assert len(points(run)["train"]) == len(first["train"]) + 2
+        await run.press("ctrl+u")
+        assert points(run) == first
+        await run.press("ctrl+u")
+        assert points(run) == before
 
 
 async def test_any_weight_or_bias_is_typed_in_and_taken_back() -> None:
@@ -421,7 +469,8 @@ async def test_while_something_is_typed_no_key_of_the_footer_is_shown_and_nothin
         await run.press("3", "a", "n")
         await run.until(lambda: "drop the unsaved edits?" in run.rows()[-1])
         await run.settled()
-        assert run.rows()[-1].rstrip().endswith("esc back")
+        assert " drop the unsaved edits? y, n  esc back " in run.rows()[-1]
+        assert run.rows()[-1].rstrip().endswith(" edited points")
         await run.press("escape")
         await run.until(lambda: "q quit" in run.rows()[-1])
         await run.press("R")
@@ -454,6 +503,69 @@ async def test_points_are_written_and_read_back_to_the_same_digits(tmp_path: Pat
         assert run.trainer.spec.split is None, "the file has its own"
         assert "mine.csv · 2→3→3" in state(run)
         assert run.step == 0
+
+
+async def test_points_of_one_class_are_written_and_it_is_said_that_no_run_begins_with_them(tmp_path: Path) -> None:
+    file = tmp_path / "one.csv"
+    async with running(spec=RunSpec(dataset="xor", points=10)) as run:
+        for split, examples in points(run).items():
+            for index, (_, _, label) in enumerate(examples):
+                if label == 1:
+                    await to_point(run, split, index)
+                    await run.press("l")
+        assert {label for _, _, label in run.app.dataset.examples()} == {0}
+        await run.press("W")
+        run.app.prompt.value = str(file)
+        await run.press("enter")
+        await run.until(lambda: any("written" in said for said in run.notices()))
+        assert "10 points written; of one class only: it can't be opened by itself" in run.notices()[-1]
+        with pytest.raises(DataError):
+            load_csv(file, Rng(1))
+
+
+async def test_there_are_never_more_points_than_a_file_may_have(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tui.editing.MAX_POINTS", 102)
+    async with running() as run:
+        await run.press("3", "a", "right", "a")
+        full = points(run)
+        assert len(run.app.dataset.examples()) == 102
+        await run.press("right", "a")
+        assert points(run) == full
+        assert run.notices() == ["at most 102 points: d deletes one"]
+        await run.press("left", "l", "e", "right", "e", "h")
+        assert len(run.app.dataset.examples()) == 102
+        await run.press("d", "A")
+        assert len(run.app.dataset.examples()) == 102
+        assert run.app.boundary.hand.painting
+        await run.hold("up", "left")
+        assert len(run.app.dataset.examples()) == 102
+        assert not run.app.boundary.hand.painting
+
+
+@pytest.mark.parametrize("seen", [True, False])
+async def test_after_a_run_with_data_elsewhere_the_cursor_is_in_sight(tmp_path: Path, seen: bool) -> None:
+    file = tmp_path / "small.csv"
+    file.write_text("x,y,label\n" + "".join(f"{i * 0.001},{i * 0.0007},{i % 2}\n" for i in range(30)))
+    async with running((120, 40)) as run:
+        await run.press("3", "shift+left", "shift+left", "shift+up")
+        if not seen:
+            await run.press("1", "z")
+        await run.press("R")
+        run.app.prompt.value = str(file)
+        await run.press("enter")
+        await run.until(lambda: run.trainer.spec.csv == file and run.trainer.last, "the file is open")
+        if not seen:
+            await run.press("z")
+        await run.press("3")
+        column, row = cursor_cell(run)
+        width, height = run.app.boundary.size.width - 2, run.app.boundary.size.height - 2
+        if seen:
+            assert (column, row) == (width // 2, height // 2)
+        grid = run.app.boundary.grid()
+        assert grid
+        await run.press("a")
+        assert run.app.boundary.grid() == grid
+        assert grid.left <= place(run)[0] <= grid.right
 
 
 async def test_a_file_is_replaced_only_if_the_person_says_so(tmp_path: Path) -> None:
@@ -543,6 +655,116 @@ async def test_unsaved_edits_are_not_lost_without_a_question(tmp_path: Path) -> 
         await run.settled()
         await run.press("3", "a", "ctrl+u", "n")
         assert run.trainer.spec.seed == 44, "the edit was taken back"
+
+
+async def test_edits_that_only_another_branch_has_are_not_lost_without_a_question(tmp_path: Path) -> None:
+    file = tmp_path / "points.csv"
+    file.write_text("1,2,a\n3,4,b\n5,6,a\n7,8,b\n9,9,a\n8,1,b\n")
+    async with running((120, 40)) as run:
+        opened = points(run)
+        await run.press("S", "3", "a", "S")
+        edited = points(run)
+        await go_to(run, "3")
+        run.trainer.change(lr=0.5)
+        await run.press("S")
+        assert points(run) == opened
+        await run.press("q")
+        assert "quit and drop the edits?" in run.app.prompt.placeholder
+        await run.press("escape", "n")
+        assert "drop the unsaved edits?" in run.app.prompt.placeholder
+        await run.press("escape", "R")
+        run.app.prompt.value = str(file)
+        await run.press("enter")
+        await run.until(lambda: "drop the unsaved edits?" in run.app.prompt.placeholder)
+        await run.press("escape", "M", "end", "right", "a")
+        assert "a again: edited points are lost" in "\n".join(run.panel("settings"))
+        await run.press("escape", "M")
+        run.trainer.switch(1)
+        await go_to(run, "last")
+        assert points(run) == edited
+        await run.press("W")
+        run.app.prompt.value = str(tmp_path / "kept.csv")
+        await run.press("enter")
+        await run.until(lambda: any("points written" in said for said in run.notices()))
+        run.trainer.switch(2)
+        await go_to(run, "last")
+        await run.press("n")
+        await run.until(lambda: run.trainer.spec.seed == 43, "all of it is in files")
+
+
+async def test_an_edit_is_not_lost_before_the_worker_has_heard_of_it() -> None:
+    async with running() as run:
+        await run.press("3")
+        run.app.boundary.action_add()
+        assert run.app.files.lost(run.app.dataset) == "edited points"
+        run.app.boundary.action_delete()
+        assert not run.app.files.lost(run.app.dataset)
+
+
+async def test_each_branch_is_to_be_in_a_file_that_still_has_it(tmp_path: Path) -> None:
+    async def write(name: str) -> None:
+        run.app.clear_notifications()
+        await run.press("W")
+        run.app.prompt.value = str(tmp_path / name)
+        await run.press("enter")
+        await run.until(lambda: run.app.prompt.display or any("points written" in said for said in run.notices()))
+        if run.app.prompt.display:
+            await run.type_text("y")
+            await run.until(lambda: any("points written" in said for said in run.notices()))
+
+    async with running() as run:
+        await run.press("S", "3", "a")
+        await write("one.csv")
+        assert not run.app.files.lost(run.app.dataset)
+        await run.press("b", "3", "d")
+        assert run.trainer.timeline
+        assert run.trainer.timeline.current == 2
+        assert run.app.files.lost(run.app.dataset) == "edited points"
+        await write("two.csv")
+        assert not run.app.files.lost(run.app.dataset)
+        await write("one.csv")
+        assert run.app.files.lost(run.app.dataset) == "edited points", "those of branch 1"
+
+
+@pytest.mark.parametrize("key", ["ctrl+c", "ctrl+q"])
+async def test_leaving_amid_a_question_or_under_the_help_asks_about_edits_once(key: str) -> None:
+    async with running((120, 40)) as run:
+        run.app.exit = lambda *_: run.app.notify("left")  # type: ignore[method-assign]
+        await run.press("3", "a")
+        for before in (["g"], ["slash"], ["question_mark"], ["H"], ["w"], ["M", "enter"]):
+            await run.press(*before, key)
+            assert len(run.app.screen_stack) == 1
+            assert "quit and drop the edits?" in run.app.prompt.placeholder
+            assert run.app.focused is run.app.prompt
+            assert not run.notices()
+            await run.type_text("n")
+            assert not run.app.prompt.display
+        await run.press("1")
+        node = run.app.graph.node
+        await run.press("slash")
+        await run.type_text("w1[3")
+        assert run.app.graph.node != node
+        await run.press(key, "escape")
+        assert run.app.graph.node == node, "as if the search had been left with escape"
+        await run.press("question_mark", key, key)
+        assert run.notices() == ["left"]
+
+
+async def test_typed_in_weights_are_asked_about_before_they_are_lost() -> None:
+    async with running() as run:
+        run.trainer.set_parameter(0, 0.5)
+        await run.settled()
+        for key, asked in (("q", "quit and drop the edits? y, n"), ("n", "drop the unsaved edits? y, n")):
+            await run.press(key)
+            assert run.rows()[-1].strip().startswith(asked)
+            assert run.rows()[-1].rstrip().endswith(" typed-in weights")
+            await run.press("escape")
+        await run.press("3", "a", "q")
+        assert run.rows()[-1].rstrip().endswith("edited points and typed-in weights")
+        await run.type_text("x")
+        assert run.rows()[-1].rstrip().endswith("y or n")
+        await run.press("escape", "ctrl+u", "ctrl+u", "n")
+        assert run.trainer.spec.seed == 43, "both were taken back"
 
 
 @each_size

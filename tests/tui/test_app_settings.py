@@ -137,6 +137,55 @@ async def test_seeking_shows_the_value_of_the_step() -> None:
         await run.until(lambda: "Momentum" in shown(run, "optimizer") and "Momentum" in run.rows()[0], "the new one")
 
 
+async def test_the_selection_is_a_setting_wherever_its_row_goes() -> None:
+    async with running() as run:
+        await run.press("S", "M")
+        await run.press("right")
+        await changed(run, optimizer="sgd")
+        await run.press("s")
+        assert run.trainer.config.optimizer == "sgd"
+        await go_to(run, "batch_size")
+        place = run.app.settings._chosen
+        await run.press("B")
+        assert run.trainer.config.optimizer == "adamw"
+        assert run.app.settings._chosen != place
+        assert chosen(run) == "batch_size"
+        assert "‹" in shown(run, "batch size")
+        await go_to(run, "beta2")
+        run.trainer.seek(11)
+        await run.until(lambda: run.step == 11)
+        assert chosen(run) != "beta2"
+        run.trainer.seek(0)
+        await run.until(lambda: run.step == 0)
+        assert chosen(run) == "beta2", "it has come back"
+
+
+async def test_a_value_belongs_to_the_row_in_which_it_was_begun() -> None:
+    async with running() as run:
+        await run.press("S", "M")
+        await run.press("right")
+        await changed(run, optimizer="sgd")
+        await run.press("s")
+        await go_to(run, "batch_size")
+        await run.press("enter")
+        run.trainer.seek(0)
+        await run.until(lambda: "AdamW" in shown(run, "optimizer"), "the rows of before")
+        run.app.settings.field.value = ""
+        await run.type_text("20")
+        assert "20" in shown(run, "batch size")
+        await run.press("enter")
+        await changed(run, batch_size=20)
+        await go_to(run, "beta2")
+        await run.press("enter")
+        run.trainer.seek(run.last.metrics.end)
+        run.trainer.switch(1)
+        run.trainer.seek(11)
+        await run.until(lambda: "SGD" in shown(run, "optimizer"), "without it")
+        await run.handled()
+        assert not run.app.settings.field.display
+        assert run.app.settings.has_focus
+
+
 async def test_keys_held_down_go_on_from_what_they_asked_for() -> None:
     async with running() as run:
         await run.press("M", "down")
@@ -329,11 +378,13 @@ async def test_data_that_can_no_longer_be_read_leave_the_run_as_it_was(tmp_path:
     path.write_text("x,y,label\n" + "".join(f"{i},{-i},{'ab'[i % 2]}\n" for i in range(20)))
     async with running(spec=RunSpec(csv=path)) as run:
         path.unlink()
-        await run.press("M")
+        await run.press("3", "a", "M")
         await go_to(run, "loss")
-        await run.press("right", "a")
+        await run.press("right", "a", "a")
         await run.until(lambda: any("points.csv" in text for text in run.notices()), "it is said")
         await run.until(lambda: run.trainer.spec.config.loss == "cross-entropy" and run.trainer.last, "the old run")
+        await run.until(lambda: len(run.app.dataset.examples()) == 21, "its edits too")
+        assert run.app.files.lost(run.app.dataset) == "edited points"
         await run.press("s")
         assert run.step == 1
 

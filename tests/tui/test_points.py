@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 
 from data.dataset import Dataset
-from tui.drawing.surface import cell_at
-from tui.points import Points
+from engine.snapshot import Grid
+from tui.cells import cell_at
+from tui.points import Points, Spot
 
 TRAIN = ((0.0, 0.0, 0), (1.0, 1.0, 1), (0.0, 0.0, 1))
 DATASET = Dataset("few", ("a", "b"), {"train": TRAIN, "val": ((0.0, 0.0, 1),), "test": ()})
@@ -34,6 +35,36 @@ def test_near_is_within_reach_on_the_screen() -> None:
     assert spot.example == TRAIN[1]
     assert points.near((0.5, 0.5)) is None
     assert points.near((0.9, 1.0), 1.0) is None
+
+
+def test_nearest_is_meant_as_on_the_screen_and_first_in_the_cell_itself() -> None:
+    far = Dataset("far", ("a", "b"), {"train": ((0.0, 0.0, 0), (10.0, 400.0, 1), (2.0, 0.0, 1)), "val": (), "test": ()})
+    points = Points(far)
+    grid = Grid(12, 8, -1.0, 11.0, -100.0, 700.0)
+    points.lay(grid, "flat")  # a cell is 1 wide and 100 high here, and on the screen twice as high as wide
+    assert points.nearest((1.01, 80.0)) == Spot("train", 2, (2.0, 0.0, 1))
+    assert points.nearest((10.0, 199.0)) == Spot("train", 1, (10.0, 400.0, 1))
+    assert points.nearest((0.9, 90.0)) == Spot("train", 0, (0.0, 0.0, 0)), "up and down counts twice"
+    near = replace(far, splits={**far.splits, "train": ((0.0, 0.99, 0), (0.01, 99.9, 1), (0.02, 100.1, 0))})
+    points.take(near)
+    points.lay(grid, "flat")
+    assert points.nearest((0.02, 99.999)) == Spot("train", 1, (0.01, 99.9, 1)), "the one in the cell"
+
+
+def test_the_next_point_is_in_reading_order_and_comes_around_and_is_the_one_that_is_seen() -> None:
+    examples = ((8.2, 390.0, 0), (1.1, 20.0, 0), (3.3, 390.0, 0), (3.4, 390.0, 1))
+    points = Points(Dataset("rows", ("a", "b"), {"train": examples, "val": (), "test": ()}))
+    grid = Grid(10, 4, 0.0, 10.0, 0.0, 400.0)
+    points.lay(grid, "flat")
+    cell = cell_at(5.0, 390.0, grid, 4)
+    order = []
+    for _ in range(4):
+        spot = points.after(cell)
+        assert spot
+        order.append(spot.index)
+        assert points.at(spot.example[:2]) == spot
+        cell = cell_at(*spot.example[:2], grid, 4)
+    assert order == [0, 1, 3, 0]
 
 
 @pytest.mark.parametrize("place", [(5.0, 0.0), (-5.0, 0.5), (0.5, 3.0), (0.0, -9.0)])
@@ -65,4 +96,6 @@ def test_of_many_points_some_are_drawn_always_the_same_and_all_that_are_new() ->
     new = (0.501, 0.503, 0)
     points.take(replace(DATASET, splits={"train": (*many, new), "val": (), "test": ()}))
     points.lay(points.grid(40, 20, "flat"), "flat")
-    assert points.at(new[:2])
+    spot = points.at(new[:2])
+    assert spot
+    assert spot.example == new

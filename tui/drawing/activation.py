@@ -9,7 +9,8 @@ from functools import cache
 from rich.style import Style
 
 from engine.snapshot import Grid, UnitMap
-from tui.drawing.surface import Mode, height_of, mode_of
+from tui.cells import Mode, height_of
+from tui.drawing.surface import mode_of
 from tui.drawing.text import Span
 from tui.palette import Depth, Palette
 

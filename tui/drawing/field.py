@@ -12,47 +12,14 @@ from functools import cache
 from rich.style import Style
 
 from engine.snapshot import DecisionMap, Grid
-from tui.drawing.surface import Cell, Mark, Mode, Placed, cell_at, height_of, laid_over, mode_of
-from tui.drawing.text import Line, Span
+from tui.cells import Cell, Mark, Mode, Placed, cell_at, height_of
+from tui.drawing.surface import mode_of
+from tui.drawing.text import Span
 from tui.palette import TEXTURES, Depth, Palette
 
 CRISP = 160
 """The confidence that a class's region is drawn with where that is not shown."""
 SHADES = ("░", "▒", "▓")
-MARGIN = 0.05
-"""Share of the data's extent that is shown around it."""
-MOST_STRETCH = 1.7
-"""How far the scales of x and y may differ for the data to fill the panel."""
-
-
-def grid_for(bounds: tuple[float, float, float, float], width: int, height: int, mode: Mode) -> Grid:
-    """The grid that fills `width` x `height` cells: the data's bounds (left, right, bottom, top) with a margin.
-
-    A cell is about twice as high as it is wide. The data fills the panel as long as that does not
-    distort it too much; then more of the plane is shown at the sides.
-    """
-    left, right, bottom, top = bounds
-    grow = 1 + 2 * MARGIN
-    scale_x = extent(left, right) * grow / width
-    scale_y = extent(bottom, top) * grow / (2 * height)
-    scale_x, scale_y = max(scale_x, scale_y / MOST_STRETCH), max(scale_y, scale_x / MOST_STRETCH)
-    half_x, half_y = scale_x * width / 2, scale_y * height
-    middle_x, middle_y = (left + right) / 2, (bottom + top) / 2
-    rows = 2 * height if mode == "half" else height
-    return Grid(width, rows, middle_x - half_x, middle_x + half_x, middle_y - half_y, middle_y + half_y)
-
-
-def extent(low: float, high: float) -> float:
-    """From low to high, and something that floats can divide where they are the same."""
-    return max(high - low, 1e-9, 1e-12 * max(abs(low), abs(high)))
-
-
-def field_lines(
-    answer: DecisionMap, placed: Placed, probe: Mark | None, palette: Palette, cursor: Cell | None = None
-) -> list[Line]:
-    """The map with its points, a ring around the probe, and the cursor: one line per row of cells."""
-    mode = mode_of(palette)
-    return laid_over(map_cells(answer, palette), placed, probe_cell(probe, answer.grid, mode), cursor, mode, palette)
 
 
 def map_cells(answer: DecisionMap, palette: Palette) -> list[list[Span]]:

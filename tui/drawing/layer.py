@@ -8,9 +8,10 @@ from array import array
 from collections.abc import Iterator
 
 from engine.snapshot import FREE, Choice, LayerView
+from tui.cells import Mark, height_of
 from tui.drawing.field import map_cells, place, probe_cell
 from tui.drawing.numbers import short
-from tui.drawing.surface import Mark, blank, height_of, laid_over, mode_of
+from tui.drawing.surface import blank, laid_over, mode_of
 from tui.drawing.text import Line, spread
 from tui.palette import Palette
 

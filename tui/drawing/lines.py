@@ -11,8 +11,9 @@ from dataclasses import replace
 from rich.style import Style
 
 from engine.snapshot import DecisionMap, Grid
+from tui.cells import Cell, height_of
 from tui.drawing.field import map_cells
-from tui.drawing.surface import Cell, height_of, mode_of
+from tui.drawing.surface import mode_of
 from tui.drawing.text import Span
 from tui.palette import Palette
 

@@ -13,7 +13,6 @@ from tui.drawing.text import Line
 from tui.palette import Palette
 
 LABEL_WIDTH = 9
-SMALL_WIDTH = 2
 
 Matrix = list[list[float]]
 

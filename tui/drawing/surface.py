@@ -1,39 +1,18 @@
 """Rows of cells with points, the probe's ring and the cursor laid over them: the same for every view of the plane."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
-from typing import Literal
 
 from rich.color import Color
 from rich.style import Style
 
-from engine.snapshot import Grid
+from tui.cells import Cell, Mark, Mode, Placed
 from tui.drawing.text import Line, Span, merged
 from tui.palette import BACKGROUND, Palette
 
-Mode = Literal["half", "flat", "shade", "texture"]
-Cell = tuple[int, int]
-"""Column and row of a cell on the screen."""
 RINGS = {False: ("(", ")"), True: ("[", "]")}
 """What stands around the probe: an example, or a free point."""
 CURSOR = "+"
 """What stands in the cursor's cell where no point does."""
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """A point to draw: its place, its class, whether training never sees it, and whether it is no example at all."""
-
-    x: float
-    y: float
-    label: int
-    held_out: bool
-    free: bool = False
-
-
-Placed = Mapping[Cell, Mark]
-"""Points by cell."""
 
 
 def mode_of(palette: Palette) -> Mode:
@@ -43,30 +22,6 @@ def mode_of(palette: Palette) -> Mode:
     if palette.depth == "16":
         return "shade"
     return "flat" if palette.ascii_only else "half"
-
-
-def height_of(grid: Grid, mode: Mode) -> int:
-    """Rows of cells that a grid takes on the screen."""
-    return grid.rows // 2 if mode == "half" else grid.rows
-
-
-def cell_at(x: float, y: float, grid: Grid, height: int) -> Cell:
-    """The cell of a place, which may be off the screen."""
-    column = (x - grid.left) / (grid.right - grid.left) * grid.columns
-    row = (grid.top - y) / (grid.top - grid.bottom) * height
-    return floor(column), floor(row)
-
-
-def floor(value: float) -> int:
-    """The whole number at or below the value; far off the screen where there is none."""
-    return int(value // 1.0) if abs(value) < 1e9 else -1
-
-
-def middle_of(cell: Cell, grid: Grid, height: int) -> tuple[float, float]:
-    """The place in the middle of a cell."""
-    column, row = cell
-    x = grid.left + (column + 0.5) * (grid.right - grid.left) / grid.columns
-    return x, grid.top - (row + 0.5) * (grid.top - grid.bottom) / height
 
 
 def laid_over(

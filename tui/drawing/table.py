@@ -12,7 +12,6 @@ from tui.palette import Palette
 ORDERS = ("name", "value", "batch grad", "next update")
 """What the table can be ordered by; numbers by their size, the largest first."""
 TITLES = ("name", "value", "batch", "update")
-HEADING_ROWS = 1
 
 
 def parameter_names(widths: Sequence[int]) -> list[str]:

@@ -12,8 +12,6 @@ from rich.style import Style
 Span = tuple[str, Style]
 Line = tuple[Span, ...]
 
-EMPTY: Line = ()
-
 
 def width_of(line: Line) -> int:
     """Cells that the line takes."""

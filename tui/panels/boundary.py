@@ -3,7 +3,7 @@
 from data.dataset import Dataset
 from engine.config import Config
 from engine.snapshot import FREE, Choice, DecisionMap, Grid, LayerQuery, LayerView, PointAnswer, UnitMap, UnitQuery
-from tui.cursor import Point
+from tui.cells import Mark, Point, height_of
 from tui.drawing.activation import activation_cells
 from tui.drawing.answer import answer_line
 from tui.drawing.field import crisp, map_cells, probe_cell
@@ -11,16 +11,16 @@ from tui.drawing.frame import framed
 from tui.drawing.hand import hand_line
 from tui.drawing.layer import AXIS_ROWS, layer_lines
 from tui.drawing.lines import first_layer, line_cells
-from tui.drawing.surface import Mark, height_of, laid_over, mode_of
+from tui.drawing.surface import laid_over, mode_of
 from tui.drawing.text import Line, Span, width_of
 from tui.messages import Snapshot
 from tui.palette import Palette
-from tui.panels.plane import PlanePanel
+from tui.panels.pointed import PointedPanel
 from tui.points import CELLS_PER_POINT, Points, mark_of
 from tui.views import WITH_POINTS, Shape, View, notes
 
 
-class BoundaryPanel(PlanePanel, can_focus=True):
+class BoundaryPanel(PointedPanel, can_focus=True):
     """The network's answer everywhere, the examples that it learns from, and a cursor among them."""
 
     def __init__(self, palette: Palette) -> None:
@@ -43,6 +43,8 @@ class BoundaryPanel(PlanePanel, can_focus=True):
     def use(self, dataset: Dataset, config: Config) -> None:
         """Show these points, and views of a network of this kind."""
         self.points, self._shape = Points(dataset), Shape.of(config, len(dataset.class_names))
+        if grid := self.grid():
+            self.cursor.leave_unless_on(grid, height_of(grid, mode_of(self.palette)))
         self.hand.rest()
         self.hand.follow(dataset)
         self._forget()

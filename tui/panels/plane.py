@@ -1,4 +1,4 @@
-"""A plane with points and a cursor: keys and mouse that move the cursor and edit the points.
+"""A plane with points and a cursor: keys that move the cursor and edit the points.
 
 What is drawn on it is its subclass's business.
 """
@@ -7,15 +7,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
-from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
-from data.dataset import SPLITS, Dataset
+from data.dataset import Dataset
 from engine.snapshot import Grid
-from tui.cursor import Cursor, Point, nearest
-from tui.drawing.surface import Cell, mode_of
-from tui.editing import Hand, delete, edited, relabel, to_next_split
+from tui.cells import Point
+from tui.cursor import Cursor
+from tui.drawing.surface import mode_of
+from tui.editing import Hand, delete, edited, no_room, relabel, to_next_split
 from tui.messages import Edit
 from tui.palette import Palette
 from tui.panels.panel import Panel
@@ -23,10 +23,6 @@ from tui.points import Points, Spot
 
 FAR = 5
 """Cells to the side that a larger jump of the cursor is; up and down it is a third of the panel."""
-POINTED_AT = 1.5
-"""Columns within which the mouse means a point."""
-RIGHT_BUTTON = 3
-DOUBLE = 2
 
 
 class PlanePanel(Panel):
@@ -92,10 +88,8 @@ class PlanePanel(Panel):
         self.cursor = Cursor()
         self.points: Points | None = None
         self.hand = Hand()
-        self.on_edit: Callable[[Edit], None] = lambda _: None
-        """Called at once and not by a message: the next key may be about the same point."""
-        self._pressed = False
-        self._grip: Spot | None = None
+        self.on_edit: Callable[[Edit, Dataset], None] = lambda *_: None
+        """Called with the examples after it, at once and not by a message: the next key may be about the same point."""
 
     def take(self, dataset: Dataset) -> None:
         """Go on with these points, edited by whatever it was."""
@@ -137,20 +131,18 @@ class PlanePanel(Panel):
 
     def action_next_point(self) -> None:
         grid = self.plane()
-        if grid and self.points:
+        if grid and (points := self._laid()):
             self.drop()
-            self.cursor.next_of(((x, y) for x, y, _ in self.points.dataset.examples()), *grid)
+            if spot := points.after(self.cursor.cell(*grid)):
+                self.cursor.point = spot.example[:2]
             self._want()
 
     def action_probe_nearest(self) -> None:
         grid = self.plane()
         if self.hand.held:
             self.drop()
-        elif grid and self.points:
-            splits = self.points.dataset.splits
-            order = [(split, index) for split in SPLITS for index in range(len(splits[split]))]
-            points = ((x, y) for x, y, _ in self.points.dataset.examples())
-            self.post_message(self.Selected(*order[nearest(points, self.cursor.settle(*grid), *grid)]))
+        elif grid and (points := self._laid()) and (spot := points.nearest(self.cursor.settle(*grid))):
+            self.post_message(self.Selected(spot.split, spot.index))
 
     def action_probe_here(self) -> None:
         if grid := self.plane():
@@ -167,22 +159,32 @@ class PlanePanel(Panel):
             self.show_points()
             return None
         grid = self.plane()
+        return self.cursor.settle(*grid) if grid and self._laid() else None
+
+    def _laid(self) -> Points | None:
+        """The points, those that are drawn in their cells; None where there are none or no plane."""
+        grid = self.plane()
         if not grid or not self.points:
             return None
         self.points.lay(grid[0], mode_of(self.palette))
-        return self.cursor.settle(*grid)
+        return self.points
 
     def _edit(self, edit: Edit | None) -> None:
         """Show the edit and pass it on; the worker says why where it can't be."""
         if edit is None or not self.points:
             self._want()
             return
+        if full := no_room(self.points.dataset, edit):
+            if not self.rest():
+                self._want()
+            self.post_message(self.Told(full))
+            return
         try:
             self.points.take(edited(self.points.dataset, edit))
         except ValueError:
             self.hand.rest()
         self.redraw()
-        self.on_edit(edit)
+        self.on_edit(edit, self.points.dataset)
 
     def _drag(self, *, more: bool) -> None:
         """What is in hand goes where the cursor has gone; `more`: in one stroke with what was painted before."""
@@ -276,60 +278,6 @@ class PlanePanel(Panel):
         if self.hand.held:
             return "moving: arrows, e drops; esc puts back"
         return "painting: arrows, o class; esc ends" if self.hand.painting else ""
-
-    # The mouse.
-
-    def _cell_of(self, event: events.MouseEvent) -> Cell | None:
-        """The cell that the mouse points at, None on the frame."""
-        inside = 0 < event.x < self.size.width - 1 and 0 < event.y < self.size.height - 1
-        return (event.x - 1, event.y - 1) if inside else None
-
-    def on_mouse_down(self, event: events.MouseDown) -> None:
-        cell, grid = self._cell_of(event), self.plane()
-        if cell is None or not grid:
-            return
-        self.drop()
-        self.cursor.to(cell, *grid)
-        if event.button == RIGHT_BUTTON:
-            here = self._here()
-            spot = self.points.near(here, POINTED_AT) if here and self.points else None
-            self._edit(delete(spot) if spot else None)
-            return
-        self._pressed = True
-        self.capture_mouse()
-        if self.hand.painting:
-            self._drag(more=False)
-            return
-        if self.points and self.shows_points():
-            self.points.lay(grid[0], mode_of(self.palette))
-            self._grip = self.points.at(self.cursor.settle(*grid))
-        self._want()
-
-    def on_mouse_move(self, event: events.MouseMove) -> None:
-        grid = self.plane()
-        if not self._pressed or not grid:
-            return
-        before = self.cursor.cell(*grid)
-        self.cursor.to((event.x - 1, event.y - 1), *grid)
-        if self.cursor.cell(*grid) == before:
-            return
-        if self._grip:
-            self.hand.pick_up(self._grip)
-            self._grip = None
-            self._in_hand()
-        self._drag(more=True)
-
-    def on_mouse_up(self) -> None:
-        if self._pressed:
-            self._pressed, self._grip = False, None
-            self.release_mouse()
-            self.drop()
-
-    def on_click(self, event: events.Click) -> None:
-        if event.chain == DOUBLE and event.button != RIGHT_BUTTON and not self.hand.painting and self._cell_of(event):
-            here = self._here()
-            if here and self.points:
-                (self.action_label if self.points.at(here) else self.action_add)()
 
     def watch_has_focus(self, has_focus: bool) -> None:
         super().watch_has_focus(has_focus)

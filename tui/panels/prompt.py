@@ -60,7 +60,9 @@ class Prompt(Input):
         self._place = 0
 
     def ask(self, question: Question) -> None:
-        """Begin to type an answer."""
+        """Begin to type an answer, in the place of one that is being typed."""
+        if self.display:
+            self._question.cancelled()
         self._question, self._place = question, 0
         self.placeholder = self._plain(f"{question.hint}  esc back")
         self.value = question.text
@@ -68,6 +70,10 @@ class Prompt(Input):
         self._remark()  # the text may be the one that was there
         self.display = True
         self.screen.set_focus(self)  # at once: what is typed next belongs here
+
+    def asks(self, question: Question | None) -> bool:
+        """Whether this very question is open."""
+        return self.display and self._question is question
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
@@ -82,8 +88,12 @@ class Prompt(Input):
         self._remark()
 
     def _remark(self) -> None:
-        words = self._question.typed(self.value, self._place) or self._question.hint.partition(":")[0]
-        self.post_message(self.Remark(words if self.value else ""))  # the empty field has the whole hint
+        words = self._question.typed(self.value, self._place)
+        if self.value:
+            words = words or self._question.hint.partition(":")[0]
+        elif not self._question.short:
+            words = ""  # the empty field has the whole hint
+        self.post_message(self.Remark(words))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()

@@ -105,6 +105,8 @@ class SettingsPanel(ScrollingPanel):
         self._draft = RunSpec()
         self._sent = False
         self._chosen = 0
+        self._setting = self._typed_for = ""
+        """The setting that is selected, and the one that a value is typed for: rows come and go."""
         self._wrong = self._refused = ""
         self._confirming = self._idle = False
         self.field = Field(compact=True, id="setting")
@@ -123,8 +125,21 @@ class SettingsPanel(ScrollingPanel):
             self._draft, self._confirming = present.spec, False  # another run
         elif present.settled or not self._sent:
             self._draft, self._sent = merged(present.spec, self._draft), False
-        self._chosen = min(self._chosen, len(self._rows()) - 1)
+        self._stay()
         self.redraw()
+
+    def _stay(self) -> None:
+        """Keep to the selected setting among other rows, or to its place until it comes back."""
+        names = [row.name for row in self._rows()]
+        self._chosen = names.index(self._setting) if self._setting in names else min(self._chosen, len(names) - 1)
+        if self.field.display and self._typed_for not in names:
+            self._leave_field()
+
+    def _select(self, place: int) -> None:
+        """Select a row by its place."""
+        all_rows = self._rows()
+        self._chosen = max(0, min(place, len(all_rows) - 1))
+        self._setting = all_rows[self._chosen].name if all_rows else ""
 
     def _rows(self) -> list[Row]:
         now = self._present
@@ -138,14 +153,14 @@ class SettingsPanel(ScrollingPanel):
     # What the keys do.
 
     def action_move(self, by: int) -> None:
-        self._chosen = max(0, min(self._chosen + by, len(self._rows()) - 1))
+        self._select(self._chosen + by)
         self._calm()
 
     def choose(self, name: str) -> None:
         """Select the row of this setting, if there is one."""
         all_names = [row.name for row in self._rows()]
         if name in all_names:
-            self._chosen = all_names.index(name)
+            self._select(all_names.index(name))
         self._calm()
 
     def action_scroll(self, rows: int) -> None:
@@ -159,14 +174,17 @@ class SettingsPanel(ScrollingPanel):
     def action_step(self, by: int) -> None:
         if now := self._present:
             self._calm()
-            name = self._rows()[self._chosen].name
+            self._select(self._chosen)
+            name = self._setting
             self._try(lambda: stepped(self._draft, name, by, now.examples))
 
     def action_type(self) -> None:
         if self._present is None:
             return
         self._calm()
+        self._select(self._chosen)
         row = self._rows()[self._chosen]
+        self._typed_for = row.name
         self.field.value = row.typed
         self.field.display = True
         self._place_field()
@@ -180,7 +198,7 @@ class SettingsPanel(ScrollingPanel):
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
-        name, text = self._rows()[self._chosen].name, event.value
+        name, text = self._typed_for, event.value
         if (not text.strip() and name != "hidden") or self._try(lambda: typed(self._draft, name, text)):
             self._leave_field()
         else:
@@ -218,6 +236,7 @@ class SettingsPanel(ScrollingPanel):
             return False
         changes = live_changes(self._draft.config, draft.config)
         self._draft = draft
+        self._stay()
         if changes:
             self._sent = True
             self.post_message(self.Changed(changes))
@@ -241,7 +260,7 @@ class SettingsPanel(ScrollingPanel):
         if not (self._present and self.waiting):
             return False
         self._draft = merged(self._draft, self._present.spec)
-        self._chosen = min(self._chosen, len(self._rows()) - 1)
+        self._stay()
         self._calm()
         return True
 
@@ -254,7 +273,7 @@ class SettingsPanel(ScrollingPanel):
         line = self.top + event.y - 1
         if 0 < event.y < self.size.height - 1 - self._told_rows() and line in places:
             again = places.index(line) == self._chosen
-            self._chosen = places.index(line)
+            self._select(places.index(line))
             self._calm()
             if again:
                 self.action_type()

@@ -5,8 +5,8 @@ import pytest
 from engine.reader import Reader
 from engine.snapshot import Grid, UnitMap, UnitQuery
 from tests.tui.support import DEFAULT, DEPTHS, PALETTE, PALETTES, session_of
+from tui.cells import grid_for
 from tui.drawing.activation import LINE, RAMPS, SIGNS, UNKNOWN, ZERO, activation_cells, with_zero_line
-from tui.drawing.field import grid_for
 from tui.drawing.surface import mode_of
 from tui.palette import Palette
 

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from engine.reader import Reader
 from engine.snapshot import DecisionMap, Grid
 from tests.tui.support import DEFAULT, DEPTHS, PALETTE, PALETTES, assert_exact, repeatable, session_of, text, texts
-from tui.drawing.field import SHADES, cell_of, field_lines, grid_for, place
-from tui.drawing.surface import Mark, mode_of
+from tui.cells import Mark, Placed, grid_for
+from tui.drawing.field import SHADES, cell_of, map_cells, place, probe_cell
+from tui.drawing.surface import laid_over, mode_of
 from tui.drawing.text import Line
 from tui.palette import GLYPHS, HOLLOW, Palette
 
@@ -23,6 +24,12 @@ def uniform(label: int, confidence: int, palette: Palette, width: int = 8, heigh
     grid = grid_for(BOUNDS, width, height, mode_of(palette))
     cells = grid.columns * grid.rows
     return DecisionMap(0, grid, bytes([label]) * cells, bytes([confidence]) * cells)
+
+
+def drawn(answer: DecisionMap, placed: Placed, probe: Mark | None, palette: Palette) -> list[Line]:
+    """The map with what lies on it."""
+    mode = mode_of(palette)
+    return laid_over(map_cells(answer, palette), placed, probe_cell(probe, answer.grid, mode), None, mode, palette)
 
 
 def cell(line: Line, column: int) -> tuple[str, object]:
@@ -40,7 +47,7 @@ def test_every_row_and_column_has_a_cell(width: int, height: int, palette: Palet
     grid = grid_for((-2.0, 2.0, -2.0, 2.0), width, height, mode_of(palette))
     session = session_of(DEFAULT, 2)
     marks = [Mark(x, y, label, False) for x, y, label in session.splits["train"]]
-    lines = field_lines(Reader(session).decision_map(grid), place(marks, grid, mode_of(palette)), marks[0], palette)
+    lines = drawn(Reader(session).decision_map(grid), place(marks, grid, mode_of(palette)), marks[0], palette)
     assert_exact(lines, width, height)
     if palette.ascii_only:
         assert "".join(texts(lines)).isascii()
@@ -90,7 +97,7 @@ def test_points_are_drawn_with_the_glyph_of_their_class_hollow_if_held_out(palet
     for label, held_out in product(range(8), (False, True)):
         mark = Mark(0.0, 0.0, label, held_out)
         column, row = cell_of(mark, answer.grid, 3)
-        lines = field_lines(answer, {(column, row): mark}, None, palette)
+        lines = drawn(answer, {(column, row): mark}, None, palette)
         assert cell(lines[row], column)[0] == palette.glyph(label, held_out=held_out)
 
 
@@ -106,7 +113,7 @@ def test_the_probe_is_ringed_and_over_what_is_there(palette: Palette) -> None:
     probe, other = Mark(0.0, 0.0, 2, False), Mark(0.0, 0.0, 1, False)
     column, row = cell_of(probe, answer.grid, 3)
     around = {(column, row): other, (column - 1, row): other, (column + 1, row): other}
-    line = field_lines(answer, around, probe, palette)[row]
+    line = drawn(answer, around, probe, palette)[row]
     assert text(line)[column - 1 : column + 2] == f"({palette.glyph(2)})"
 
 
@@ -114,12 +121,12 @@ def test_a_probe_at_the_edge_keeps_the_half_of_its_ring_that_is_on_the_map() -> 
     grid = Grid(4, 2, 0.0, 4.0, 0.0, 1.0)
     answer = DecisionMap(0, grid, bytes(8), bytes(8))
     for x, shown in ((0.5, "●)"), (3.5, "(●")):
-        assert text(field_lines(answer, {}, Mark(x, 0.5, 0, False), PALETTE)[0]).strip("▀ ") == shown
+        assert text(drawn(answer, {}, Mark(x, 0.5, 0, False), PALETTE)[0]).strip("▀ ") == shown
 
 
 def test_where_the_answer_is_not_a_number_there_is_a_question_mark() -> None:
     for palette in PALETTES:
-        lines = field_lines(uniform(NOT_A_NUMBER, 0, palette), {}, None, palette)
+        lines = drawn(uniform(NOT_A_NUMBER, 0, palette), {}, None, palette)
         assert set("".join(texts(lines))) == {"?"}
 
 
@@ -127,13 +134,13 @@ def test_a_diverged_map_with_points_is_drawn() -> None:
     for palette in PALETTES:
         answer = uniform(NOT_A_NUMBER, 0, palette)
         mark = Mark(0.0, 0.0, 1, False)
-        lines = field_lines(answer, place([mark], answer.grid, mode_of(palette)), mark, palette)
+        lines = drawn(answer, place([mark], answer.grid, mode_of(palette)), mark, palette)
         assert_exact(lines, 8, 3)
 
 
 @pytest.mark.parametrize("palette", PALETTES, ids=str)
 def test_sure_classes_look_different_from_each_other(palette: Palette) -> None:
-    looks = {cell(field_lines(uniform(label, 255, palette), {}, None, palette)[0], 0) for label in range(8)}
+    looks = {cell(drawn(uniform(label, 255, palette), {}, None, palette)[0], 0) for label in range(8)}
     if palette.depth == "none":
         assert len({character for character, _ in looks}) == 8
     else:
@@ -144,7 +151,7 @@ def test_sure_classes_look_different_from_each_other(palette: Palette) -> None:
 def test_without_colour_the_boundary_is_a_blank_seam(palette: Palette) -> None:
     grid = Grid(6, 1, 0.0, 6.0, 0.0, 1.0)
     answer = DecisionMap(0, grid, bytes([0, 0, 0, 1, 1, 1]), bytes([255, 200, 10, 10, 200, 255]))
-    row = text(field_lines(answer, {}, None, palette)[0])
+    row = text(drawn(answer, {}, None, palette)[0])
     assert row[2:4] == "  "
     assert row[0] == row[1] != row[4] == row[5]
     assert " " not in row[:2] + row[4:]
@@ -154,20 +161,20 @@ def test_without_colour_the_boundary_is_a_blank_seam(palette: Palette) -> None:
 def test_the_surer_the_network_the_fuller_the_colour(depth: str) -> None:
     for dark in (True, False):
         palette = Palette(depth, dark=dark)  # type: ignore[arg-type]
-        looks = [cell(field_lines(uniform(0, sure, palette), {}, None, palette)[0], 0) for sure in range(0, 256, 8)]
+        looks = [cell(drawn(uniform(0, sure, palette), {}, None, palette)[0], 0) for sure in range(0, 256, 8)]
         changes = sum(a != b for a, b in pairwise(looks))
         assert 2 <= changes <= palette.levels - 1
 
 
 def test_sixteen_colours_show_confidence_as_shade() -> None:
     palette = Palette("16")
-    shown = [text(field_lines(uniform(0, sure, palette), {}, None, palette)[0])[0] for sure in (0, 128, 255)]
+    shown = [text(drawn(uniform(0, sure, palette), {}, None, palette)[0])[0] for sure in (0, 128, 255)]
     assert shown == list(SHADES)
 
 
 def test_two_answers_share_a_cell_as_half_blocks() -> None:
     grid = Grid(1, 2, 0.0, 1.0, 0.0, 1.0)
-    line = field_lines(DecisionMap(0, grid, bytes([0, 1]), bytes([255, 255])), {}, None, PALETTE)[0]
+    line = drawn(DecisionMap(0, grid, bytes([0, 1]), bytes([255, 255])), {}, None, PALETTE)[0]
     character, style = line[0]
     assert character == "▀"
     assert style.color == PALETTE.shade(0, PALETTE.levels - 1)
@@ -176,14 +183,14 @@ def test_two_answers_share_a_cell_as_half_blocks() -> None:
 
 def test_equal_neighbours_are_one_span() -> None:
     for palette in PALETTES:
-        assert all(len(line) == 1 for line in field_lines(uniform(2, 255, palette), {}, None, palette))
+        assert all(len(line) == 1 for line in drawn(uniform(2, 255, palette), {}, None, palette))
 
 
 def test_no_colour_means_no_colour() -> None:
     palette = Palette("none")
     answer = uniform(1, 255, palette)
     mark = Mark(0.0, 0.0, 1, False)
-    for line in field_lines(answer, place([mark], answer.grid, "texture"), mark, palette):
+    for line in drawn(answer, place([mark], answer.grid, "texture"), mark, palette):
         assert all(style.color is None and style.bgcolor is None for _, style in line)
 
 
@@ -193,7 +200,7 @@ def test_a_point_has_the_maps_colour_behind_it_where_there_is_one(depth: str) ->
     answer = uniform(1, 255, palette)
     mark = Mark(0.0, 0.0, 0, False)
     column, row = cell_of(mark, answer.grid, 3)
-    line = field_lines(answer, {(column, row): mark}, None, palette)[row]
+    line = drawn(answer, {(column, row): mark}, None, palette)[row]
     _, style = cell(line, column)
     _, beside = cell(line, 0)
     assert style.bgcolor == beside.bgcolor  # type: ignore[attr-defined]

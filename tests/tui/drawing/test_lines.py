@@ -8,7 +8,7 @@ import pytest
 from engine.reader import Reader
 from engine.snapshot import DecisionMap
 from tests.tui.support import DEFAULT, PALETTES, session_of
-from tui.drawing.field import grid_for
+from tui.cells import grid_for
 from tui.drawing.lines import dots_of, first_layer, line_cells, numbers, strokes
 from tui.drawing.surface import mode_of
 from tui.palette import Palette
