@@ -13,14 +13,8 @@ FARTHEST = 10**9
 
 def find_node(graph: GraphPanel) -> Question:
     """A node by its name; the graph follows while it is typed."""
-    before = graph.node
     graph.begin_search()
-
-    def cancelled() -> None:
-        if before is not None:
-            graph.go_to(before)
-
-    return Question("node name: h1[3], w2[0, loss …", typed=graph.search, cancelled=cancelled)
+    return Question("node name: h1[3], w2[0, loss …", typed=graph.search, cancelled=graph.cancel_search)
 
 
 def go_to_step(trainer: Trainer) -> Question:
