@@ -12,7 +12,7 @@ from typing import Protocol
 from data.csv_writing import save_csv
 from data.dataset import DataError, Dataset
 from data.quoting import counted, printable, shown_path
-from tui.panels.prompt import Question
+from tui.question import Question
 from tui.questions import confirm
 from tui.run import RunData, RunSpec, open_data
 from tui.trainer import Trainer
