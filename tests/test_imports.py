@@ -78,6 +78,11 @@ def test_the_whole_engine_runs_without_any_installed_package() -> None:
     assert {top(name) for name in loaded} <= sys.stdlib_module_names | {"engine", "__main__"}
 
 
+@pytest.mark.parametrize("module", ["tui.files", "tui.questions", "tui.standing"])
+def test_questions_and_how_things_stand_are_put_together_without_any_widget(module: str) -> None:
+    assert "textual" not in loaded_by(module)
+
+
 def test_data_loads_nothing_of_the_app() -> None:
     loaded = {top(name) for name in loaded_by(*modules("data"))}
     assert loaded.isdisjoint({"tui", "textual", "rich", "plotext"})

@@ -38,9 +38,10 @@ from tui.panels.inspector import InspectorPanel
 from tui.panels.loss import LossPanel
 from tui.panels.panel import Panel
 from tui.panels.parameters import ParametersPanel
-from tui.panels.prompt import Prompt, Question
+from tui.panels.prompt import Prompt
 from tui.panels.settings import SettingsPanel
 from tui.presenter import Presenter
+from tui.question import Question
 from tui.questions import confirm, find_node, go_to_step, learning_rate, parameter_value
 from tui.resizing import read_in_loop
 from tui.run import RunData, RunSpec

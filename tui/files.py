@@ -14,7 +14,7 @@ from data.dataset import MIN_CLASSES, DataError, Dataset
 from data.quoting import counted, printable, shown_path
 from engine.edits import Data, in_order
 from tui.examples import Ends
-from tui.panels.prompt import Question
+from tui.question import Question
 from tui.questions import confirm
 from tui.run import RunData, RunSpec, open_data
 from tui.settings import lost

@@ -2,25 +2,32 @@
 
 import math
 from collections.abc import Callable, Sequence
+from typing import Protocol
 
-from tui.panels.graph import GraphPanel
-from tui.panels.prompt import Question
+from tui.question import Question
 from tui.trainer import Trainer
 
 FARTHEST = 10**9
 """No step beyond this one is asked for by a slip of the finger."""
 
 
-def find_node(graph: GraphPanel) -> Question:
+class Searchable(Protocol):
+    """What shows its nodes while the name of one is typed."""
+
+    def begin_search(self) -> None:
+        """Remember what is open and selected."""
+
+    def search(self, text: str, place: int) -> str:
+        """Select a match; which of how many it is."""
+
+    def cancel_search(self) -> None:
+        """Select what was selected before."""
+
+
+def find_node(graph: Searchable) -> Question:
     """A node by its name; the graph follows while it is typed."""
-    before = graph.node
     graph.begin_search()
-
-    def cancelled() -> None:
-        if before is not None:
-            graph.go_to(before)
-
-    return Question("node name: h1[3], w2[0, loss …", typed=graph.search, cancelled=cancelled)
+    return Question("node name: h1[3], w2[0, loss …", typed=graph.search, cancelled=graph.cancel_search)
 
 
 def go_to_step(trainer: Trainer) -> Question:

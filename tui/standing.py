@@ -2,7 +2,7 @@
 
 from data.dataset import Dataset
 from tui.drawing.status import Status
-from tui.panels.settings import Present
+from tui.present import Present
 from tui.trainer import Trainer
 
 

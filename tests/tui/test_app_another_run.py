@@ -110,6 +110,20 @@ async def test_a_unit_of_the_old_network_is_not_asked_of_a_new_one_that_is_long_
         assert run.trainer.playing
 
 
+@pytest.mark.parametrize("key", ["enter", "escape", "backspace"])
+async def test_a_search_goes_on_in_the_network_that_comes_amid_it(key: str) -> None:
+    async with running((120, 40), LARGE) as run:
+        await select(run, "b3[2]")
+        await run.press("slash")
+        await run.type_text("w2[1")
+        await begin(run, SMALL)
+        assert run.app.prompt.display
+        await run.press(key, "escape")
+        assert not run.app.prompt.display
+        assert run.app.graph.name_of(run.app.graph.node or 0) == ("w2[1,0]" if key == "enter" else "loss")
+        assert not run.notices()
+
+
 async def test_points_of_a_run_that_was_let_go_are_not_edited() -> None:
     async with running((120, 40), LARGE) as run:
         await run.press("3")

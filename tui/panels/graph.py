@@ -100,6 +100,9 @@ class GraphPanel(Panel, can_focus=True):
             here = folding.by_name
             unfolded = frozenset(here[names[i]] for i in old.folding.unfolded if names[i] in here)
             opened = {here[names[i]] for i in old.expanded if names[i] in here}
+            self._open_before_search = {here[names[i]] for i in self._open_before_search if names[i] in here}
+            if self._node_before_search is not None:
+                self._node_before_search = here.get(names[self._node_before_search], folding.root)
             selected = here.get(names[old.rows[self.cursor].node], folding.root)
             self.outline = Outline(Folding(graph, unfolded))
             self.outline.expanded |= opened
@@ -188,6 +191,11 @@ class GraphPanel(Panel, can_focus=True):
         if name is not None:
             self.go_to(self.outline.folding.by_name[name])
         return name is not None
+
+    def cancel_search(self) -> None:
+        """Select what was selected before."""
+        if self._node_before_search is not None:
+            self.go_to(self._node_before_search)
 
     def end_search(self) -> None:
         """The search is over: what it found is where a jump led."""

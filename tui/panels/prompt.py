@@ -1,7 +1,6 @@
 """The line in which something is typed: a node's name, a step, a learning rate."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
@@ -9,28 +8,7 @@ from textual.message import Message
 from textual.widgets import Input
 
 from tui.palette import Palette
-
-
-def nothing(text: str, place: int) -> str:
-    """While this is typed nothing follows it."""
-    return ""
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What is asked for: words in the empty field or a text to begin with, and what happens with the answer.
-
-    `answer` takes the text when enter is pressed; what it returns is what is wrong with it, or nothing. `typed`
-    follows every character, and the arrow keys with a number that they raise and lower; it returns a few words
-    to show beside. `cancelled` is called on escape. What is `short` is answered by one character, without enter.
-    """
-
-    hint: str
-    answer: Callable[[str], str] = field(default=lambda text: "")
-    typed: Callable[[str, int], str] = nothing
-    cancelled: Callable[[], None] = field(default=lambda: None)
-    text: str = ""
-    short: bool = False
+from tui.question import Question
 
 
 class Prompt(Input):

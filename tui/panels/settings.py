@@ -15,6 +15,7 @@ from tui.drawing.settings import LABEL_WIDTH, TOLD_ROWS, Told, settings_lines, t
 from tui.drawing.text import Line
 from tui.palette import Palette
 from tui.panels.scrolling import ScrollingPanel
+from tui.present import Present
 from tui.run import RunSpec
 from tui.settings import (
     Row,
@@ -33,18 +34,6 @@ LEAST_TOLD = 14
 """Rows of the panel from which on there is room for words below."""
 LEAST_WRONG = 7
 """The same for words that answer a key: one row of settings stays in sight."""
-
-
-@dataclass(frozen=True, slots=True)
-class Present:
-    """How things are at the step on the screen: the run as it is there, and what a new one would lose."""
-
-    spec: RunSpec
-    step: int
-    examples: int
-    classes: int
-    lost: str
-    settled: bool
 
 
 class Field(Input):

@@ -1,0 +1,17 @@
+"""What the settings start from: a plain value, without the panel that shows it."""
+
+from dataclasses import dataclass
+
+from tui.run import RunSpec
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    """How things are at the step on the screen: the run as it is there, and what a new one would lose."""
+
+    spec: RunSpec
+    step: int
+    examples: int
+    classes: int
+    lost: str
+    settled: bool
