@@ -3,6 +3,7 @@
 It stands apart from the panel because it knows neither keys nor cells: places in, edits out.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from data.dataset import MAX_POINTS, SPLITS, Dataset
@@ -56,16 +57,17 @@ class Hand:
         """A new train example of the chosen class."""
         return Edit((), (Located("train", (*point, self.label)),), "add point")
 
-    def paint(self, point: Point, there: Spot | None, *, more: bool) -> Edit | None:
-        """A new example of the chosen class, or that class for the one that is there; nothing if it has it.
+    def paint(self, point: Point, there: Sequence[Spot], *, more: bool) -> Edit | None:
+        """A new example of the chosen class, or that class for all that are there; nothing if they have it.
 
         `more`: in one stroke with what was painted before. The first edit of a stroke is one of its own.
         """
         if not more:
             self._stroked = False
-        if there and there.example[2] == self.label:
+        others = [spot for spot in there if spot.example[2] != self.label]
+        if there and not others:
             return None
-        edit = relabel(there, self.label) if there else self.add(point)
+        edit = relabel(others, self.label) if there else self.add(point)
         more, self._stroked = self._stroked, True
         return replace(edit, what="paint", more=more)
 
@@ -92,10 +94,10 @@ class Hand:
         self.label %= len(dataset.class_names)
 
 
-def relabel(spot: Spot, label: int) -> Edit:
-    """Another class for a point."""
-    x, y, _ = spot.example
-    return Edit((spot.located,), (Located(spot.split, (x, y, label)),), "relabel point")
+def relabel(spots: Sequence[Spot], label: int) -> Edit:
+    """Another class for points."""
+    there = [Located(spot.split, (*spot.example[:2], label)) for spot in spots]
+    return Edit(tuple(spot.located for spot in spots), tuple(there), "relabel point")
 
 
 def to_next_split(spot: Spot) -> Edit:

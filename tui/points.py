@@ -146,11 +146,15 @@ class Points:
 
     def at(self, point: Point) -> Spot | None:
         """The drawn example in the cell of a place, the nearest to it of several; lay the grid first."""
-        if not self._grid or not self._mode:
-            return None
-        spots = self._spots.get(cell_at(*point, self._grid, height_of(self._grid, self._mode)), ())
         x, y = point
-        return min(reversed(spots), key=lambda s: (s.example[0] - x) ** 2 + (s.example[1] - y) ** 2, default=None)
+        spots = reversed(self.all_at(point))
+        return min(spots, key=lambda s: (s.example[0] - x) ** 2 + (s.example[1] - y) ** 2, default=None)
+
+    def all_at(self, point: Point) -> Sequence[Spot]:
+        """The drawn examples in the cell of a place; lay the grid first."""
+        if not self._grid or not self._mode:
+            return ()
+        return self._spots.get(cell_at(*point, self._grid, height_of(self._grid, self._mode)), ())
 
 
 def mark_of(split: str, example: Example) -> Mark:

@@ -321,15 +321,37 @@ async def test_end_goes_to_points_that_are_drawn_and_what_is_under_the_cursor_is
         assert points(run)[spot.split] == (*before[: spot.index], *before[spot.index + 1 :])
 
 
-@pytest.mark.parametrize("views", [3, 4])
-async def test_where_points_are_not_in_their_places_an_edit_goes_to_the_view_where_they_are(views: int) -> None:
+async def test_an_edit_on_the_lines_is_made_and_seen_where_the_points_are() -> None:
+    async with running() as run:
+        await run.press("3", "v", "v", "v", "right")
+        assert "lines" in run.text()
+        await run.press("a")
+        assert run.app.boundary.view == "confidence"
+        assert points(run)["train"][80] == (*place(run), 0)
+
+
+async def test_an_edit_where_the_plane_is_not_to_be_seen_goes_there_first_and_says_so() -> None:
     async with running() as run:
         before = points(run)
-        await run.press("3", *("v",) * views, "a")
+        await run.press("3", "v", "v", "v", "v", "a")
         assert points(run) == before
         assert run.app.boundary.view == "confidence"
+        assert run.notices() == ["points are edited here: press the key again"]
         await run.press("a")
         assert len(points(run)["train"]) == 81
+
+
+async def test_painting_gives_its_class_to_every_point_of_a_cell_in_one_edit(tmp_path: Path) -> None:
+    file = tmp_path / "close.csv"
+    file.write_text(".31,.31,a,train\n.311,.311,a,train\n.311,.311,a,train\n.31,.31,a,val\n1,1,b,train\n-1,-1,b,train\n")
+    async with running(spec=RunSpec(csv=file)) as run:
+        before = points(run)
+        await to_point(run, "train", 0)
+        await run.press("o", "A")
+        assert [label for _, _, label in points(run)["train"]] == [1] * 5
+        assert [label for _, _, label in points(run)["val"]] == [1]
+        await run.press("escape", "ctrl+u")
+        assert points(run) == before
 
 
 async def test_the_mouse_drags_adds_relabels_deletes_and_paints() -> None:

@@ -154,10 +154,13 @@ class PlanePanel(Panel):
     # The points.
 
     def _here(self) -> Point | None:
-        """Where the cursor is, if points are edited there."""
+        """Where the cursor is, in a view with points; None where it was not to be seen before."""
         if not self.shows_points():
+            was_there = self.plane() is not None
             self.show_points()
-            return None
+            if not was_there:
+                self.post_message(self.Told("points are edited here: press the key again"))
+                return None
         grid = self.plane()
         return self.cursor.settle(*grid) if grid and self._laid() else None
 
@@ -192,7 +195,7 @@ class PlanePanel(Panel):
         if self.hand.held and (here := self._here()):
             edit = self.hand.move(here)
         elif self.hand.painting and (here := self._here()) and self.points:
-            edit = self.hand.paint(here, self.points.at(here), more=more)
+            edit = self.hand.paint(here, self.points.all_at(here), more=more)
         self._edit(edit)
 
     def _meant(self) -> Spot | None:
@@ -238,7 +241,7 @@ class PlanePanel(Panel):
 
     def action_label(self) -> None:
         if (spot := self._meant()) and self.points:
-            self._edit(relabel(spot, (spot.example[2] + 1) % len(self.points.dataset.class_names)))
+            self._edit(relabel([spot], (spot.example[2] + 1) % len(self.points.dataset.class_names)))
 
     def action_hold_out(self) -> None:
         if spot := self._meant():
