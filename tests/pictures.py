@@ -34,6 +34,7 @@ PICTURES = (
     Picture("check", 42, "/h1[3]<enter>c"),
     Picture("branch", 200, "g120<enter>L0.5<enter>SSS4", (80, 24)),
     Picture("unit", 42, "3vv", (80, 24)),
+    Picture("settings", 42, "M<down><right><down><down><down><down><down><down><right>"),
 )
 KEYS = {"/": "slash", "[": "left_square_bracket", "]": "right_square_bracket", ".": "full_stop"}
 
