@@ -343,7 +343,9 @@ async def test_an_edit_where_the_plane_is_not_to_be_seen_goes_there_first_and_sa
 
 async def test_painting_gives_its_class_to_every_point_of_a_cell_in_one_edit(tmp_path: Path) -> None:
     file = tmp_path / "close.csv"
-    file.write_text(".31,.31,a,train\n.311,.311,a,train\n.311,.311,a,train\n.31,.31,a,val\n1,1,b,train\n-1,-1,b,train\n")
+    file.write_text(
+        ".31,.31,a,train\n.311,.311,a,train\n.311,.311,a,train\n.31,.31,a,val\n1,1,b,train\n-1,-1,b,train\n"
+    )
     async with running(spec=RunSpec(csv=file)) as run:
         before = points(run)
         await to_point(run, "train", 0)
