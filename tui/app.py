@@ -109,6 +109,7 @@ class ChainruleApp(App[None]):
     def on_mount(self) -> None:
         self.dealer.use(self.dataset)
         self.boundary.on_edit = self._edited
+        self.settings.on_change = lambda settings: self.trainer.change(**settings)
         self.theme_changed_signal.subscribe(self, lambda _: self._use_theme())
         terminal = None if self.is_headless else self._driver
         self.presenter.begin(terminal)
@@ -284,13 +285,9 @@ class ChainruleApp(App[None]):
         self.dealer.deal_settings()
         self.action_go_to("settings")
 
-    @on(SettingsPanel.Changed)
-    def _settings_changed(self, event: SettingsPanel.Changed) -> None:
-        self.trainer.change(**event.settings)
-
     @on(SettingsPanel.NewRun)
     def _new_run(self, event: SettingsPanel.NewRun) -> None:
-        self.use_run(event.spec, None)
+        self.files.unless_lost(self.dataset, lambda: self.use_run(event.spec, None))
 
     @on(SettingsPanel.Typing)
     def _setting_typed(self, event: SettingsPanel.Typing) -> None:

@@ -109,8 +109,7 @@ class Dealer:
 
     def deal_settings(self) -> None:
         """Let the settings be those of now."""
-        lost = self._files.lost(self.dataset)
-        if present := present_of(self._trainer, self.dataset, lost=lost):
+        if present := present_of(self._trainer, self.dataset):
             self._panels.settings.show(present)
 
     def _deal_probe(self, snapshot: Snapshot, coming: Coming | None) -> None:

@@ -7,11 +7,10 @@ from tui.run import RunSpec
 
 @dataclass(frozen=True, slots=True)
 class Present:
-    """How things are at the step on the screen: the run as it is there, and what a new one would lose."""
+    """How things are at the step on the screen."""
 
     spec: RunSpec
     step: int
     examples: int
     classes: int
-    lost: str
     settled: bool

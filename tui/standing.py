@@ -32,8 +32,8 @@ def status_of(trainer: Trainer, dataset: Dataset, *, micro: str, slow_link: bool
     )
 
 
-def present_of(trainer: Trainer, dataset: Dataset, *, lost: str) -> Present | None:
-    """What the settings start from, once there is a snapshot; `lost` is what a new run would lose."""
+def present_of(trainer: Trainer, dataset: Dataset) -> Present | None:
+    """What the settings start from, once there is a snapshot."""
     if trainer.last is None:
         return None
     metrics = trainer.last.metrics
@@ -42,6 +42,5 @@ def present_of(trainer: Trainer, dataset: Dataset, *, lost: str) -> Present | No
         metrics.step,
         metrics.splits["train"].examples,
         len(dataset.class_names),
-        lost,
         trainer.settled,
     )

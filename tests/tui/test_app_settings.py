@@ -341,9 +341,14 @@ async def test_what_was_done_by_hand_is_asked_about_before_a_new_run_drops_it(wh
         await run.press("M")
         await go_to(run, "seed")
         await run.press("right", "a")
-        assert f"a again: {what} are lost" in "\n".join(run.panel("settings"))
-        assert run.trainer.spec.seed == 42
-        await run.press("a")
+        assert what in run.rows()[-1]
+        for reply in ("a", "n"):
+            assert "drop the unsaved edits? y, n" in run.rows()[-1]
+            assert run.trainer.spec.seed == 42
+            await run.press(reply)
+        assert not run.app.prompt.display
+        assert "*seed" in "\n".join(run.panel("settings")), "it waits still"
+        await run.press("a", "y")
         await run.until(lambda: run.trainer.spec.seed == 43 and run.trainer.last, "the new run")
 
 
@@ -380,7 +385,7 @@ async def test_data_that_can_no_longer_be_read_leave_the_run_as_it_was(tmp_path:
         path.unlink()
         await run.press("3", "a", "M")
         await go_to(run, "loss")
-        await run.press("right", "a", "a")
+        await run.press("right", "a", "y")
         await run.until(lambda: any("points.csv" in text for text in run.notices()), "it is said")
         await run.until(lambda: run.trainer.spec.config.loss == "cross-entropy" and run.trainer.last, "the old run")
         await run.until(lambda: len(run.app.dataset.examples()) == 21, "its edits too")

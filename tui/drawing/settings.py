@@ -24,7 +24,6 @@ class Told:
     text: str
     wrong: bool = False
     waiting: str = ""
-    alarming: bool = False
 
 
 def settings_lines(
@@ -81,5 +80,5 @@ def told_lines(told: Told, width: int, palette: Palette) -> list[Line]:
     lines += [((f" {palette.plain(part)}", style),) for part in wrapped]
     if len(wrapped) < TOLD_ROWS:
         lines += [()] * (TOLD_ROWS - 1 - len(wrapped))
-        lines.append(((f" {palette.plain(told.waiting)}", palette.alert if told.alarming else palette.accent),))
+        lines.append(((f" {palette.plain(told.waiting)}", palette.accent),))
     return lines

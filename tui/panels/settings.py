@@ -69,12 +69,6 @@ class SettingsPanel(ScrollingPanel):
     ]
 
     @dataclass
-    class Changed(Message):
-        """Train with these settings from the present step on."""
-
-        settings: dict[str, Any]
-
-    @dataclass
     class Typing(Message):
         """A value is being typed, or no longer."""
 
@@ -93,11 +87,13 @@ class SettingsPanel(ScrollingPanel):
         self._present: Present | None = None
         self._draft = RunSpec()
         self._sent = False
+        self.on_change: Callable[[dict[str, Any]], None] = lambda _: None
+        """Called with other live settings, at once and not by a message: what comes meanwhile is older than they."""
         self._chosen = 0
         self._setting = self._typed_for = ""
         """The setting that is selected, and the one that a value is typed for: rows come and go."""
         self._wrong = self._refused = ""
-        self._confirming = self._idle = False
+        self._idle = False
         self.field = Field(compact=True, id="setting")
         self.field.cursor_blink = False
         self.field.display = False
@@ -111,7 +107,7 @@ class SettingsPanel(ScrollingPanel):
         """Show the values of this moment; what was asked for and is not answered yet counts as done."""
         old, self._present = self._present, present
         if old is None or differences(old.spec, present.spec):
-            self._draft, self._confirming = present.spec, False  # another run
+            self._draft = present.spec  # another run
         elif present.settled or not self._sent:
             self._draft, self._sent = merged(present.spec, self._draft), False
         self._stay()
@@ -157,7 +153,7 @@ class SettingsPanel(ScrollingPanel):
 
     def _calm(self) -> None:
         """Another key: what was wrong before is no longer said."""
-        self._wrong, self._confirming, self._idle = "", False, False
+        self._wrong, self._idle = "", False
         self.redraw()
 
     def action_step(self, by: int) -> None:
@@ -228,21 +224,18 @@ class SettingsPanel(ScrollingPanel):
         self._stay()
         if changes:
             self._sent = True
-            self.post_message(self.Changed(changes))
+            self.on_change(changes)
         self.redraw()
         return True
 
     def action_apply(self) -> None:
-        """Begin the run that the draft describes; asked once more where something would be lost."""
-        confirmed = self._confirming
+        """Ask for the run that the draft describes."""
         self._calm()
-        if self._present is None or not self.waiting:
-            self._idle = True
-        elif self._present.lost and not confirmed:
-            self._confirming = True
-        else:
+        if self.waiting:
             self.post_message(self.NewRun(self._draft))
-        self.redraw()
+        else:
+            self._idle = True
+            self.redraw()
 
     def drop(self) -> bool:
         """Let go of what waits for a new run; whether there was something."""
@@ -270,7 +263,7 @@ class SettingsPanel(ScrollingPanel):
     # What is shown.
 
     def _told_rows(self) -> int:
-        matters = self._wrong or self._confirming or self._idle
+        matters = self._wrong or self._idle
         return TOLD_ROWS + 1 if self.size.height >= (LEAST_WRONG if matters else LEAST_TOLD) else 0
 
     def _told(self) -> Told:
@@ -279,16 +272,14 @@ class SettingsPanel(ScrollingPanel):
         if now is None or not all_rows:
             return Told("")
         row = all_rows[self._chosen]
-        if self._confirming:
-            waiting = f"a again: {now.lost} are lost"
-        elif self._idle:
+        if self._idle:
             waiting = "nothing waits: change model or data first"
         elif self.waiting:
             waiting = "* waits for a new run: a begins, esc drops"
         else:
             waiting = f"live: from step {now.step} on" if row.live else "takes a new run from step 0"
         text = self._wrong or described(row, self._draft)
-        return Told(text, wrong=bool(self._wrong), waiting=waiting, alarming=self._confirming)
+        return Told(text, wrong=bool(self._wrong), waiting=waiting)
 
     def _row_lines(self, width: int) -> tuple[list[Line], list[int]]:
         return settings_lines(
