@@ -211,7 +211,8 @@ class ChainruleApp(App[None]):
         self.files.unless_lost(self.dataset, lambda: self.use_run(spec.with_seed(spec.seed + 1), None))
 
     def use_run(self, spec: RunSpec, data: RunData | None) -> None:
-        """Begin another run in the place of this one."""
+        """Begin another run in the place of this one; what was said of this one goes."""
+        make_room(self)
         self.dealer.schedule.everything()
         self.files.another_run()
         self.presenter.end_micro()

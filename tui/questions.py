@@ -20,6 +20,9 @@ class Searchable(Protocol):
     def search(self, text: str, place: int) -> str:
         """Select a match; which of how many it is."""
 
+    def matches(self, text: str) -> list[int]:
+        """The nodes that match."""
+
     def cancel_search(self) -> None:
         """Select what was selected before."""
 
@@ -27,7 +30,11 @@ class Searchable(Protocol):
 def find_node(graph: Searchable) -> Question:
     """A node by its name; the graph follows while it is typed."""
     graph.begin_search()
-    return Question("node name: h1[3], w2[0, loss …", typed=graph.search, cancelled=graph.cancel_search)
+
+    def answer(text: str) -> str:
+        return "" if graph.matches(text) else "no match"
+
+    return Question("node name: h1[3], w2[0, loss …", answer, typed=graph.search, cancelled=graph.cancel_search)
 
 
 def go_to_step(trainer: Trainer) -> Question:
@@ -99,7 +106,8 @@ def parameter_value(trainer: Trainer, names: Sequence[str], selected: str | None
     def answer(text: str) -> str:
         name, number = parts(text)
         if name is None:
-            return f"which one? such as {names[0]} = -0.5"
+            known = "".join(text.split())
+            return f"and what? {known} = -0.5" if known in names else f"which one? such as {names[0]} = -0.5"
         if name not in names:
             return f"'{name[:9]}' is no weight or bias"
         try:

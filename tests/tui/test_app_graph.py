@@ -191,6 +191,8 @@ async def test_the_search_says_which_of_how_many_it_shows() -> None:
         await run.type_text("qq")
         assert run.rows()[-1].rstrip().endswith("no match")
         await run.press("enter")
+        assert run.rows()[-1].rstrip().endswith("no match"), "it stays to be mended"
+        await run.press("escape")
         assert "quit" in run.rows()[-1]
 
 

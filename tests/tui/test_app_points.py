@@ -458,6 +458,10 @@ async def test_where_no_weight_is_selected_one_is_named_with_its_value_and_what_
         await run.type_text("0.5")
         await run.press("enter")
         assert run.rows()[-1].rstrip().endswith("which one? such as w1[0,0] = -0.5")
+        run.app.prompt.value = "w1[3, 0]"
+        await run.press("enter")
+        assert run.rows()[-1].rstrip().endswith("and what? w1[3,0] = -0.5")
+        run.app.prompt.value = "0.5"
         await run.type_text("xS")
         assert (run.step, run.app.graph.has_focus, run.app.microscope.on) == (0, False, False)
         await run.press(*["backspace"] * 5)
@@ -518,6 +522,7 @@ async def test_points_are_written_and_read_back_to_the_same_digits(tmp_path: Pat
         await run.press("n")
         assert run.trainer.spec.seed == 43, "nothing is lost: nothing is asked"
         await run.settled()
+        assert run.notices() == [], "what was said was of the run before"
         await run.press("R")
         await run.type_text(str(file))
         await run.press("enter")
