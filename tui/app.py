@@ -417,13 +417,12 @@ class ChainruleApp(App[None]):
 
     @on(InspectorPanel.Followed)
     def _name_followed(self, event: InspectorPanel.Followed) -> None:
-        self.graph.jump(event.node)
+        self.graph.go_to_name(event.name)
 
     @on(ParametersPanel.Chosen)
     def _parameter_chosen(self, event: ParametersPanel.Chosen) -> None:
-        if self.graph.outline:
-            self.action_go_to("graph")
-            self.graph.jump(self.graph.outline.folding.by_name[event.name])
+        self.action_go_to("graph")
+        self.graph.go_to_name(event.name)
 
     @on(ParametersPanel.Picked)
     def _mistake_picked(self, event: ParametersPanel.Picked) -> None:

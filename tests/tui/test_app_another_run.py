@@ -9,6 +9,8 @@ from textual import events
 
 from engine.config import Config
 from tests.tui.running import Running, running
+from tui.panels.inspector import InspectorPanel
+from tui.panels.parameters import ParametersPanel
 from tui.run import RunSpec
 
 LARGE = RunSpec(dataset="blobs", points=12, classes=3, config=Config(hidden=(2, 2)), backend="python")
@@ -138,6 +140,16 @@ async def test_points_of_a_run_that_was_let_go_are_not_edited() -> None:
         assert run.trainer.spec.seed == 43, "nothing would be lost: nothing is asked"
 
 
+async def test_a_name_of_the_old_network_that_comes_late_leads_nowhere() -> None:
+    async with running((120, 40), LARGE) as run:
+        await begin(run, SMALL)
+        before = run.app.graph.node
+        run.app.inspector.post_message(InspectorPanel.Followed("b3[2]"))
+        run.app.parameters.post_message(ParametersPanel.Chosen("w3[2,1]"))
+        await run.settled()
+        assert run.app.graph.node == before
+
+
 @pytest.mark.parametrize("seed", [2, 3, 8, 9])
 async def test_any_keys_with_new_runs_among_them_leave_a_run_that_is_drawn(seed: int, tmp_path: Path) -> None:
     chance = random.Random(seed)
@@ -166,7 +178,7 @@ async def test_any_keys_with_new_runs_among_them_leave_a_run_that_is_drawn(seed:
             await run.hold("M")
         if (panel := run.app.settings).has_focus:
             panel.choose(chance.choice(("hidden", "layers", "dataset", "features", "loss")))
-            await run.hold(chance.choice(("left", "right")), "a", "a", "escape", "M")
+            await run.hold(chance.choice(("left", "right")), "a", "y", "escape", "M")
 
     async with running((120, 40), spec, playing=seed % 2 == 0, speed=100) as run:
         for _ in range(15):

@@ -34,9 +34,9 @@ class InspectorPanel(ScrollingPanel):
 
     @dataclass
     class Followed(Message):
-        """A person wants to go to a node by its name."""
+        """A person wants to go to the node of this name, which holds in another graph too."""
 
-        node: int
+        name: str
 
     class Wanting(Message):
         """Something is to be shown that no snapshot has yet."""
@@ -152,8 +152,8 @@ class InspectorPanel(ScrollingPanel):
     def action_follow(self) -> None:
         rows = self._names()
         node = self._said[rows[self._cursor]].node if self._cursor < len(rows) else None
-        if node is not None:
-            self.post_message(self.Followed(node))
+        if node is not None and self._folding:
+            self.post_message(self.Followed(self._folding.graph.nodes[node].name))
 
     def on_click(self, event: events.Click) -> None:
         row, rows = self.top + event.y - 1, self._names()
