@@ -59,7 +59,14 @@ KEYS: tuple[Key, ...] = (
     Key("H", "H", "branches", "branches: list them, go to another"),
     Key("w", "w", "watch", "watchpoints: stop when a condition turns true"),
     Key("D", "D", "divergence", "go to the first number that was not finite"),
-    Key("n", "n", "new_seed", "new seed: fresh data and weights, as with --seed", "seed"),
+    Key(
+        "n",
+        "n",
+        "new_seed",
+        "new seed: fresh data and weights, as with --seed",
+        "seed",
+        command="regenerate: a new seed, fresh data and weights",
+    ),
     Key(
         "right_square_bracket",
         "] [",
@@ -159,7 +166,16 @@ KEYS: tuple[Key, ...] = (
         command="move the nearest point with the cursor",
         local="boundary('pick_up')",
     ),
-    Key("l", "l", "", "the nearest point's next class", "class", "Points", local="boundary('label')"),
+    Key(
+        "l",
+        "l",
+        "",
+        "the nearest point's next class",
+        "class",
+        "Points",
+        command="relabel: the nearest point's next class",
+        local="boundary('label')",
+    ),
     Key(
         "h",
         "h",

@@ -140,6 +140,8 @@ def test_the_palette_has_each_row_of_the_settings_once(spec: RunSpec) -> None:
         ("hidden layers", "setting('layers')"),
         ("new run", "in_settings('apply')"),
         ("redo", "undo(True)"),
+        ("relabel", "boundary('label')"),
+        ("regenerate", "new_seed"),
         ("undo", "undo(False)"),
         ("save", "write_points"),
         ("write", "write_points"),
