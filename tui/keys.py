@@ -326,12 +326,8 @@ KEYS: tuple[Key, ...] = (
 )
 
 
-PRIORITY = (
-    *("play", "focus_panel(1)", "focus_panel(-1)", "command_palette"),
-    *("find", "go_to_step", "learning_rate", "set_parameter", "write_points", "read_points"),
-)
-"""Actions that come before the panel with the focus: space and tab mean the same everywhere, and what is typed
-right behind a slash or another key that asks belongs to the answer."""
+PRIORITY = ("play", "focus_panel(1)", "focus_panel(-1)", "command_palette")
+"""Actions that come before the panel with the focus: space and tab mean the same everywhere."""
 
 
 def bindings() -> list[Binding]:
