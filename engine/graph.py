@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from engine.losses import Loss, mean
 from engine.nn import MLP
 from engine.ops import ADD, MUL, OPS
-from engine.snapshot import Graph, Node
 from engine.value import Value, lift, topological_order
+from engine.views.queries import Graph, Node
 
 INPUT_NAMES = ("x", "y")
 

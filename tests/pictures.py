@@ -9,9 +9,9 @@ from pathlib import Path
 from textual.pilot import Pilot
 
 from tui.app import ChainruleApp, ScreenOptions
-from tui.client import WorkerClient
-from tui.run import RunSpec, open_run
-from tui.trainer import Trainer
+from tui.run.spec import RunSpec, open_run
+from tui.worker.client import WorkerClient
+from tui.worker.remote import Trainer
 
 DIRECTORY = Path(__file__).parent / "shown"
 WEB_FONT = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)

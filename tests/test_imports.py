@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("engine", "data", "tui")
-HEADLESS = ("tui.cli", "tui.worker", "tui.run")
+HEADLESS = ("tui.cli.main", "tui.worker.process", "tui.run.spec")
 
 
 def modules(package: str) -> list[str]:
@@ -54,9 +54,17 @@ def test_the_engine_imports_the_standard_library_and_itself_only(module: str) ->
     assert {top(name) for name in imports(module)} <= sys.stdlib_module_names | {"engine"}
 
 
-@pytest.mark.parametrize("module", ["tui.cells", "tui.cursor", "tui.points", "tui.editing"])
+@pytest.mark.parametrize(
+    "module",
+    [
+        "tui.panels.boundary.cells",
+        "tui.panels.boundary.cursor",
+        "tui.panels.boundary.points",
+        "tui.panels.boundary.editing",
+    ],
+)
 def test_what_knows_of_points_knows_nothing_of_their_drawing(module: str) -> None:
-    assert not [name for name in imports(module) if name.startswith(("tui.drawing", "tui.panels", "textual"))]
+    assert not [name for name in imports(module) if name.startswith(("tui.draw", "textual"))]
 
 
 @pytest.mark.parametrize("module", modules("data"))
@@ -78,7 +86,7 @@ def test_the_whole_engine_runs_without_any_installed_package() -> None:
     assert {top(name) for name in loaded} <= sys.stdlib_module_names | {"engine", "__main__"}
 
 
-@pytest.mark.parametrize("module", ["tui.files", "tui.questions", "tui.standing"])
+@pytest.mark.parametrize("module", ["tui.workbench.files", "tui.screens.questions", "tui.workbench.status"])
 def test_questions_and_how_things_stand_are_put_together_without_any_widget(module: str) -> None:
     assert "textual" not in loaded_by(module)
 

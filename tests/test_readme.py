@@ -6,7 +6,7 @@ import sys
 
 from tests.pictures import PICTURES, Picture
 from tests.readme import BENCH_COMMAND, README, bench_report, command, with_generated
-from tui.bench import ROWS
+from tui.cli.bench import ROWS
 
 
 def test_the_tables_of_the_readme_are_the_code_s() -> None:

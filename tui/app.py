@@ -16,39 +16,39 @@ from textual.screen import Screen
 from textual.widgets import Input
 
 from data.dataset import Dataset
-from tui import escape, partial
-from tui.arrangement import Arrangement
-from tui.branches import BranchScreen
-from tui.commands import commands
-from tui.dealing import Dealer
-from tui.ending import Ending
-from tui.files import PointFiles
-from tui.help import HelpScreen
-from tui.key_order import KeyOrder
+from tui.draw.palette import Palette
+from tui.draw.themes import THEMES, color_depth, theme_names
 from tui.keys import KEYS, bindings
-from tui.layout import FULL_WIDTH, PANELS
-from tui.messages import Edit
-from tui.microscope import Microscope
-from tui.notices import make_room, tell
-from tui.palette import Palette
-from tui.panels.boundary import BoundaryPanel
-from tui.panels.every import Panels
-from tui.panels.graph import GraphPanel
-from tui.panels.inspector import InspectorPanel
-from tui.panels.loss import LossPanel
+from tui.panels.boundary.panel import BoundaryPanel
+from tui.panels.graph.panel import GraphPanel
+from tui.panels.inspector.panel import InspectorPanel
+from tui.panels.loss.panel import LossPanel
 from tui.panels.panel import Panel
-from tui.panels.parameters import ParametersPanel
-from tui.panels.prompt import Prompt
-from tui.panels.settings import SettingsPanel
-from tui.presenter import Presenter
-from tui.question import Question
-from tui.questions import confirm, find_node, go_to_step, learning_rate, parameter_value
-from tui.resizing import read_in_loop
-from tui.run import RunData, RunSpec
-from tui.standing import batch_of, status_of
-from tui.themes import THEMES, color_depth, theme_names
-from tui.trainer import Trainer
-from tui.watchpoints import WatchScreen, wrong_with
+from tui.panels.parameters.panel import ParametersPanel
+from tui.panels.settings.panel import SettingsPanel
+from tui.run.spec import RunData, RunSpec
+from tui.screens.branches import BranchScreen
+from tui.screens.help import HelpScreen
+from tui.screens.palette_commands import commands
+from tui.screens.prompt import Prompt
+from tui.screens.question import Question
+from tui.screens.questions import confirm, find_node, go_to_step, learning_rate, parameter_value
+from tui.screens.watchpoints import WatchScreen, wrong_with
+from tui.terminal import escape, partial
+from tui.terminal.keys import KeyOrder
+from tui.terminal.resizing import read_in_loop
+from tui.terminal.signals import Ending
+from tui.workbench.arrangement import Arrangement
+from tui.workbench.files import PointFiles
+from tui.workbench.layout import FULL_WIDTH, PANELS
+from tui.workbench.micro_stepping import Microscope
+from tui.workbench.notices import make_room, tell
+from tui.workbench.panels import Panels
+from tui.workbench.parts import Dealer
+from tui.workbench.refresh import Presenter
+from tui.workbench.status import batch_of, status_of
+from tui.worker.messages import Edit
+from tui.worker.remote import Trainer
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ import shutil
 import sys
 import time
 
-from tui.cli import main
+from tui.cli.main import main
 
 HELD = (40, 10)
 """Columns and rows."""

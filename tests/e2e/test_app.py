@@ -9,15 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from data.csv_file import load_csv
+from data.csv.read import load_csv
 from engine.graph import evaluate
-from engine.reader import Reader
 from engine.rng import Rng
+from engine.views.reader import Reader
 from tests.e2e.held_size import HELD, TITLE
 from tests.e2e.program import PATIENCE, program
 from tests.e2e.terminal import Terminal
-from tui.drawing.numbers import number
-from tui.run import Run, RunData, RunSpec, open_run
+from tui.draw.numbers import number
+from tui.run.spec import Run, RunData, RunSpec, open_run
 
 SIZES = ((80, 24), (120, 40))
 TITLES = ("Graph", "Inspector", "Boundary", "Loss")

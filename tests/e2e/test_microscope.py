@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from engine.session import Session
+from engine.run.session import Session
 from tests.e2e.program import PATIENCE, program
 from tests.e2e.terminal import Terminal
 from tests.e2e.test_app import step_of
-from tui.drawing.numbers import number
-from tui.run import RunSpec, open_run
+from tui.draw.numbers import number
+from tui.run.spec import RunSpec, open_run
 
 FAR = 10_000
 

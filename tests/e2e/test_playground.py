@@ -8,17 +8,17 @@ from dataclasses import replace
 from math import inf
 from pathlib import Path
 
-from data.csv_file import load_csv
-from engine.config import Config
-from engine.reader import Reader
+from data.csv.read import load_csv
 from engine.rng import Rng
-from engine.session import Session
-from engine.snapshot import ALL, Located
+from engine.run.config import Config
+from engine.run.session import Session
+from engine.views.queries import ALL, Located
+from engine.views.reader import Reader
 from tests.e2e.program import PATIENCE, program
 from tests.e2e.terminal import Terminal
 from tests.e2e.test_app import step_of
 from tests.e2e.test_microscope import losses
-from tui.run import RunSpec, open_run
+from tui.run.spec import RunSpec, open_run
 
 WITHOUT_OVERRIDES = (
     "import ctypes, os, sys; [ctypes.CDLL(None).prctl(24, each, 0, 0, 0) for each in (1, 2)]; "

@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
-from engine.config import Config
+from engine.run.config import Config
 from tests.e2e.program import PATIENCE, program
 from tests.e2e.terminal import Terminal
-from tui.drawing.numbers import number
-from tui.run import RunSpec, open_run
+from tui.draw.numbers import number
+from tui.run.spec import RunSpec, open_run
 
 
 def loss_shown(terminal: Terminal, loss: float) -> bool:

@@ -8,8 +8,6 @@ import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from engine.compiler import UnavailableError, find_compiler
-from engine.config import Config
 from engine.features import FEATURES
 from engine.graph import Traced
 from engine.initialisation import INITS
@@ -18,12 +16,14 @@ from engine.nn import ACTIVATIONS
 from engine.ops import OPS
 from engine.optim import OPTIMIZERS
 from engine.penalties import Penalty, penalised
-from engine.program import letters
+from engine.programs.c_library import UnavailableError, find_compiler
+from engine.programs.python import letters
 from engine.rng import Rng
+from engine.run.config import Config
+from engine.run.session import Session
 from engine.schedules import SCHEDULES
-from engine.session import Session
-from engine.snapshot import Example
 from engine.value import Value, apply
+from engine.views.queries import Example
 
 REFERENCE_LOG = (Path(__file__).parent.parent / "reference" / "yinyang_seed42.log").read_text(encoding="utf-8")
 """Every line that the public reference run prints: 100 train losses, and 10 val losses on the way."""

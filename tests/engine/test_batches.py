@@ -9,13 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.batches import GOLDEN, Batches, mixed, order_of
-from engine.config import Config
 from engine.losses import LOSSES
 from engine.optim import OPTIMIZERS
-from engine.reader import Reader
 from engine.rng import MASK, Rng
-from engine.session import Session
-from engine.snapshot import Example
+from engine.run.config import Config
+from engine.run.session import Session
+from engine.views.queries import Example
+from engine.views.reader import Reader
 from tests.engine.support import ValueTraining, exact, needs_compiler, reference_session, repeatable
 
 MIXED_TO_ZERO = -GOLDEN & MASK

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 import pytest
 from hypothesis import given
 
-from engine.config import Config
 from engine.graph import evaluate, example_graph, trace
 from engine.losses import LOSSES, Loss, mean, named
 from engine.nn import ACTIVATIONS, MLP
 from engine.ops import OPS
 from engine.rng import Rng
-from engine.snapshot import Graph, Node
+from engine.run.config import Config
 from engine.value import Value, topological_order
+from engine.views.queries import Graph, Node
 from tests.engine.support import Network, exact, networks, numbers, ordinary, repeatable
 
 

@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.graph import Traced, evaluate
-from engine.native import LIBRARY
 from engine.ops import (
     ABS,
     ADD,
@@ -30,9 +29,10 @@ from engine.ops import (
     Op,
     total_pow,
 )
-from engine.program import PythonProgram, letters
-from engine.snapshot import Graph, Node
+from engine.programs.c_program import LIBRARY
+from engine.programs.python import PythonProgram, letters
 from engine.value import Value, apply
+from engine.views.queries import Graph, Node
 from tests.engine.support import EXPONENTS, EXTREMES, exact, numbers, repeatable, slope
 
 POINTS = {"log": (0.02, 0.5, 1.0, 3.7), "pow": (0.3, 1.0, 2.6)}

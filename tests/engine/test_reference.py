@@ -4,12 +4,12 @@ from collections.abc import Callable
 
 import pytest
 
-from engine.config import Config
 from engine.losses import cross_entropy, mean
 from engine.nn import MLP
-from engine.reader import Reader
 from engine.rng import Rng
+from engine.run.config import Config
 from engine.value import Value, topological_order
+from engine.views.reader import Reader
 from tests.engine.support import (
     REFERENCE_LOG,
     ValueTraining,

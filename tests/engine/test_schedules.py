@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.config import Config
+from engine.run.config import Config
 from engine.schedules import SCHEDULES, Rates
 from tests.engine.support import exact, repeatable
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.compiler import UnavailableError, find_compiler
+from engine.programs.c_library import UnavailableError, find_compiler
 
 FAILS = "echo 'error: no room'; exit 3"
 

@@ -18,7 +18,7 @@ from functools import cache
 from pathlib import Path
 from typing import IO, NoReturn, TypedDict, cast
 
-from tui.client import WorkerClient
+from tui.worker.client import WorkerClient
 
 START = "import sys; sys.path[:] = sys.argv[1:]; from tests.tui.nursery import serve; serve()"
 MOST = 1 << 20
@@ -109,7 +109,7 @@ def nursery() -> socket.socket:
 
 def serve() -> None:
     """Fork a worker for each order, until there are no more."""
-    from tui.worker import main  # now, so that what is forked has it
+    from tui.worker.process import main  # now, so that what is forked has it
 
     orders = socket.socket(fileno=os.dup(0))
     while True:

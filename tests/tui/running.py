@@ -15,10 +15,10 @@ from textual.widgets._toast import Toast
 from tests.tui.nursery import ForkedClient
 from tests.tui.support import DEFAULT
 from tui.app import ChainruleApp, ScreenOptions
-from tui.client import WorkerClient
-from tui.messages import Snapshot
-from tui.run import RunSpec, open_data
-from tui.trainer import Trainer
+from tui.run.spec import RunSpec, open_data
+from tui.worker.client import WorkerClient
+from tui.worker.messages import Snapshot
+from tui.worker.remote import Trainer
 
 PATIENCE = 20.0
 """Seconds after which a test gives up waiting."""

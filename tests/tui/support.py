@@ -8,19 +8,19 @@ from typing import NamedTuple
 
 from hypothesis import settings
 
-from engine.config import Config
-from engine.micro import Route, Walk
-from engine.reader import Reader
-from engine.session import Session
-from engine.snapshot import Change, Graph, Node, Probe
-from tui.drawing.narration import Scene
-from tui.drawing.stage import finished
-from tui.drawing.text import Line, width_of
-from tui.drawing.tree import Columns, tree_row
-from tui.folding import Folding
-from tui.outline import Outline
-from tui.palette import Depth, Palette
-from tui.run import RunSpec, open_run
+from engine.run.config import Config
+from engine.run.session import Session
+from engine.views.micro_steps import Route, Walk
+from engine.views.queries import Change, Graph, Node, Probe
+from engine.views.reader import Reader
+from tui.draw.palette import Depth, Palette
+from tui.draw.text import Line, width_of
+from tui.panels.graph.folding import Folding
+from tui.panels.graph.outline import Outline
+from tui.panels.graph.row import Columns, tree_row
+from tui.panels.graph.stage import finished
+from tui.panels.inspector.narrate import Scene
+from tui.run.spec import RunSpec, open_run
 
 DEPTHS: tuple[Depth, ...] = ("truecolor", "256", "16", "none")
 PALETTES = tuple(

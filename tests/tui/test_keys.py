@@ -9,21 +9,21 @@ from textual.keys import Keys, _character_to_key
 
 from tests.tui.support import ASCII, DEEP, DEFAULT, PALETTE
 from tui.app import ChainruleApp
-from tui.commands import commands
-from tui.help import HelpScreen
+from tui.draw.palette import Palette
 from tui.keys import KEYS, bindings, groups
-from tui.layout import PANELS
-from tui.palette import Palette
-from tui.panels.boundary import BoundaryPanel
-from tui.panels.graph import GraphPanel
-from tui.panels.inspector import InspectorPanel
-from tui.panels.loss import LossPanel
+from tui.panels.boundary.panel import BoundaryPanel
+from tui.panels.graph.panel import GraphPanel
+from tui.panels.inspector.panel import InspectorPanel
+from tui.panels.loss.panel import LossPanel
 from tui.panels.panel import Panel
-from tui.panels.parameters import ParametersPanel
+from tui.panels.parameters.panel import ParametersPanel
 from tui.panels.scrolling import ScrollingPanel
-from tui.panels.settings import SettingsPanel
-from tui.run import RunSpec
-from tui.settings import names
+from tui.panels.settings.panel import SettingsPanel
+from tui.run.settings import names
+from tui.run.spec import RunSpec
+from tui.screens.help import HelpScreen
+from tui.screens.palette_commands import commands
+from tui.workbench.layout import PANELS
 
 ALONE = {binding_key for key in KEYS if key.action for binding_key in key.keys.split(",")}
 

@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
 
-from engine.snapshot import Grid
+from engine.views.queries import Grid
 from tests.tui.nursery import Forked
-from tui.framing import Decoder, encoded
-from tui.messages import ComputedBy, Draw, Intent, Open, Opened, Problem, Report, Snapshot
-from tui.run import RunSpec
+from tui.run.spec import RunSpec
+from tui.worker.messages import ComputedBy, Draw, Intent, Open, Opened, Problem, Report, Snapshot
+from tui.worker.pipe import Decoder, encoded
 
 PATIENCE = 20.0
 """Seconds after which a test gives up waiting."""

@@ -13,9 +13,9 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tui.drawing.changes import changed_ranges
-from tui.drawing.text import Line
-from tui.palette import Palette
+from tui.draw.diff import changed_ranges
+from tui.draw.palette import Palette
+from tui.draw.text import Line
 
 
 class Panel(Widget):

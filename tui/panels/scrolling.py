@@ -5,8 +5,8 @@ from typing import ClassVar
 from textual import events
 from textual.binding import Binding, BindingType
 
-from tui.drawing.frame import framed, thumb, with_thumb
-from tui.drawing.text import Line
+from tui.draw.frame import framed, thumb, with_thumb
+from tui.draw.text import Line
 from tui.panels.panel import Panel
 
 WHEEL_ROWS = 3

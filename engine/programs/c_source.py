@@ -1,0 +1,305 @@
+"""The traced program and the optimizer's rule as C, for several examples side by side.
+
+The statements are those of the Python program; here each expression is read as Python (it is the
+common subset) and written with the functions of `c/lanes.h`. A number that is the same for all
+lanes stays a double: parameters, constants, the seed. A gradient's contributions are put down in
+`parts`, not added: `c/motor.c` adds them in the order of the examples.
+"""
+
+import ast
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.graph import Traced
+from engine.optim import OPTIMIZERS, Rule
+from engine.penalties import Penalty
+from engine.programs.python import Passes, Statement, one_penalty, passes_of
+
+LANES = 4
+ABREAST = 8
+"""Parameters come in multiples of this; as in c/motor.c."""
+CHUNK_BYTES = 1 << 18
+"""What the contributions of one chunk of examples may take: they should stay in the cache."""
+
+OPERATORS: dict[type[ast.operator], str] = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
+COMPARISONS: dict[type[ast.cmpop], str] = {ast.Gt: ">", ast.Lt: "<", ast.LtE: "<="}
+POWERS = {2.0: "lane_pow_2", -1.0: "lane_pow_m1", -2.0: "lane_pow_m2", 0.5: "lane_pow_half"}
+PIECES = Path(__file__).parent / "c"
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """An expression in C: whether it is a vector, and its number if it is a constant."""
+
+    text: str
+    is_lane: bool = False
+    number: float | None = None
+
+    @property
+    def as_lane(self) -> str:
+        """The expression as a vector."""
+        return self.text if self.is_lane else f"splat({self.text})"
+
+
+def constant(number: float) -> Term:
+    """A number, with all its digits."""
+    if math.isnan(number):
+        return Term("NAN", number=number)
+    text = repr(number) if math.isfinite(number) else "INFINITY" if number > 0.0 else "-INFINITY"
+    return Term(f"({text})" if text.startswith("-") else text, number=number)
+
+
+def negated(term: Term) -> Term:
+    """Minus the term."""
+    return constant(-term.number) if term.number is not None else Term(f"(-{term.text})", term.is_lane)
+
+
+class Translator:
+    """Translates expressions. `vectors` says which names are vectors; others are looked up in `names`."""
+
+    def __init__(self, vectors: Iterable[str] = (), names: Mapping[str, str] | None = None) -> None:
+        self.vectors = set(vectors)
+        self.names = names or {}
+
+    def translated(self, expression: str) -> Term:
+        """The expression in C, in parentheses where it is more than one term."""
+        return self._term(ast.parse(expression, mode="eval").body)
+
+    def _term(self, node: ast.expr) -> Term:
+        match node:
+            case ast.Constant(value=float() | int() as number) | ast.Name(id="inf" | "nan" as number):
+                return constant(float(number))
+            case ast.Name(id=name):
+                return Term(self.names.get(name, name), name in self.vectors)
+            case ast.UnaryOp(op=ast.USub(), operand=operand):
+                return negated(self._term(operand))
+            case ast.BinOp(left=left, op=operator, right=right):
+                return self._binary(self._term(left), type(operator), self._term(right))
+            case ast.Compare(left=left, ops=[operator], comparators=[ast.Constant(value=0.0)]):
+                return self._compared(self._term(left), type(operator))
+            case ast.Call(func=ast.Name(id=name), args=arguments):
+                return self._call(name, [self._term(argument) for argument in arguments])
+        raise ValueError(f"the op table has an expression that C can't say: {ast.unparse(node)}")
+
+    def _binary(self, left: Term, operator: type[ast.operator], right: Term) -> Term:
+        if left.number is not None and right.number is not None and operator is ast.Sub:
+            return constant(left.number - right.number)  # the exponent of a power's derivative
+        return Term(f"({left.text} {OPERATORS[operator]} {right.text})", left.is_lane or right.is_lane)
+
+    def _compared(self, term: Term, operator: type[ast.cmpop]) -> Term:
+        return Term(f"ONE_WHERE({term.as_lane} {COMPARISONS[operator]} 0.0)", is_lane=True)
+
+    def _call(self, name: str, arguments: Sequence[Term]) -> Term:
+        if name == "pow":
+            base, exponent = arguments
+            if exponent.number == 1.0:
+                return base
+            if exponent.number in POWERS:
+                return Term(f"{POWERS[exponent.number]}({base.as_lane})", is_lane=True)
+        return Term(f"lane_{name}({', '.join(argument.as_lane for argument in arguments)})", is_lane=True)
+
+
+class ScalarTranslator(Translator):
+    """The same for numbers one at a time: C's own functions."""
+
+    def _compared(self, term: Term, operator: type[ast.cmpop]) -> Term:
+        return Term(f"({term.text} {COMPARISONS[operator]} 0.0)")
+
+    def _call(self, name: str, arguments: Sequence[Term]) -> Term:
+        return Term(f"{name}({', '.join(argument.text for argument in arguments)})")
+
+
+@dataclass(frozen=True, slots=True)
+class CSource:
+    """The text, and the sizes that whoever calls it has to know."""
+
+    text: str
+    outputs: int
+    padded: int
+    labels: int
+    planes: int
+    stride: int
+
+    @property
+    def parts(self) -> int:
+        """How many doubles the contributions of a chunk take."""
+        return self.planes * self.padded * self.stride
+
+    def room(self, examples: int) -> tuple[int, int]:
+        """How many chunks and vectors so many examples take at most.
+
+        A chunk that another one follows has all its vectors, of which only the last of each class is not full.
+        """
+        vectors = self.stride // LANES
+        chunks = 1 + examples // max(vectors, (vectors - self.labels) * LANES)
+        return chunks, min(examples, chunks * vectors)
+
+
+def c_source(traced: Traced, penalties: Sequence[Penalty]) -> CSource:
+    """The whole program: lanes, `block`, every penalty, every optimizer's update, and what drives them.
+
+    As each of them is there, a run may change its optimizer without another program.
+    """
+    passes = passes_of(traced)
+    count = len(traced.parameters)
+    padded = -(-count // ABREAST) * ABREAST
+    places, planes = places_of(passes, count)
+    fitting = CHUNK_BYTES // (8 * padded * planes * LANES)
+    stride = max(7, min(127, fitting - 1 | 1)) * LANES  # odd: rows a power of two apart would share cache sets
+    sizes = {
+        "LANES": LANES,
+        "INPUTS": len(traced.inputs),
+        "OUTPUTS": len(traced.outputs),
+        "LABELS": len(traced.losses),
+        "PARAMETERS": count,
+        "PADDED": padded,
+        "PLANES": planes,
+        "STRIDE": stride,
+        "PENALTIES": len(penalties),
+    }
+    lines = [
+        *(f"#define {name} {size}" for name, size in sizes.items()),
+        (PIECES / "lanes.h").read_text(encoding="utf-8"),
+        *block_lines(passes, places, padded),
+        *(line for penalty in penalties for line in penalty_lines(penalty)),
+        *table("penalties", PENALTY_TYPE, [f"penalty_{penalty.setting}" for penalty in penalties]),
+        *(line for rule in OPTIMIZERS.values() for line in update_lines(rule)),
+        *table("updates", UPDATE_TYPE, [f"update_{name}" for name in OPTIMIZERS]),
+        (PIECES / "motor.c").read_text(encoding="utf-8"),
+    ]
+    return CSource("\n".join(lines), len(traced.outputs), padded, len(traced.losses), planes, stride)
+
+
+Places = list[list[tuple[int, int]]]
+"""For each class, then for the tail: plane and parameter of each contribution, in their order."""
+
+
+def places_of(passes: Passes, count: int) -> tuple[Places, int]:
+    """Where contributions go: a parameter's first one in plane 0, its second in plane 1; and how many planes."""
+    places: Places = []
+    most: dict[int, int] = {}
+    for statements in passes.backwards:
+        places.append([])
+        seen: dict[int, int] = {}
+        for parameter in accumulated(statements):
+            places[-1].append((seen.get(parameter, 0), parameter))
+            seen[parameter] = seen.get(parameter, 0) + 1
+        most |= {parameter: max(many, most.get(parameter, 0)) for parameter, many in seen.items()}
+    places.append([])
+    for parameter in accumulated(passes.tail):
+        places[-1].append((most.get(parameter, 0), parameter))
+        most[parameter] = most.get(parameter, 0) + 1
+    return places, max(1, *most.values()) if most else 1
+
+
+def accumulated(statements: Iterable[Statement]) -> Iterator[int]:
+    """The parameters to which statements contribute, in their order."""
+    return (int(statement.target[1:]) for statement in statements if statement.accumulate)
+
+
+def block_lines(passes: Passes, places: Places, padded: int) -> list[str]:
+    """`block`: outputs, loss and contributions of one vector of examples of class `label`."""
+    own = [*passes.heads, *passes.backwards, passes.tail, passes.forward]
+    locals_ = list(dict.fromkeys(s.target for statements in own for s in statements if not s.accumulate))
+    inputs = [name for name in passes.leaves.values() if name.startswith("x")]
+    names = {name: f"p[{name[1:]}]" for name in passes.leaves.values() if name.startswith("p")}
+    translator = Translator([*locals_, *inputs], names)
+    in_cases = {s.target for statements in [*passes.heads, *passes.backwards] for s in statements}
+    everywhere = {place for statements in places[:-1] for place in statements}
+
+    def body(statements: Iterable[Statement], where: Iterable[tuple[int, int]]) -> Iterator[str]:
+        place = iter(where)
+        for statement in statements:
+            value = translator.translated(statement.expression).as_lane
+            if statement.accumulate:
+                plane, parameter = next(place)
+                yield f"PART({plane * padded + parameter}) = {value};"
+            else:
+                yield f"{'' if statement.target in in_cases else 'lane '}{statement.target} = {value};"
+
+    def results() -> Iterator[str]:
+        for label, head in enumerate(passes.heads):
+            yield f"case {label}:"
+            yield from body(head, ())
+            yield f"store(loss, {translator.translated(passes.results[label]).as_lane});"
+            yield "if (what == ONLY_LOSSES) return;"
+            yield from body(passes.backwards[label], places[label])
+            for plane, parameter in sorted(everywhere - set(places[label])):
+                yield f"PART({plane * padded + parameter}) = splat(0.0);"
+            yield "break;"
+
+    return [
+        "#define PART(row) AT(parts + (row) * STRIDE)",
+        "enum { ONLY_OUTPUTS, ONLY_LOSSES, GRADIENTS };",
+        "static void block(const double *restrict p, const double *restrict inputs, long label, int what,",
+        "                  double *restrict outputs, double *restrict loss, double *restrict parts, double seed) {",
+        *(f"lane {name} = load(inputs + {index} * LANES);" for index, name in enumerate(inputs)),
+        *body(passes.forward, ()),
+        *(
+            f"store(outputs + {index} * LANES, {translator.translated(term).as_lane});"
+            for index, term in enumerate(passes.outputs)
+        ),
+        "if (what == ONLY_OUTPUTS) return;",
+        *(f"lane {name} = splat(0.0);" for name in locals_ if name in in_cases),
+        "switch (label) {",
+        *results(),
+        "}",
+        *body(passes.tail, places[-1]),
+        "}",
+    ]
+
+
+PENALTY_TYPE = "static double (*const {})(const double *restrict, double *restrict, double)"
+UPDATE_TYPE = "static void (*const {})(double *restrict, const double *restrict, double, const double *)"
+
+
+def table(name: str, kind: str, functions: Sequence[str]) -> list[str]:
+    """An array of functions; C has none without elements."""
+    return [f"{kind.format(name + '[]')} = {{{', '.join(functions) or '0'}}};"]
+
+
+def penalty_lines(penalty: Penalty) -> list[str]:
+    """A penalty's amount, and its gradient added to g."""
+    one = one_penalty(penalty)
+    translator = ScalarTranslator()
+
+    def body(statements: Iterable[Statement]) -> Iterator[str]:
+        for statement in statements:
+            value = translator.translated(statement.expression).text
+            yield f"g0 += {value};" if statement.accumulate else f"double {statement.target} = {value};"
+
+    return [
+        f"static double penalty_{penalty.setting}(const double *restrict p, double *restrict g, double strength) {{",
+        "double total = 0.0;",
+        "for (long i = 0; i < PARAMETERS; i++) {",
+        "double p0 = p[i], g0 = g[i];",
+        *body(one.forward),
+        f"total += {translator.translated(one.term).text};",
+        *body(one.backward),
+        "g[i] = g0;",
+        "}",
+        "return total * strength;",
+        "}",
+    ]
+
+
+def update_lines(rule: Rule) -> list[str]:
+    """A rule's update for LANES parameters at a time; `state` holds p, then each slot."""
+    scalar = ScalarTranslator()
+    vector = Translator({"p", "g", *rule.slots})
+    state = ("p", *rule.slots)
+    return [
+        f"static void update_{rule.name}(double *restrict state, const double *restrict g_all, double t,",
+        "                   const double *settings) {",
+        *(f"double {name} = settings[{index}];" for index, name in enumerate(rule.settings)),
+        *(f"double {name} = {scalar.translated(expression).text};" for name, expression in rule.per_step),
+        "for (long i = 0; i < PADDED; i += LANES) {",
+        "lane g = load(g_all + i);",
+        *(f"lane {name} = load(state + {index} * PADDED + i);" for index, name in enumerate(state)),
+        *(f"{name} = {vector.translated(expression).as_lane};" for name, expression in rule.update),
+        *(f"store(state + {index} * PADDED + i, {name});" for index, name in enumerate(state)),
+        "}",
+        "}",
+    ]

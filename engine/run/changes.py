@@ -1,0 +1,211 @@
+"""What a person changes amid a run, as events that can be met again and taken back.
+
+An edit of the data is a list of patches: at this place of this split the example was that and is
+now this. Taken back in reverse order they restore every example in its place, so that the sums of
+the training loss have their old order and their old digits again. Which edit an undo takes back
+follows from the events themselves: they are all that has to be kept.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from math import isfinite
+from typing import Self
+
+from engine.views.queries import Change, Example, Located, Patch
+
+Data = Mapping[str, tuple[Example, ...]]
+"""Examples by split, in the order of SPLIT_NAMES; a split without any is left out."""
+SPLIT_NAMES = ("train", "val", "test")
+EVERY = 32
+"""So many changes are replayed at most to find the data after one of them."""
+
+
+def in_order(splits: Mapping[str, Sequence[Example]]) -> Data:
+    """The splits that have examples, in the order of SPLIT_NAMES: it must not depend on which came or went last."""
+    names = sorted(splits, key=lambda name: SPLIT_NAMES.index(name) if name in SPLIT_NAMES else len(SPLIT_NAMES))
+    return {name: tuple(splits[name]) for name in names if splits[name]}
+
+
+def patched(data: Data, patches: Iterable[Patch]) -> Data:
+    """The data after the patches; a split that they leave as it was is the same object.
+
+    Raises:
+        ValueError: a patch does not fit the data.
+    """
+    splits = {name: list(examples) for name, examples in data.items()}
+    for patch in patches:
+        examples = splits.setdefault(patch.split, [])
+        place = patch.index
+        if patch.before is None:
+            if patch.after is None or place > len(examples):
+                raise ValueError(f"there is no place {place} in {patch.split}")
+            examples.insert(place, patch.after)
+        elif place >= len(examples) or examples[place] != patch.before:
+            raise ValueError(f"example {place} of {patch.split} is another one by now")
+        elif patch.after is None:
+            del examples[place]
+        else:
+            examples[place] = patch.after
+    return {
+        name: data[name] if name in data and examples == data[name] else examples
+        for name, examples in in_order(splits).items()
+    }
+
+
+def patches_for(data: Data, old: Sequence[Located], new: Sequence[Located]) -> tuple[Patch, ...]:
+    """The patches that put each new example in the place of the old one with its number, or at the end of its split.
+
+    Raises:
+        ValueError: an old example is not there.
+    """
+    splits = {name: list(examples) for name, examples in data.items()}
+    patches: list[Patch] = []
+    for number in range(max(len(old), len(new))):
+        gone = old[number] if number < len(old) else None
+        come = new[number] if number < len(new) else None
+        if gone:
+            examples = splits.get(gone.split, [])
+            if gone.example not in examples:
+                raise ValueError("that point is no longer there")
+            place = examples.index(gone.example)
+            if come and come.split == gone.split:
+                patches.append(Patch(gone.split, place, gone.example, come.example))
+                examples[place] = come.example
+                continue
+            patches.append(Patch(gone.split, place, gone.example, None))
+            del examples[place]
+        if come:
+            examples = splits.setdefault(come.split, [])
+            patches.append(Patch(come.split, len(examples), None, come.example))
+            examples.append(come.example)
+    return tuple(patches)
+
+
+def checked(new: Iterable[Located], classes: int) -> None:
+    """Refuse examples that can't be.
+
+    Raises:
+        ValueError: one is of no split, of no class, or nowhere.
+    """
+    for each in new:
+        x, y, label = each.example
+        if each.split not in SPLIT_NAMES:
+            raise ValueError(f"there is no split {each.split!r}: it is {', '.join(SPLIT_NAMES)}")
+        if not (isfinite(x) and isfinite(y)):
+            raise ValueError("a point needs finite coordinates")
+        if not 0 <= label < classes:
+            raise ValueError(f"there is no class {label}: the network has {classes}")
+
+
+def inverse(change: Change, step: int, role: str) -> Change:
+    """The event that takes a change of data or parameters back, at another step."""
+    patches = tuple(Patch(p.split, p.index, p.after, p.before) for p in reversed(change.patches))
+    values = tuple((index, after, before) for index, before, after in reversed(change.values))
+    return Change(step, patches=patches, values=values, role=role, what=change.what)
+
+
+class Undo:
+    """What can be taken back and done again after some events: edits, each with those that went on with it."""
+
+    def __init__(self, changes: Sequence[Change] = ()) -> None:
+        self._count = 0
+        self._last: Change | None = None
+        self._done: list[list[Change]] = []
+        self._undone: list[list[Change]] = []
+        self.after(changes, len(changes))
+
+    def after(self, changes: Sequence[Change], count: int) -> Self:
+        """The same after the first so many of these events; quick where they go on from those before."""
+        known = self._count
+        if known > count or (known and changes[known - 1] is not self._last):
+            known, self._done, self._undone = 0, [], []
+        for change in changes[known:count]:
+            if change.patches or change.values:
+                self._follow(change)
+        self._count, self._last = count, changes[count - 1] if count else None
+        return self
+
+    @property
+    def done(self) -> list[Change]:
+        """The edits that are in force, the latest last."""
+        return [as_one(changes) for changes in self._done]
+
+    @property
+    def undone(self) -> list[Change]:
+        """Those that were taken back, the latest last."""
+        return [as_one(changes) for changes in self._undone]
+
+    def _follow(self, change: Change) -> None:
+        """Another event: an edit, or the taking back or doing again of one."""
+        if change.role == "undo":
+            self._undone.append(self._done.pop())
+        elif change.role == "redo":
+            self._done.append(self._undone.pop())
+        else:
+            self._undone.clear()
+            if change.role == "more" and self._done:
+                self._done[-1].append(change)
+            else:
+                self._done.append([change])
+
+    def back(self, step: int, whole: Sequence[Change]) -> Change:
+        """The event that takes back, at a step, what was done last.
+
+        Raises:
+            ValueError: there is nothing, up to that step; it says where else on the `whole` branch.
+        """
+        if not self._done:
+            raise ValueError(nothing_to_undo(step, whole))
+        return inverse(as_one(self._done[-1]), step, "undo")
+
+    def again(self, step: int) -> Change:
+        """The event that does again, at a step, what was taken back last.
+
+        Raises:
+            ValueError: there is nothing.
+        """
+        if not self._undone:
+            raise ValueError("there is nothing to do again")
+        return replace(as_one(self._undone[-1]), step=step, role="redo")
+
+
+def as_one(changes: Sequence[Change]) -> Change:
+    """Several edits, one after another, as the first of them."""
+    patches = tuple(patch for change in changes for patch in change.patches)
+    values = tuple(value for change in changes for value in change.values)
+    return replace(changes[0], patches=patches, values=values)
+
+
+def nothing_to_undo(step: int, changes: Sequence[Change]) -> str:
+    """Why at a step no edit can be taken back, and where on a branch with these changes the latest one was made."""
+    if not (later := Undo(changes).done):
+        return "there is nothing to undo"
+    latest = later[-1]
+    return f"there is nothing to undo at step {step}: the latest edit, {latest.what}, was made at step {latest.step}"
+
+
+class Versions:
+    """The data after each of a branch's changes: a few kept, those between found by patching."""
+
+    def __init__(self, first: Data) -> None:
+        self._kept: dict[int, Data] = {0: first}
+
+    def after(self, count: int, changes: Sequence[Change]) -> Data:
+        """The data after the first `count` of these changes."""
+        at = count - count % EVERY
+        while at not in self._kept:
+            at -= EVERY
+        data = self._kept[at]
+        while at < count:
+            begun, at = at, min(count, at + EVERY)
+            patches = [patch for change in changes[begun:at] for patch in change.patches]
+            data = patched(data, patches) if patches else data
+            if at % EVERY == 0:
+                self._kept[at] = data
+        return data
+
+    def fork(self, count: int) -> "Versions":
+        """The same for a branch that has the first `count` changes in common."""
+        other = Versions(self._kept[0])
+        other._kept = {at: data for at, data in self._kept.items() if at <= count}
+        return other

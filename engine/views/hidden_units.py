@@ -1,0 +1,155 @@
+"""Hidden units as functions of the plane: what each makes of every place, and all of them of the examples.
+
+It stands apart from the program that trains: these are other functions of the same traced graph,
+written only when somebody looks at them.
+"""
+
+import math
+from array import array
+from collections.abc import Mapping, Sequence
+
+from engine.classify import NO_CLASS, score_answer, softmax_answer
+from engine.examples import thinned
+from engine.graph import Traced
+from engine.programs.python import StraightLine, Writer, unpacking
+from engine.value import Value
+from engine.views.queries import DecisionMap, Example, Grid, LayerQuery, LayerView, UnitMap, UnitQuery
+from engine.views.telling import telling_pair
+
+LARGEST = 1e300
+"""An activation beyond it is off any picture."""
+MARGIN = 0.04
+"""Share of the range that is shown around the points of a layer."""
+
+
+class Units:
+    """The hidden units of one network, as straight-line Python with the digits of `Value`."""
+
+    def __init__(self, traced: Traced) -> None:
+        self._traced = traced
+        self._inputs = {x: f"x{index}" for index, x in enumerate(traced.inputs)}
+        self._functions: dict[tuple[int, int], StraightLine] = {}
+
+    def unit_map(self, step: int, parameters: Sequence[float], query: UnitQuery) -> UnitMap:
+        """One unit over a grid.
+
+        Raises:
+            ValueError: there is no such unit.
+        """
+        layers = self._traced.hidden
+        if not (0 < query.layer <= len(layers) and 0 <= query.unit < len(layers[query.layer - 1])):
+            raise ValueError(f"there is no hidden unit {query.unit} in layer {query.layer}")
+        z, h = layers[query.layer - 1][query.unit]
+        xs, ys = query.grid.middles()
+        function = self._function((query.layer, query.unit), [z, h], self._inputs)
+        rows = function.run("values", parameters, [(x, y) for y in ys for x in xs])
+        rest = h.op.compute([0.0], h.k) if h.op and h is not z else 0.0
+        numbers = [value for _, value in rows if not math.isnan(value)]
+        low, high = min(numbers, default=math.nan), max(numbers, default=math.nan)
+        most = max(high - rest, rest - low)
+        scale = 255.0 / most if 0.0 < most < math.inf else 0.0
+        signs, sizes = bytearray(), bytearray()
+        for total, value in rows:
+            signs.append(NO_CLASS if math.isnan(value + total) else total > 0.0)
+            size = abs(value - rest) * scale
+            sizes.append(int(size) if size < 255.0 else 255 if size >= 255.0 else 0)
+        return UnitMap(step, query, bytes(signs), bytes(sizes), low, high)
+
+    def layer_view(
+        self,
+        step: int,
+        parameters: Sequence[float],
+        splits: Mapping[str, Sequence[Example]],
+        probe: tuple[tuple[float, float], int],
+        query: LayerQuery,
+    ) -> LayerView:
+        """The examples, and the probe (place and class), as the last hidden layer sees them.
+
+        Raises:
+            ValueError: the network has no hidden layer.
+        """
+        layers = self._traced.hidden
+        if not layers:
+            raise ValueError("a network without a hidden layer has none to look at")
+        every = max(1, -(-sum(map(len, splits.values())) // max(1, query.most)))
+        kept = {split: thinned(examples, every) for split, examples in splits.items()}
+        shown = [example for examples in kept.values() for example in examples]
+        places = [(x, y) for x, y, _ in shown]
+        labels = [label for _, _, label in shown]
+        layer = [h for _, h in layers[-1]]
+        function = self._function((len(layers), -1), layer, self._inputs)
+        rows = function.run("values", parameters, [*places, probe[0]])
+        trained_on = len(kept["train"])
+        units = telling_pair(rows[:trained_on], labels[:trained_on])
+        if len(units) == 2:
+            points = [(row[units[0]], row[units[1]]) for row in rows]
+        else:
+            points = [(row[0], float(label)) for row, label in zip(rows, [*labels, probe[1]], strict=True)]
+        across, up = zip(*points, strict=True)
+        grid = Grid(query.columns, query.rows, *around(across), *around(up))
+        packed = array("d", [number for point in points for number in point]).tobytes()
+        regions = self._regions(step, parameters, layer, units, grid) if len(layer) == 2 else None
+        return LayerView(step, query, len(layers), units, packed, bytes(labels), trained_on, grid, regions)
+
+    def _regions(
+        self, step: int, parameters: Sequence[float], layer: Sequence[Value], units: Sequence[int], grid: Grid
+    ) -> DecisionMap:
+        """The decision map over the values of a layer of two units."""
+        leaves = {layer[unit]: f"x{place}" for place, unit in enumerate(units)}
+        function = self._function((0, 0), self._traced.outputs, leaves)
+        xs, ys = grid.middles()
+        rows = function.run("values", parameters, [(x, y) for y in ys for x in xs])
+        answers = [score_answer(row[0]) for row in rows] if len(rows[0]) == 1 else map(softmax_answer, rows)
+        classes, confidence = zip(*answers, strict=True)
+        return DecisionMap(step, grid, bytes(classes), bytes(confidence))
+
+    def _function(self, key: tuple[int, int], wanted: Sequence[Value], places: Mapping[Value, str]) -> StraightLine:
+        """`values(parameters, points)`: the wanted nodes at each point, whose coordinates are `places`."""
+        if key not in self._functions:
+            leaves = {parameter: f"p{index}" for index, parameter in enumerate(self._traced.parameters)}
+            writer = Writer({**leaves, **places}, (), wanted)
+            body = writer.forward(above(wanted, writer.terms))
+            self._functions[key] = StraightLine(
+                "\n".join(
+                    [
+                        "def values(parameters, points):",
+                        unpacking("p", len(leaves), "parameters"),
+                        " results = []",
+                        " append = results.append",
+                        " for x0, x1 in points:",
+                        *(f"  {statement}" for statement in body),
+                        f"  append(({', '.join(writer.terms[node] for node in wanted)},))",
+                        " return results",
+                        "",
+                    ]
+                )
+            )
+        return self._functions[key]
+
+
+def above(wanted: Sequence[Value], known: Mapping[Value, str]) -> list[Value]:
+    """The nodes that the wanted ones depend on, operands first, as far down as what is known."""
+    order: dict[Value, None] = {}
+    stack = [(node, False) for node in reversed(wanted)]
+    while stack:
+        node, is_ready = stack.pop()
+        if node in order or node in known:
+            continue
+        if is_ready:
+            order[node] = None
+        else:
+            stack.append((node, True))
+            stack.extend((operand, False) for operand in reversed(node.operands))
+    return list(order)
+
+
+def around(values: Sequence[float]) -> tuple[float, float]:
+    """A range of round numbers that holds all values up to LARGEST: axes stand still while points move a little."""
+    shown = [value for value in values if abs(value) < LARGEST]
+    low, high = min(shown, default=0.0), max(shown, default=0.0)
+    least = max(1e-9, 1e-6 * max(abs(low), abs(high)))  # what floats can divide
+    if high - low < least:
+        low, high = low - least, high + least
+    unit = 10.0 ** math.floor(math.log10(high - low)) / 2.0
+    low, high = math.floor(low / unit) * unit, math.ceil(high / unit) * unit
+    return low - MARGIN * (high - low), high + MARGIN * (high - low)

@@ -1,0 +1,119 @@
+"""Where the parameters have been: their values and batch gradients at a few steps of the run.
+
+The history knows every step, so nothing is recorded: samples are computed when somebody looks, at
+steps that are multiples of a power of two, and kept until the run has grown so long that every
+second one is enough.
+"""
+
+from array import array
+from collections.abc import Sequence
+from time import monotonic
+
+from engine.run.session import Session
+from engine.views.queries import Trail
+
+SAMPLES_BYTES = 4 << 20
+"""Room for the samples that are kept."""
+
+COARSE = 8
+"""Every so many samples one that is computed before the others."""
+
+
+class Samples:
+    """Parameters and batch gradients by (branch, step), as doubles."""
+
+    def __init__(self) -> None:
+        self._rows: dict[tuple[int, int], tuple[Sequence[float], Sequence[float]]] = {}
+
+    def __contains__(self, key: tuple[int, int]) -> bool:
+        return key in self._rows
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def keep(self, key: tuple[int, int], parameters: Sequence[float], gradient: Sequence[float]) -> None:
+        """Keep what the parameters and their gradient were at a step of a branch."""
+        self._rows[key] = (parameters, gradient)
+
+    def thin(self, stride: int, most: int) -> None:
+        """Drop what is between the multiples of `stride` where there are more than `most`, and all if that is vain."""
+        if len(self._rows) > most:
+            self._rows = {key: row for key, row in self._rows.items() if key[1] % stride == 0}
+        if len(self._rows) > most:
+            self._rows = {}
+
+    def of(self, key: tuple[int, int], parameter: int) -> tuple[float, float]:
+        """Value and batch gradient of one parameter."""
+        values, gradients = self._rows[key]
+        return values[parameter], gradients[parameter]
+
+
+class Trails:
+    """The way of each parameter of one Session, on the branch where that stands."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._samples = Samples()
+        self._sampled: object = None
+
+    def of(self, parameter: int, columns: int, seconds: float) -> Trail:
+        """One parameter over the run, at as many steps as there are columns or somewhat fewer.
+
+        Steps that were not looked at before are computed again for at most about so many seconds; the next call
+        goes on with the rest.
+        """
+        session, history = self._session, self._session.history
+        known = (history, history.revision, len(history.current.changes))
+        if self._sampled != known:  # parameters may have been set, or examples been edited
+            self._samples, self._sampled = Samples(), known
+        steps = sample_steps(session.end, columns, len(session.parameters))
+        self._samples.thin(steps.step, 2 * columns)
+        keys = [(history.current.owner(step).number, step) for step in steps]
+        complete = self._compute(self._missing(keys, COARSE * steps.step), seconds)
+        there = [key for key in keys if key in self._samples]
+        rows = [self._samples.of(key, parameter) for key in there]
+        values, gradients = zip(*rows, strict=True) if rows else ((), ())
+        return Trail(parameter, session.end, tuple(step for _, step in there), values, gradients, complete)
+
+    def _missing(self, keys: Sequence[tuple[int, int]], coarse: int) -> list[int]:
+        """The steps that are still to be sampled, first a rough picture of all of them."""
+        steps = [step for number, step in keys if (number, step) not in self._samples]
+        return sorted(steps, key=lambda step: (step % coarse != 0, step))
+
+    def _compute(self, steps: Sequence[int], seconds: float) -> bool:
+        """Sample some steps for about so many seconds; whether that was enough for all."""
+        if not steps:  # nothing is worth going away for
+            return True
+        session, until = self._session, monotonic() + seconds
+        with session.excursion():
+            for step in steps:
+                if not self._reach(step, until):
+                    return False
+                gradient = session.gradients()[1]
+                key = (session.history.current.owner(step).number, step)
+                self._samples.keep(key, array("d", session.parameters), array("d", gradient))
+                if monotonic() >= until:
+                    return step == steps[-1]
+        return True
+
+    def _reach(self, step: int, until: float) -> bool:
+        """Go to a step from keyframe to keyframe, each of them kept for the next time; whether there was time for it.
+
+        There is always time to the next keyframe: a run that was taken over has next to none, and needs many calls.
+        """
+        session, spacing = self._session, self._session.history.spacing
+        session.set_out(step)
+        while session.step_count < step:
+            session.seek(min(step, session.step_count - session.step_count % spacing + spacing))
+            if session.step_count < step and monotonic() >= until:
+                return False
+        return True
+
+
+def sample_steps(end: int, columns: int, parameters: int) -> range:
+    """The steps to look at in a run of `end` steps: at most as many as columns, fewer where each takes much room."""
+    most = max(2, min(columns, SAMPLES_BYTES // (64 * parameters)))
+    stride = 1
+    while end // stride + 1 > most:
+        stride *= 2
+    return range(0, end + 1, stride)

@@ -1,0 +1,91 @@
+import dataclasses
+import pickle
+from array import array
+
+import pytest
+
+from engine.views import queries as snapshot
+from engine.views.queries import (
+    BatchUpdate,
+    BranchRecord,
+    Change,
+    Check,
+    Checkpoint,
+    Choice,
+    Curves,
+    DecisionMap,
+    Graph,
+    Grid,
+    LayerQuery,
+    LayerState,
+    LayerView,
+    Located,
+    Metrics,
+    Mistake,
+    Node,
+    Outcomes,
+    Patch,
+    PointAnswer,
+    Probe,
+    SplitMetrics,
+    Timeline,
+    Trail,
+    UnitMap,
+    UnitQuery,
+)
+
+SAMPLES = [
+    Node("z1[3]", "add", "preactivation", (0, 1)),
+    Graph((Node("x", "", "input"),), (), (0,)),
+    Probe(1, "train", 0, (0.5, 1.0), 2, array("d", [1.0]).tobytes(), array("d", [0.5]).tobytes()),
+    SplitMetrics(80, 0.5, 0.9),
+    Metrics(3, 3, {"train": SplitMetrics(80, 0.5, 0.9)}, None),
+    Grid(4, 2, -1.0, 1.0, -1.0, 1.0),
+    Choice("free", 0, (0.5, 1.0), 2),
+    PointAnswer(3, (0.5, 1.0), (0.0, 0.0), (0.5, 0.5)),
+    UnitQuery(1, 3, Grid(1, 1, -1.0, 1.0, -1.0, 1.0)),
+    UnitMap(3, UnitQuery(1, 3, Grid(1, 1, -1.0, 1.0, -1.0, 1.0)), b"\x01", b"\xff", -0.5, 0.5),
+    LayerQuery(4, 2, 100),
+    LayerView(3, LayerQuery(4, 2, 9), 1, (0, 3), b"", b"", 0, Grid(4, 2, -1.0, 1.0, -1.0, 1.0), None),
+    DecisionMap(3, Grid(1, 1, -1.0, 1.0, -1.0, 1.0), b"\x00", b"\xff"),
+    Curves(((0, 1.0),), ()),
+    BatchUpdate(3, 0.5, bytes(8), (bytes(8), bytes(8)), bytes(8), (bytes(8), bytes(8)), range(80)),
+    Checkpoint(3, (0.5,), ((0.1,), (0.2,)), 3),
+    Change(4, (("lr", 0.1),), (Patch("train", 0, None, (0.5, 1.0, 2)),), ((0, 0.1, 0.2),), "undo", "add point"),
+    Located("val", (0.5, 1.0, 2)),
+    Patch("train", 0, None, (0.5, 1.0, 2)),
+    BranchRecord(1, None, 0, 9, (), None),
+    Timeline((BranchRecord(1, None, 0, 9, (), None),), 1),
+    Check(2, 7, 0.5, ((0.1, 0.2),), (-1,)),
+    Trail(3, 9, (0, 8), (0.1, 0.2), (0.3, -0.4), complete=True),
+    Mistake(2.5, "val", 3, (0.5, 1.0), 2, 0),
+    Outcomes(3, "val", ((1, 0, 0), (0, 2, 0)), ("train", "val"), b"", b"", b"", b"", b"", b""),
+    LayerState(1, 2, 8, 0.01, 0.02, 0.25, (3,)),
+]
+samples = pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: type(sample).__name__)
+
+
+def test_every_snapshot_has_a_sample_here() -> None:
+    classes = {thing for thing in vars(snapshot).values() if dataclasses.is_dataclass(thing)}
+    assert classes == {type(sample) for sample in SAMPLES}
+
+
+@samples
+def test_a_snapshot_cannot_be_changed(sample: object) -> None:
+    name = dataclasses.fields(sample)[0].name  # type: ignore[arg-type]  # every sample is a dataclass
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        setattr(sample, name, None)
+    with pytest.raises((AttributeError, TypeError)):
+        sample.anything = 1  # type: ignore[attr-defined]
+
+
+@samples
+def test_a_snapshot_goes_through_a_pipe(sample: object) -> None:
+    assert pickle.loads(pickle.dumps(sample)) == sample
+
+
+def test_a_probes_numbers_are_read_without_a_copy() -> None:
+    data, grad = array("d", [1.0, -2.5]), array("d", [0.0, float("inf")])
+    probe = Probe(1, "train", 0, (0.5, 1.0), 2, data.tobytes(), grad.tobytes())
+    assert [list(numbers) for numbers in probe.numbers()] == [[1.0, -2.5], [0.0, float("inf")]]
+    assert len(probe.data) == 16

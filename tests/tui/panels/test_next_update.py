@@ -1,0 +1,99 @@
+"""What training does to a parameter: the engine's numbers in rows that stay in place, and its course over the run."""
+
+import math
+
+import pytest
+
+from engine.views.queries import Trail
+from engine.views.reader import Reader
+from engine.views.trail import Trails
+from tests.tui.support import ASCII, DEFAULT, HINGE, PALETTE, session_of, text, texts
+from tui.draw.numbers import number
+from tui.draw.sparkline import BLOCKS, sparkline
+from tui.draw.text import width_of
+from tui.panels.next_update import Coming, coming_lines, trail_lines
+from tui.run.spec import RunSpec
+
+WIDTHS = (44, 60, 83)
+
+
+def coming_of(spec: RunSpec, steps: int, parameter: int = 0, columns: int = 40) -> Coming:
+    session = session_of(spec, steps)
+    trail = Trails(session).of(parameter, columns, math.inf)
+    return Coming.of(Reader(session).batch_update(), session.parameters, session.optimizer.rule.slots, trail)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize(("spec", "slots"), [(DEFAULT, ["m", "v"]), (HINGE, ["m", "v"])])
+def test_the_numbers_are_the_engines(spec: RunSpec, slots: list[str], width: int) -> None:
+    coming = coming_of(spec, 5)
+    gradient, update = coming.gradient, coming.change
+    for parameter in range(len(gradient)):
+        lines = texts(coming_lines(coming, parameter, width, PALETTE))
+        assert lines[0].split()[:3] == ["batch", "grad", repr(gradient[parameter])]
+        assert lines[1].split()[:3] == ["next", "update", repr(update[parameter])]
+        shown = [
+            word for name, values in coming.slots for word in (name, number(values[parameter], signed=True).strip())
+        ]
+        assert lines[2].split() == ["slots", *shown]
+        assert [name for name, _ in coming.slots] == slots
+        assert max(len(line) for line in lines) <= width
+
+
+def test_the_gradient_says_of_how_many_examples_it_is() -> None:
+    assert "of 80 examples" in texts(coming_lines(coming_of(DEFAULT, 1), 0, 60, PALETTE))[0]
+
+
+def test_rows_keep_their_places_while_the_numbers_are_not_there_yet() -> None:
+    coming = coming_of(DEFAULT, 5)
+    for parameter in (0, 1):
+        assert len(coming_lines(None, 0, 44, PALETTE)) == len(coming_lines(coming, parameter, 44, PALETTE))
+        assert len(trail_lines(None, 0, 44, PALETTE)) == len(trail_lines(coming, parameter, 44, PALETTE)) == 4
+    assert trail_lines(coming, 1, 44, PALETTE) == trail_lines(None, 1, 44, PALETTE)  # it is parameter 0's
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("steps", [0, 1, 5, 60])
+def test_the_course_of_the_run_fits_and_has_its_ends(width: int, steps: int) -> None:
+    coming = coming_of(DEFAULT, steps, columns=width - 2)
+    for palette in (PALETTE, ASCII):
+        lines = trail_lines(coming, 0, width, palette)
+        assert max(map(width_of, lines)) <= width
+        assert palette is PALETTE or "".join(texts(lines)).isascii()
+    shown = texts(trail_lines(coming, 0, width, PALETTE))
+    assert coming.trail
+    if steps:
+        for line, values in ((shown[0], coming.trail.values), (shown[2], coming.trail.gradients)):
+            low, high = (number(end(values), signed=True).strip() for end in (min, max))
+            assert line.split()[-3:] == [low, "…", high]
+            assert "over" in line
+
+
+def drawn(values: list[float], columns: int) -> str:
+    return text(sparkline(range(len(values)), values, len(values) - 1, 99, columns, PALETTE))
+
+
+def test_a_sparkline_rises_from_the_lowest_block_to_the_highest() -> None:
+    assert drawn([float(i) for i in range(8)], 8) == f" {BLOCKS}"
+    assert drawn([2.0, 2.0], 2) == " ▅▅"
+    assert drawn([1e308, math.nan, -1e308, math.inf], 4) == " █!▁!"
+    assert drawn([], 4) == " "
+
+
+def test_a_column_has_the_latest_value_that_is_known_at_its_step() -> None:
+    line = sparkline([0, 4, 6], [0.0, 1.0, 0.0], 8, 99, 9, PALETTE)
+    assert text(line) == " ▁▁▁▁██▁▁▁"
+
+
+def test_what_comes_after_the_present_step_is_muted() -> None:
+    trail = Trail(0, 3, (0, 1, 2, 3), (1.0, 2.0, 3.0, 4.0), (1.0, 2.0, 3.0, 4.0), complete=True)
+    line = trail_lines(Coming(1, 1, [0.0], [0.0], (), trail), 0, 6, PALETTE)[1]
+    assert [(len(part), style) for part, style in line[1:]] == [(2, PALETTE.positive), (2, PALETTE.muted)]
+
+
+def test_numbers_that_are_not_finite_are_told() -> None:
+    trail = Trail(0, 3, (0, 1), (math.nan, math.nan), (math.inf, 1.0), complete=True)
+    coming = Coming(1, 1, [math.nan], [math.nan], (("v", [math.inf]),), trail)
+    assert "nan" in texts(coming_lines(coming, 0, 44, PALETTE))[0]
+    assert "+inf" in texts(coming_lines(coming, 0, 44, PALETTE))[2]
+    assert "!" in texts(trail_lines(coming, 0, 44, PALETTE))[1]

@@ -1,0 +1,82 @@
+"""The network's answer at the cursor, in the frame below the map: the place, then a number for each class."""
+
+import math
+from collections.abc import Iterator, Sequence
+
+from engine.classify import NO_CLASS, predicted
+from engine.views.queries import PointAnswer
+from tui.draw.numbers import number, pair
+from tui.draw.palette import Palette
+from tui.draw.text import Line, width_of
+
+
+def answer_line(
+    point: tuple[float, float], answer: PointAnswer | None, names: Sequence[str], width: int, palette: Palette
+) -> Line:
+    """The longest form that fits in `width` cells; the place alone until there is an answer."""
+    x, y = pair(*point)
+    places = f"({x}, {y})", f"{x} {y}"
+    forms: list[Line]
+    if answer is None:
+        forms = [((place, palette.strong),) for place in places]
+    elif answer.probabilities:
+        forms = list(probability_forms(places, answer, names, palette))
+    else:
+        forms = list(score_forms(places, answer.outputs[0], names, palette))
+    return next((form for form in forms if width_of(form) <= width), ())
+
+
+def probability_forms(
+    places: tuple[str, str], answer: PointAnswer, names: Sequence[str], palette: Palette
+) -> Iterator[Line]:
+    """The place with the probabilities of all classes, the fullest form first; then with those of the likeliest."""
+    labels = range(len(answer.probabilities))
+    yield probability_line(places[0], answer, labels, names, 4, palette)
+    yield probability_line(places[0], answer, labels, (), 4, palette)
+    yield probability_line(places[0], answer, labels, (), 3, palette)
+    likely = sorted(labels, key=lambda label: -by_size(answer.probabilities[label]))
+    for count in range(len(labels), -1, -1):
+        line = probability_line(places[1], answer, sorted(likely[:count]), (), 2, palette)
+        yield line if count in (0, len(labels)) else (*line, (palette.plain("…"), palette.muted))
+
+
+def by_size(probability: float) -> float:
+    """The probability as it is ranked, one that is not a number last."""
+    return -1.0 if math.isnan(probability) else probability
+
+
+def probability_line(
+    place: str, answer: PointAnswer, labels: Sequence[int], names: Sequence[str], digits: int, palette: Palette
+) -> Line:
+    """The place and the probabilities of these classes, each after its glyph and perhaps its name."""
+    winner = predicted(answer.outputs)
+    line: Line = ((place, palette.strong), (" ", palette.text))
+    for label in labels:
+        word = f" {names[label]} " if names else " " if digits > 2 else ""
+        line = (
+            *line,
+            (" ", palette.text),
+            (palette.glyph(label), palette.of_class(label)),
+            (
+                f"{word}{share_text(answer.probabilities[label], digits)}",
+                palette.strong if label == winner else palette.text,
+            ),
+        )
+    return line
+
+
+def share_text(share: float, digits: int) -> str:
+    """A probability, always of the same width: 0.4213, or with two digits .42, and 1.0 where it rounds to that."""
+    if digits > 2:
+        return f"{share:{digits + 2}.{digits}f}"
+    return "1.0" if share >= 0.995 else f"{share:.2f}".removeprefix("0")
+
+
+def score_forms(places: tuple[str, str], score: float, names: Sequence[str], palette: Palette) -> Iterator[Line]:
+    """The place, the score, and the class that it stands for."""
+    label = predicted([score])
+    glyph: Line = () if label == NO_CLASS else ((" ", palette.text), (palette.glyph(label), palette.of_class(label)))
+    name: Line = () if label == NO_CLASS else ((f" {names[label]}", palette.text),)
+    value = (number(score, signed=True), palette.of_sign(score))
+    for place, class_shown in ((places[0], (*glyph, *name)), (places[0], glyph), (places[1], glyph), (places[1], ())):
+        yield ((place, palette.strong), ("  score ", palette.muted), value, *class_shown)

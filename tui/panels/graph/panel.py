@@ -1,0 +1,356 @@
+"""The probe's computation graph as a tree: navigation is here, rows and drawing are not."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.message import Message
+
+from engine.views.micro_steps import Moment
+from engine.views.queries import FREE, Graph, Probe
+from tui.draw.frame import framed, thumb, with_thumb
+from tui.draw.numbers import pair
+from tui.draw.palette import Palette
+from tui.draw.text import Line
+from tui.panels.graph.folding import Folding
+from tui.panels.graph.jumps import Jumps
+from tui.panels.graph.outline import Outline, find
+from tui.panels.graph.row import (
+    Columns,
+    heading,
+    levels_hidden,
+    selected_row,
+    tree_row,
+)
+from tui.panels.graph.stage import Stage, at_moment, finished
+from tui.panels.panel import Panel
+from tui.panels.scrolling import WHEEL_ROWS
+
+EDGE_ROWS = 2
+"""Rows that stay visible above and below the selected one."""
+
+
+class GraphPanel(Panel, can_focus=True):
+    """The tree with the data and the gradient of every node that is open."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,k", "move(-1)", show=False),
+        Binding("down,j", "move(1)", show=False),
+        Binding("pageup", "page(-1)", show=False),
+        Binding("pagedown", "page(1)", show=False),
+        Binding("home", "move(-1000000000)", show=False),
+        Binding("end", "move(1000000000)", show=False),
+        Binding("right,l", "open", show=False),
+        Binding("left,h", "close", show=False),
+        Binding("enter", "follow", show=False),
+        Binding("f", "fold", show=False),
+        Binding("E", "open_all", show=False),
+    ]
+
+    @dataclass
+    class Micro(Message):
+        """So many micro-steps forth, or back where negative."""
+
+        by: int
+
+    @dataclass
+    class Selected(Message):
+        """Another node is selected, or the same one is folded otherwise."""
+
+        folding: Folding
+        node: int
+
+    def __init__(self, palette: Palette) -> None:
+        super().__init__(palette, "graph")
+        self.outline: Outline | None = None
+        self._former: Outline | None = None
+        self.probe: Probe | None = None
+        self.cursor = 0
+        self.top = 0
+        self.moment: Moment | None = None
+        self._here: int | None = None
+        self._open_before_micro: set[int] = set()
+        self._jumps = Jumps()
+        self._open_before_search: set[int] = set()
+        self._node_before_search: int | None = None
+
+    def show(self, graph: Graph | None, probe: Probe) -> None:
+        """Show these numbers, on another structure if there is one; what was open and selected stays so by name."""
+        self.probe = probe
+        if graph is not None:
+            self._use_graph(graph)
+        self.redraw()
+
+    def let_go(self) -> None:
+        """Have no graph until there is one of another network; what is open and selected is remembered by name."""
+        self._former = self.outline or self._former
+        self.outline = self.probe = self.moment = self._here = None
+
+    def _use_graph(self, graph: Graph) -> None:
+        folding = Folding(graph)
+        old = self.outline or self._former
+        self._former = None
+        self.moment = None  # it is one of another graph
+        if old is None:
+            self.outline = Outline(folding)
+            self.outline.fill(self.size.height - 3)
+        else:
+            names = [node.name for node in old.folding.graph.nodes]
+            here = folding.by_name
+            unfolded = frozenset(here[names[i]] for i in old.folding.unfolded if names[i] in here)
+            opened = {here[names[i]] for i in old.expanded if names[i] in here}
+            self._open_before_search = {here[names[i]] for i in self._open_before_search if names[i] in here}
+            if self._node_before_search is not None:
+                self._node_before_search = here.get(names[self._node_before_search], folding.root)
+            selected = here.get(names[old.rows[self.cursor].node], folding.root)
+            self.outline = Outline(Folding(graph, unfolded))
+            self.outline.expanded |= opened
+            self.cursor = self.outline.reveal(selected)
+        self._announce()
+
+    def follow(self, moment: Moment | None) -> None:
+        """Show this moment of a training step and select where it happens; None shows the whole step again.
+
+        What was opened on the way is closed again in the end.
+        """
+        outline = self.outline
+        if outline is None or (moment is None and self.moment is None):
+            return
+        if self.moment is None:
+            self._open_before_micro = set(outline.expanded)
+        self.moment, self._here = moment, None
+        if moment is None:
+            node = outline.rows[self.cursor].node
+            outline.expanded = set(self._open_before_micro)
+            self._select(outline.reveal(node))
+            return
+        if moment.visited:
+            self._here = outline.folding.shown_reader(max(moment.visited))
+            happens = {outline.folding.shown_reader(node) for node in moment.visited}
+            few = 2 * len(happens) < self.size.height - 2
+            for node in happens if few else {self._here}:
+                if outline.home_row(node) is None:
+                    outline.reveal(node)
+            self.cursor = outline.home_row(self._here) or 0
+        self._announce()
+        self.redraw()
+
+    @property
+    def node(self) -> int | None:
+        """The selected node."""
+        return self.outline.rows[self.cursor].node if self.outline else None
+
+    def _announce(self) -> None:
+        if self.outline and self.node is not None:
+            self.post_message(self.Selected(self.outline.folding, self.node))
+
+    def _select(self, row: int) -> None:
+        if self.outline:
+            self.cursor = max(0, min(row, len(self.outline.rows) - 1))
+            self._announce()
+            self.redraw()
+
+    def go_to(self, node: int) -> None:
+        """Select a node, opening what hides it."""
+        if self.outline:
+            self._select(self.outline.reveal(node))
+
+    def go_to_name(self, name: str) -> None:
+        """Select the node of this name, if the graph has it."""
+        if self.outline and name in self.outline.folding.by_name:
+            self.jump(self.outline.folding.by_name[name])
+
+    @property
+    def node_names(self) -> list[str]:
+        """What the nodes are called."""
+        return [node.name for node in self.outline.folding.graph.nodes] if self.outline else []
+
+    @property
+    def parameter_names(self) -> list[str]:
+        """What the weights and biases are called, in their order in the network."""
+        return [self.name_of(node) for node in self.outline.folding.graph.parameters] if self.outline else []
+
+    def name_of(self, node: int) -> str:
+        """What a node is called."""
+        return self.outline.folding.graph.nodes[node].name if self.outline else ""
+
+    def jump(self, node: int) -> None:
+        """Go to a node; `back` returns."""
+        if self.node is not None:
+            self._jumps.leave(self.name_of(self.node))
+            self.go_to(node)
+
+    def back(self) -> bool:
+        """Return to where the last jump began; False where there was none."""
+        if self.outline is None or self.node is None:
+            return False
+        name = self._jumps.back(self.name_of(self.node))
+        while name is not None and name not in self.outline.folding.by_name:
+            name = self._jumps.back(self.name_of(self.node))
+        if name is not None:
+            self.go_to(self.outline.folding.by_name[name])
+        return name is not None
+
+    def cancel_search(self) -> None:
+        """Select what was selected before."""
+        if self._node_before_search is not None:
+            self.go_to(self._node_before_search)
+
+    def end_search(self) -> None:
+        """The search is over: what it found is where a jump led."""
+        before, self._node_before_search = self._node_before_search, None
+        if before is not None and self.node != before:
+            self._jumps.leave(self.name_of(before))
+
+    def begin_search(self) -> None:
+        """Remember what is open: a search opens only what its present match needs."""
+        self._open_before_search = set(self.outline.expanded) if self.outline else set()
+        self._node_before_search = self.node
+
+    def search(self, text: str, place: int) -> str:
+        """Select match number `place` of those for the text, or where the search began; which of how many it is."""
+        matches = self.matches(text)
+        if not self.outline:
+            return ""
+        self.outline.expanded = set(self._open_before_search)
+        self.go_to(matches[place % len(matches)] if matches else self._node_before_search or 0)
+        return f"{place % len(matches) + 1} of {len(matches)} ↑ ↓" if matches else "no match"
+
+    def matches(self, text: str) -> list[int]:
+        """The nodes whose names contain the text, the best match first."""
+        return find(self.outline, text) if self.outline and text else []
+
+    def action_move(self, rows: int) -> None:
+        self._select(self.cursor + rows)
+
+    def action_page(self, pages: int) -> None:
+        self._select(self.cursor + pages * max(1, self.size.height - 4))
+
+    def action_open(self) -> None:
+        if self.moment:
+            self.post_message(self.Micro(1))
+            return
+        if not self.outline:
+            return
+        row = self.outline.rows[self.cursor]
+        if row.reference:
+            self.jump(row.node)
+        elif row.is_open is False:
+            self.outline.set_open(row.node, is_open=True)
+            self._select(self.cursor)
+        elif row.is_open:
+            self._select(self.cursor + 1)
+
+    def action_close(self) -> None:
+        if self.moment:
+            self.post_message(self.Micro(-1))
+            return
+        if not self.outline:
+            return
+        row = self.outline.rows[self.cursor]
+        if row.is_open:
+            self.outline.set_open(row.node, is_open=False)
+            self._select(self.cursor)
+        elif row.parent >= 0:
+            self._select(row.parent)
+
+    def action_follow(self) -> None:
+        if not self.outline:
+            return
+        row = self.outline.rows[self.cursor]
+        if row.reference:
+            self.jump(row.node)
+        elif row.is_open is not None:
+            self.outline.set_open(row.node, is_open=not row.is_open)
+            self._select(self.cursor)
+
+    def action_fold(self) -> None:
+        if self.outline and self.node is not None and self.outline.toggle_fold(self.node):
+            self._select(self.cursor)
+            self.follow(self.moment)
+
+    def action_open_all(self) -> None:
+        if not self.outline:
+            return
+        node = self.outline.rows[self.cursor].node
+        if all(row.is_open is not False for row in self.outline.rows):
+            self.outline.close_all()
+        else:
+            self.outline.open_all()
+        row = self.outline.home_row(node)
+        self._select(row if row is not None else 0)
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        event.stop()
+        self.action_move(WHEEL_ROWS)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        event.stop()
+        self.action_move(-WHEEL_ROWS)
+
+    def on_click(self, event: events.Click) -> None:
+        row = self.top + event.y - 2
+        if self.outline and row < len(self.outline.rows) and 2 <= event.y < self.size.height - 1:
+            again = row == self.cursor
+            self._select(row)
+            if again:
+                self.action_follow()
+
+    def draw(self, width: int, height: int) -> list[Line]:
+        palette = self.palette
+        inside, rows_shown = max(0, width - 2), max(0, height - 3)
+        body: list[Line] = []
+        marked = range(0)
+        if self.outline and self.probe:
+            total = len(self.outline.rows)
+            self._keep_in_view(rows_shown, total)
+            columns = Columns.of(inside)
+            window = range(self.top, min(total, self.top + rows_shown))
+            hidden = levels_hidden([self.outline.rows[i] for i in window], self.outline, columns)
+            batch = self.moment is not None and self.moment.averaged
+            body = [heading(columns, palette, "batch" if batch else "grad")]
+            for number in window:
+                stage = self._stage(self.outline.rows[number].node)
+                line = tree_row(self.outline, number, stage, columns, hidden, palette)
+                if number == self.cursor:
+                    line = selected_row(line, inside, palette, focused=self.has_focus)
+                body.append(line)
+            marked = thumb(self.top, rows_shown, total, skip=1)
+        lines = framed(self._title(), self._note(), body, width, height, palette, focused=self.has_focus)
+        return with_thumb(lines, marked, palette, focused=self.has_focus)
+
+    def _stage(self, node: int) -> Stage:
+        """How far the node of a row is."""
+        if self.moment and self.outline:
+            return at_moment(self.outline.folding, node, self._here, self.moment, self.palette)
+        assert self.probe
+        data, grad = self.probe.numbers()
+        return finished(data[node], grad[node], self.palette)
+
+    def _keep_in_view(self, shown: int, total: int) -> None:
+        margin = min(EDGE_ROWS, max(0, (shown - 1) // 2))
+        low, high = self.cursor - shown + 1 + margin, self.cursor - margin
+        self.top = max(0, min(max(low, min(self.top, high)), total - shown))
+
+    def _title(self) -> Line:
+        palette = self.palette
+        head: Line = (("Graph", palette.strong),)
+        if self.probe is None:
+            return head
+        probe = self.probe
+        glyph = palette.glyph(probe.label, held_out=probe.split != "train")
+        name = FREE if probe.split == FREE else f"{probe.split} {probe.index}"
+        found = f"loss #{probe.rank}" if probe.rank else "probe"
+        return (
+            *head,
+            (f"  {found} {name} ", palette.muted),
+            (f"({', '.join(pair(*probe.point))}) ", palette.text),
+            ("as " if probe.split == FREE else "", palette.muted),
+            (glyph, palette.of_class(probe.label)),
+        )
+
+    def _note(self) -> Line:
+        if not self.outline:
+            return ()
+        return ((f"{len(self.outline.folding.graph.nodes)} nodes", self.palette.muted),)

@@ -1,0 +1,211 @@
+"""The selected node: its numbers in full, its formula, where its gradient comes from and goes; or a check of it."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.message import Message
+
+from engine.views.gradient_check import NUDGES
+from engine.views.queries import Check, Probe
+from tui.draw.palette import Palette
+from tui.draw.text import Line
+from tui.panels.graph.folding import Folding
+from tui.panels.graph.row import PARAMETER_ROLES, selected_row
+from tui.panels.inspector.check import check_lines
+from tui.panels.inspector.explain import Told, explain, title
+from tui.panels.inspector.narrate import Scene, heading, narrate
+from tui.panels.next_update import Coming
+from tui.panels.scrolling import ScrollingPanel
+
+USUAL_H = 4
+"""The place of 1e-5 in NUDGES: near the best for most nodes."""
+
+
+class InspectorPanel(ScrollingPanel):
+    """One node of the probe's graph, explained. With the focus one of the names in it is selected."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "name(-1)", show=False),
+        Binding("down", "name(1)", show=False),
+        Binding("enter", "follow", show=False),
+    ]
+
+    @dataclass
+    class Followed(Message):
+        """A person wants to go to the node of this name, which holds in another graph too."""
+
+        name: str
+
+    class Wanting(Message):
+        """Something is to be shown that no snapshot has yet."""
+
+    def __init__(self, palette: Palette) -> None:
+        super().__init__(palette, "inspector")
+        self._folding: Folding | None = None
+        self._node = 0
+        self._probe: Probe | None = None
+        self._scene: Scene | None = None
+        self._coming: Coming | None = None
+        self._check: Check | None = None
+        self._said: list[Told] = []
+        self._cursor = 0
+        self._h = USUAL_H
+        self.checking = False
+
+    def inspect(self, folding: Folding, node: int) -> None:
+        """Explain this node from now on."""
+        new = folding is not self._folding or node != self._node
+        if self._folding is None or node != self._node:
+            self.top = self._cursor = 0
+        self._folding, self._node = folding, node
+        if self._scene and self._scene.graph is not folding.graph:
+            self._scene = None
+        self.redraw()
+        if new and (self.checking or self.is_parameter) and self.display:
+            self.post_message(self.Wanting())  # once: what answers it selects the same node again
+
+    def let_go(self) -> None:
+        """Forget the node: its network is another one's, and nothing of it can be asked for."""
+        self._folding = self._probe = self._scene = self._coming = self._check = None
+
+    def show(self, probe: Probe, check: Check | None = None, coming: Coming | None = None) -> None:
+        """Take these numbers, all of one snapshot."""
+        self._probe, self._check, self._coming = probe, check, coming
+        self.redraw()
+
+    def follow(self, scene: Scene | None) -> None:
+        """Tell what happens in this scene, instead of explaining a node; None goes back to that."""
+        if scene != self._scene:
+            self.top = 0
+        ended = self._scene is not None and scene is None
+        self._scene = scene
+        self.redraw()
+        if ended and (self.checking or self.is_parameter) and self.display:
+            self.post_message(self.Wanting())
+
+    # What a snapshot has to have for it.
+
+    @property
+    def is_parameter(self) -> bool:
+        """Whether the node is a weight or a bias."""
+        return self._folding is not None and self._folding.graph.nodes[self._node].role in PARAMETER_ROLES
+
+    @property
+    def shows_check(self) -> bool:
+        """Whether a check is on the screen."""
+        return self.display and self.checking and self._scene is None
+
+    def shows_training(self) -> bool:
+        """Whether the batch's numbers of a parameter are shown."""
+        return self.display and self.is_parameter and not self.checking and self._scene is None
+
+    def trail(self) -> tuple[int, int] | None:
+        """The parameter whose course is shown, and in how many columns."""
+        if not self.shows_training() or self._folding is None:
+            return None
+        return self._folding.graph.parameters.index(self._node), max(2, self.size.width - 4)
+
+    def check(self) -> tuple[int, int] | None:
+        """The class of the graph and the node that is checked."""
+        return (self._probe.label, self._node) if self.shows_check and self._probe else None
+
+    # What the keys do.
+
+    def toggle_check(self) -> None:
+        """Check the node, or explain it again."""
+        self.checking = not self.checking
+        self._check, self.top = None, 0
+        self.redraw()
+        self.post_message(self.Wanting())
+
+    def nudge(self, by: int) -> None:
+        """Check with an h ten times as large (1) or small (-1)."""
+        self._h = max(0, min(self._h - by, len(NUDGES) - 1))
+        self.redraw()
+
+    def _names(self) -> list[int]:
+        """The rows with a name that one can go to."""
+        return [row for row, said in enumerate(self._said) if said.node is not None]
+
+    def action_name(self, by: int) -> None:
+        rows = self._names()
+        target = self._cursor + by
+        if not rows or not 0 <= target < len(rows):
+            self.action_scroll(by)
+            return
+        self._cursor = target
+        shown = max(1, self.size.height - 2)
+        self.top = max(rows[target] - shown + 1, min(self.top, rows[target]))
+        self.redraw()
+
+    def action_scroll(self, rows: int) -> None:
+        super().action_scroll(rows)
+        names = self._names()
+        window = range(self.top, self.top + self.size.height - 2)
+        seen = [place for place, row in enumerate(names) if row in window]
+        if seen and self._cursor not in seen:
+            self._cursor = seen[-1] if rows > 0 else seen[0]
+            self.redraw()
+
+    def action_follow(self) -> None:
+        rows = self._names()
+        node = self._said[rows[self._cursor]].node if self._cursor < len(rows) else None
+        if node is not None and self._folding:
+            self.post_message(self.Followed(self._folding.graph.nodes[node].name))
+
+    def on_click(self, event: events.Click) -> None:
+        row, rows = self.top + event.y - 1, self._names()
+        if row in rows and 1 <= event.y < self.size.height - 1:
+            again = rows.index(row) == self._cursor
+            self._cursor = rows.index(row)
+            self.redraw()
+            if again:
+                self.action_follow()
+
+    # What is shown.
+
+    def title(self) -> Line:
+        palette = self.palette
+        if self._scene:
+            where, what = heading(self._scene)
+            started: Line = (("Inspector", palette.strong),)
+            return (*started, (f"  {palette.plain(where)}", palette.accent), (f"  {what}", palette.muted))
+        head: Line = (("Check" if self.checking else "Inspector", palette.strong),)
+        if self._folding is None:
+            return head
+        node = self._folding.graph.nodes[self._node]
+        return (*head, (f"  {palette.plain(node.name)}", palette.accent), (f"  {title(node)}", palette.muted))
+
+    def note(self, more: bool) -> Line:
+        if self.checking and self._scene is None:
+            return (("+ - h", self.palette.muted),)
+        if self.has_focus and self._names():
+            return ((self.palette.plain("↑↓ enter"), self.palette.muted),)
+        return super().note(more)
+
+    def content(self, width: int) -> list[Line]:
+        self._said = []
+        if self._folding is None or self._probe is None:
+            return []
+        if self._scene:
+            return narrate(self._scene, self._folding, width, self.palette)
+        nodes = self._folding.graph.nodes
+        data, grad = self._probe.numbers()
+        if len(data) != len(nodes):
+            return []
+        palette = self.palette
+        if self.checking:
+            found = self._check
+            if found is None or (found.node, found.label) != (self._node, self._probe.label):
+                return []
+            return check_lines(found, grad[self._node], self._h, nodes, width, palette)
+        self._said = explain(self._folding, self._node, data, grad, width, palette, self._coming)
+        lines = [said.line for said in self._said]
+        rows = self._names()
+        if self.has_focus and rows:
+            self._cursor = min(self._cursor, len(rows) - 1)
+            row = rows[self._cursor]
+            lines[row] = selected_row(lines[row], width, palette, focused=True)
+        return lines

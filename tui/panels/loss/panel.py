@@ -1,0 +1,110 @@
+"""The loss curves over the whole run, and the way through it: the arrow keys and the mouse go to its steps."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.message import Message
+
+from engine.views.queries import Curves
+from tui.draw.frame import framed
+from tui.draw.palette import Palette
+from tui.draw.text import Line
+from tui.panels.loss.curve import LABEL_WIDTH, Here, curve_lines, step_at
+from tui.panels.panel import Panel
+
+ALL = 10**12
+"""More steps than a run has."""
+
+
+class LossPanel(Panel, can_focus=True):
+    """Train and val loss, on a linear or a logarithmic axis."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("left", "move(-1)", show=False),
+        Binding("right", "move(1)", show=False),
+        Binding("down", "move(-10)", show=False),
+        Binding("up", "move(10)", show=False),
+        Binding("pageup", "move(-100)", show=False),
+        Binding("pagedown", "move(100)", show=False),
+        Binding("home", f"move({-ALL})", show=False),
+        Binding("end", f"move({ALL})", show=False),
+    ]
+
+    @dataclass
+    class Moved(Message):
+        """The person wants to be so many steps further on, or back."""
+
+        by: int
+
+    @dataclass
+    class Sought(Message):
+        """The person points at a step."""
+
+        step: int
+
+    def __init__(self, palette: Palette) -> None:
+        super().__init__(palette, "loss")
+        self._curves: Curves | None = None
+        self._train = "train"
+        self._branch = ""
+        self._here = Here(0, 0)
+        self._pressed = False
+        self.log_axis = False
+
+    def show(
+        self, curves: Curves, step: int, end: int, *, penalties: str = "", batches: bool = False, branch: str = ""
+    ) -> None:
+        """Show these curves at a step of a run that is known to `end`.
+
+        `penalties` are part of the train loss, as `+L2`; `batches`: it is a batch's.
+        """
+        self._curves, self._here, self._branch = curves, Here(step, end), branch
+        self._train = ("batch" if batches else "train") + penalties
+        self.redraw()
+
+    def toggle_log(self) -> None:
+        """Change to the other loss axis."""
+        self.log_axis = not self.log_axis
+        self.redraw()
+
+    def columns(self) -> int:
+        """How many columns of the curve can be told apart; 0 where none is shown."""
+        return 2 * max(0, self.size.width - 2 - LABEL_WIDTH) if self.display else 0
+
+    def action_move(self, by: int) -> None:
+        self.post_message(self.Moved(by))
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        self._pressed = True
+        self.capture_mouse()
+        self._point(event.x)
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        if self._pressed:
+            self._point(event.x)
+
+    def on_mouse_up(self) -> None:
+        self._pressed = False
+        self.release_mouse()
+
+    def _point(self, x: int) -> None:
+        if self._curves:
+            step = step_at(x - 1, self._curves, self.size.width - 3)
+            self.post_message(self.Sought(max(0, min(step, self._here.end))))
+
+    def draw(self, width: int, height: int) -> list[Line]:
+        palette = self.palette
+        body = (
+            curve_lines(self._curves, width - 3, height - 2, palette, log=self.log_axis, here=self._here)
+            if self._curves
+            else []
+        )
+        title: Line = (("Loss", palette.strong), (f"  {self._train}", palette.train))
+        if self._curves and self._curves.val:
+            title = (*title, (" val", palette.val))
+        if self._branch:
+            title = (*title, (f"  {self._branch}", palette.accent))
+        note: Line = (("log axis" if self.log_axis else "y log axis", palette.muted),)
+        return framed(title, note, body, width, height, palette, focused=self.has_focus)

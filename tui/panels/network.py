@@ -1,0 +1,30 @@
+"""How the parts of a network are named and sized on the screen, read off its configuration once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Self
+
+from engine.features import FEATURES
+from engine.losses import LOSSES
+from engine.nn import each_layers
+from engine.run.config import Config
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Widths from the inputs on, names of inputs and outputs, and each hidden layer's activation."""
+
+    widths: Sequence[int] = ()
+    inputs: Sequence[str] = ()
+    outputs: Sequence[str] = ()
+    activations: Sequence[str] = ()
+
+    @classmethod
+    def of(cls, config: Config, classes: int) -> Self:
+        """Those of a run's network."""
+        return cls(
+            config.widths(classes),
+            tuple(FEATURES[name].label for name in config.features),
+            tuple(LOSSES[config.loss].output_names(classes)),
+            tuple(each_layers(config.activation, len(config.hidden))),
+        )

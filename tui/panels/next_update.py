@@ -1,0 +1,77 @@
+"""What training does to one parameter: its batch gradient, the coming update, the optimizer's slots, and its past.
+
+It stands apart from `explain` because these numbers are of the batch and not of the probe.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from engine.views.queries import BatchUpdate, Trail
+from tui.draw.numbers import full, number
+from tui.draw.palette import Palette
+from tui.draw.sparkline import range_line, sparkline
+from tui.draw.text import Line, width_of
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """The step that comes next: one number for each parameter in `gradient`, `change` (what is added) and each slot.
+
+    The gradient is the batch's, of `examples` examples; `trail` is that of one parameter.
+    """
+
+    step: int
+    examples: int
+    gradient: Sequence[float]
+    change: Sequence[float]
+    slots: tuple[tuple[str, Sequence[float]], ...] = ()
+    trail: Trail | None = None
+
+    @classmethod
+    def of(
+        cls, update: BatchUpdate, parameters: Sequence[float], slots: Sequence[str], trail: Trail | None
+    ) -> "Coming":
+        """The update of these parameters by an optimizer with these slots."""
+        gradient, after, *values = (
+            memoryview(numbers).cast("d") for numbers in (update.gradient, update.after, *update.slots)
+        )
+        change = [new - old for new, old in zip(after, parameters, strict=True)]
+        named = tuple(zip(slots, values, strict=True))
+        return cls(update.step, len(update.batch), gradient, change, named, trail)
+
+
+def coming_lines(coming: Coming | None, parameter: int, width: int, palette: Palette) -> list[Line]:
+    """Batch gradient, coming update and slots of one parameter; empty rows of the same number until they are known."""
+    if coming is None:
+        return [((f" {label}", palette.muted),) for label in ("batch grad", "next update", "slots")]
+    gradient, change = coming.gradient[parameter], coming.change[parameter]
+    slots = "  ".join(f"{name} {number(values[parameter], signed=True)}" for name, values in coming.slots)
+    rows: list[tuple[str, str, float | None, str]] = [
+        (" batch grad  ", full(gradient), gradient, f"of {coming.examples} examples"),
+        (" next update ", full(change), change, "adds to data"),
+        (" slots       ", slots or "none", None, ""),
+    ]
+    lines: list[Line] = []
+    for label, text, value, note in rows:
+        style = palette.text if value is None else palette.of_sign(value)
+        line: Line = ((label, palette.muted), (text, style))
+        room = width - len(label) - len(full(-1 / 3)) - 3
+        lines.append((*line, (f"{note:>{width - width_of(line) - 1}}", palette.muted)) if len(note) <= room else line)
+    return lines
+
+
+def trail_lines(coming: Coming | None, parameter: int, width: int, palette: Palette) -> list[Line]:
+    """The parameter's value and batch gradient over the run, as sparklines; muted what lies after the present step."""
+    trail = coming.trail if coming else None
+    if coming is None or trail is None or trail.parameter != parameter:
+        return [(), (), (), ()]
+    if len(trail.steps) < 2:
+        return [((" shows its course from the first step on", palette.muted),), (), (), ()]
+
+    def curve(values: Sequence[float]) -> Line:
+        return sparkline(trail.steps, values, trail.end, coming.step, width - 2, palette)
+
+    lines: list[Line] = []
+    for label, values in (("value over the run", trail.values), ("batch grad over it", trail.gradients)):
+        lines += [range_line(label, values, width, palette), curve(values)]
+    return lines

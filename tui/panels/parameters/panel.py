@@ -1,0 +1,225 @@
+"""All weights and biases of the network: as matrices, as a table, or layer by layer; and what comes of them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.message import Message
+
+from engine.views.queries import Choice, LayerState, Outcomes
+from tui.draw.frame import framed, thumb, with_thumb
+from tui.draw.palette import Palette
+from tui.draw.text import Line
+from tui.panels.graph.row import selected_row
+from tui.panels.network import Shown
+from tui.panels.next_update import Coming
+from tui.panels.parameters.classes import OutcomesView
+from tui.panels.parameters.layers import layer_lines
+from tui.panels.parameters.matrices import parameter_lines
+from tui.panels.parameters.table import ORDERS, columns_of, ordered, parameter_names, table_heading, table_row
+from tui.panels.scrolling import ScrollingPanel
+
+VIEWS = ("matrices", "table", "layers", "classes")
+NOTES = {"table": "  o order", "classes": "  o split"}
+
+
+class ParametersPanel(ScrollingPanel):
+    """Three views of the parameters, and one of the classes that they give to the examples.
+
+    In the table a parameter is selected, below the classes a misclassified example.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "move(-1)", show=False),
+        Binding("down", "move(1)", show=False),
+        Binding("right", "view(1)", show=False),
+        Binding("left", "view(-1)", show=False),
+        Binding("o", "order", show=False),
+        Binding("enter", "choose", show=False),
+    ]
+
+    @dataclass
+    class Chosen(Message):
+        """A person wants to see this parameter in the graph."""
+
+        name: str
+
+    @dataclass
+    class Picked(Message):
+        """A person wants this example as the probe."""
+
+        split: str
+        index: int
+
+    class Wanting(Message):
+        """Something is to be shown that no snapshot has yet."""
+
+    def __init__(self, palette: Palette) -> None:
+        super().__init__(palette, "parameters")
+        self._values: Sequence[float] = ()
+        self._shown = Shown()
+        self._coming: Coming | None = None
+        self._layers: Sequence[LayerState] = ()
+        self._names: list[str] = []
+        self._places: list[int] = []
+        self._chosen = 0
+        self._order = 0
+        self._outcomes = OutcomesView()
+        self._probe: Choice | None = None
+        self.view = VIEWS[0]
+
+    def use(self, class_names: Sequence[str]) -> None:
+        """Another run, with classes of these names."""
+        self._outcomes.use(class_names)
+
+    def show(
+        self,
+        values: Sequence[float],
+        shown: Shown,
+        *,
+        coming: Coming | None = None,
+        layers: Sequence[LayerState] | None = None,
+        outcomes: Outcomes | None = None,
+        probe: Choice | None = None,
+    ) -> None:
+        """Show these values of a network."""
+        if shown.widths != self._shown.widths:
+            self._names, self._chosen = parameter_names(shown.widths), 0
+        self._values, self._shown = values, shown
+        self._coming, self._layers = coming, layers or ()
+        self._probe = probe
+        if outcomes:
+            self._outcomes.show(outcomes)
+        self.redraw()
+
+    def shows_training(self) -> bool:
+        """Whether the batch's numbers of every parameter are shown."""
+        return self.display and self.view == "table"
+
+    def shows_layers(self) -> bool:
+        """Whether the summary of the layers is shown."""
+        return self.display and self.view == "layers"
+
+    def outcomes_query(self) -> str | None:
+        """The split whose outcomes are shown, if any are."""
+        return self._outcomes.split if self.display and self.view == "classes" else None
+
+    @property
+    def selected(self) -> str | None:
+        """The parameter that is selected in the table."""
+        shown = self.view == "table" and self._chosen < len(self._names)
+        return self._names[self._chosen] if shown else None
+
+    # What the keys do.
+
+    def action_view(self, by: int) -> None:
+        self.show_view(VIEWS[(VIEWS.index(self.view) + by) % len(VIEWS)])
+
+    def show_view(self, view: str) -> None:
+        """Show one of VIEWS."""
+        self.view, self.top = view, 0
+        self.redraw()
+        self.post_message(self.Wanting())
+
+    def action_order(self) -> None:
+        if self.view == "classes":
+            self._outcomes.next_split()
+            self.post_message(self.Wanting())
+            return
+        if self.view != "table":
+            self.show_view("table")
+            return
+        self._order = (self._order + 1) % len(ORDERS)
+        self._sort()
+        self._chosen, self.top = self._places[0] if self._places else 0, 0
+        self.redraw()
+
+    def action_move(self, rows: int) -> None:
+        if self.view == "classes":
+            self._outcomes.move(rows)
+            self.redraw()
+            return
+        if self.view != "table" or not self._places:
+            super().action_scroll(rows)
+            return
+        here = self._places.index(self._chosen)
+        self._chosen = self._places[max(0, min(here + rows, len(self._places) - 1))]
+        self.redraw()
+
+    def action_scroll(self, rows: int) -> None:
+        self.action_move(rows)
+
+    def action_choose(self) -> None:
+        if self.view == "classes" and (mistake := self._outcomes.chosen()):
+            self.post_message(self.Picked(mistake.split, mistake.index))
+        if self.view == "table" and self._chosen < len(self._names):
+            self.post_message(self.Chosen(self._names[self._chosen]))
+
+    def on_click(self, event: events.Click) -> None:
+        if self.view == "classes" and 1 <= event.y < self.size.height - 1:
+            if self._outcomes.click(event.y - 1):
+                self.action_choose()
+            self.redraw()
+            return
+        row = self.top + event.y - 2
+        if self.view == "table" and 2 <= event.y < self.size.height - 1 and row < len(self._places):
+            again = self._places[row] == self._chosen
+            self._chosen = self._places[row]
+            self.redraw()
+            if again:
+                self.action_choose()
+
+    # What is shown.
+
+    def title(self) -> Line:
+        palette = self.palette
+        head: Line = (("Parameters", palette.strong), (f"  {len(self._values)} ", palette.muted))
+        views = [(f" {name}", palette.accent if name == self.view else palette.muted) for name in VIEWS]
+        return (*head, *views)
+
+    def note(self, more: bool) -> Line:
+        if not self.has_focus:
+            return ()
+        return ((f"{self.palette.sideways} view{NOTES.get(self.view, '')}", self.palette.muted),)
+
+    def content(self, width: int) -> list[Line]:
+        if not self._values:
+            return []
+        shown = self._shown
+        if self.view == "layers":
+            return layer_lines(self._layers, shown.activations, width, self.palette) if self._layers else []
+        return parameter_lines(self._values, shown.widths, shown.inputs, shown.outputs, width, self.palette)
+
+    def _sort(self) -> None:
+        self._places = ordered(columns_of(self._values, self._coming), self._order) if self._values else []
+
+    def _draw_classes(self, width: int, height: int) -> list[Line]:
+        palette, focused = self.palette, self.has_focus
+        inside = max(0, width - 2), max(0, height - 2)
+        body, above, shown, count = self._outcomes.draw(*inside, self._probe, palette, focused=focused)
+        foot = ((palette.plain("enter: as probe"), palette.muted),) if focused and count else ()
+        lines = framed(self.title(), self.note(True), body, width, height, palette, focused=focused, foot=foot)
+        return with_thumb(lines, thumb(self._outcomes.top, shown, count, above), palette, focused=focused)
+
+    def draw(self, width: int, height: int) -> list[Line]:
+        if self.view == "classes":
+            return self._draw_classes(width, height)
+        if self.view != "table":
+            return super().draw(width, height)
+        palette, inside, shown = self.palette, max(0, width - 2), max(0, height - 3)
+        self._sort()
+        body: list[Line] = []
+        if self._places:
+            here = self._places.index(self._chosen)
+            self.top = max(0, min(max(here - shown + 1, min(self.top, here)), len(self._places) - shown))
+            columns = columns_of(self._values, self._coming)
+            name_width = max(map(len, self._names))
+            body = [table_heading(self._order, self._coming, name_width, inside, palette)]
+            for place in self._places[self.top : self.top + shown]:
+                line = table_row(self._names[place], place, columns, name_width, inside, palette)
+                is_chosen = place == self._chosen and self.has_focus
+                body.append(selected_row(line, inside, palette, focused=True) if is_chosen else line)
+        lines = framed(self.title(), self.note(True), body, width, height, palette, focused=self.has_focus)
+        return with_thumb(lines, thumb(self.top, shown, len(self._places), 1), palette, focused=self.has_focus)

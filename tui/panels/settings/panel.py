@@ -1,0 +1,319 @@
+"""The settings of the run: chosen with the arrows, changed with them or typed, with the network in sight."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.widgets import Input
+
+from tui.draw.frame import framed, thumb, with_thumb
+from tui.draw.palette import Palette
+from tui.draw.text import Line
+from tui.panels.scrolling import ScrollingPanel
+from tui.panels.settings.lines import LABEL_WIDTH, TOLD_ROWS, Told, settings_lines, told_lines
+from tui.panels.settings.present import Present
+from tui.run.settings import (
+    Row,
+    WrongError,
+    described,
+    differences,
+    live_changes,
+    merged,
+    refuse_misfit,
+    rows,
+    stepped,
+    typed,
+)
+from tui.run.spec import RunSpec
+
+LEAST_TOLD = 14
+"""Rows of the panel from which on there is room for words below."""
+LEAST_WRONG = 7
+"""The same for words that answer a key: one row of settings stays in sight."""
+
+
+class Field(Input):
+    """Where a value is typed, in its row."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "give_up", show=False)]
+
+    class Left(Message):
+        """Nothing is typed any more."""
+
+    def action_give_up(self) -> None:
+        self.post_message(self.Left())
+
+    def on_blur(self) -> None:
+        if self.app.app_focus:  # else another window has the focus, and it comes back
+            self.post_message(self.Left())
+
+
+class SettingsPanel(ScrollingPanel):
+    """All settings with their present values. What is live changes at once; the rest waits for a new run."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "move(-1)", show=False),
+        Binding("down", "move(1)", show=False),
+        Binding("right", "step(1)", show=False),
+        Binding("left", "step(-1)", show=False),
+        Binding("enter", "type", show=False),
+        Binding("a", "apply", show=False),
+        Binding("pageup", "move(-8)", show=False),
+        Binding("pagedown", "move(8)", show=False),
+        Binding("home", "move(-1000000000)", show=False),
+        Binding("end", "move(1000000000)", show=False),
+    ]
+
+    @dataclass
+    class Typing(Message):
+        """A value is being typed, or no longer."""
+
+        on: bool
+
+    @dataclass
+    class NewRun(Message):
+        """Begin such a run in the place of the present one."""
+
+        spec: RunSpec
+
+    def __init__(self, palette: Palette, key: str) -> None:
+        super().__init__(palette, "settings")
+        self.display = False
+        self._key = key
+        self._present: Present | None = None
+        self._draft = RunSpec()
+        self._sent = False
+        self.on_change: Callable[[dict[str, Any]], None] = lambda _: None
+        """Called with other live settings, at once and not by a message: what comes meanwhile is older than they."""
+        self._chosen = 0
+        self._setting = self._typed_for = ""
+        """The setting that is selected, and the one that a value is typed for: rows come and go."""
+        self._wrong = self._refused = ""
+        self._idle = False
+        self.field = Field(compact=True, id="setting")
+        self.field.cursor_blink = False
+        self.field.display = False
+
+    def compose(self) -> ComposeResult:
+        yield self.field
+
+    # What is known.
+
+    def show(self, present: Present) -> None:
+        """Show the values of this moment; what was asked for and is not answered yet counts as done."""
+        old, self._present = self._present, present
+        if old is None or differences(old.spec, present.spec):
+            self._draft = present.spec  # another run
+        elif present.settled or not self._sent:
+            self._draft, self._sent = merged(present.spec, self._draft), False
+        self._stay()
+        self.redraw()
+
+    def _stay(self) -> None:
+        """Keep to the selected setting among other rows, or to its place until it comes back."""
+        names = [row.name for row in self._rows()]
+        self._chosen = names.index(self._setting) if self._setting in names else min(self._chosen, len(names) - 1)
+        if self.field.display and self._typed_for not in names:
+            self._leave_field()
+
+    def _select(self, place: int) -> None:
+        """Select a row by its place."""
+        all_rows = self._rows()
+        self._chosen = max(0, min(place, len(all_rows) - 1))
+        self._setting = all_rows[self._chosen].name if all_rows else ""
+
+    def _rows(self) -> list[Row]:
+        now = self._present
+        return rows(now.spec, self._draft, now.step, now.examples) if now else []
+
+    @property
+    def waiting(self) -> list[str]:
+        """The settings that wait for a new run."""
+        return differences(self._present.spec, self._draft) if self._present else []
+
+    # What the keys do.
+
+    def action_move(self, by: int) -> None:
+        self._select(self._chosen + by)
+        self._calm()
+
+    def choose(self, name: str) -> None:
+        """Select the row of this setting, if there is one."""
+        all_names = [row.name for row in self._rows()]
+        if name in all_names:
+            self._select(all_names.index(name))
+        self._calm()
+
+    def action_scroll(self, rows: int) -> None:
+        self.action_move(rows)
+
+    def _calm(self) -> None:
+        """Another key: what was wrong before is no longer said."""
+        self._wrong, self._idle = "", False
+        self.redraw()
+
+    def action_step(self, by: int) -> None:
+        if now := self._present:
+            self._calm()
+            self._select(self._chosen)
+            name = self._setting
+            self._try(lambda: stepped(self._draft, name, by, now.examples))
+
+    def action_type(self) -> None:
+        if self._present is None:
+            return
+        self._calm()
+        self._select(self._chosen)
+        row = self._rows()[self._chosen]
+        self._typed_for = row.name
+        self.field.value = row.typed
+        self.field.display = True
+        self._place_field()
+        self.screen.set_focus(self.field)  # at once: what is typed next belongs here
+        self.post_message(self.Typing(True))
+
+    def _place_field(self) -> None:
+        lines_above = self._line_of_chosen() - self.top
+        self.field.styles.offset = (LABEL_WIDTH + 3, 1 + lines_above)
+        self.field.styles.width = max(4, self.size.width - LABEL_WIDTH - 4)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        name, text = self._typed_for, event.value
+        if (not text.strip() and name != "hidden") or self._try(lambda: typed(self._draft, name, text)):
+            self._leave_field()
+        else:
+            self._refused = text
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        event.stop()
+        if self._wrong and self.field.value != self._refused:  # news of earlier characters may come late
+            self._calm()
+
+    def on_field_left(self, event: Field.Left) -> None:
+        event.stop()
+        self._wrong = ""
+        self._leave_field()
+
+    def _leave_field(self) -> None:
+        had_focus = self.field.has_focus
+        self.field.display = False
+        if had_focus:
+            self.screen.set_focus(self)
+        self.post_message(self.Typing(False))
+        self.redraw()
+
+    def _try(self, other: Callable[[], RunSpec]) -> bool:
+        """Let the draft be another one, if that can be; what is live in it goes out at once."""
+        now = self._present
+        assert now
+        try:
+            draft = other()
+            if differences(self._draft, draft):
+                refuse_misfit(draft, now.classes)
+        except WrongError as error:
+            self._wrong = str(error)
+            self.redraw()
+            return False
+        changes = live_changes(self._draft.config, draft.config)
+        self._draft = draft
+        self._stay()
+        if changes:
+            self._sent = True
+            self.on_change(changes)
+        self.redraw()
+        return True
+
+    def action_apply(self) -> None:
+        """Ask for the run that the draft describes."""
+        self._calm()
+        if self.waiting:
+            self.post_message(self.NewRun(self._draft))
+        else:
+            self._idle = True
+            self.redraw()
+
+    def drop(self) -> bool:
+        """Let go of what waits for a new run; whether there was something."""
+        if not (self._present and self.waiting):
+            return False
+        self._draft = merged(self._draft, self._present.spec)
+        self._stay()
+        self._calm()
+        return True
+
+    def refused(self) -> None:
+        """Something that was asked for did not happen."""
+        self._sent = False
+
+    def on_click(self, event: events.Click) -> None:
+        _, places = self._row_lines(self.size.width - 2)
+        line = self.top + event.y - 1
+        if 0 < event.y < self.size.height - 1 - self._told_rows() and line in places:
+            again = places.index(line) == self._chosen
+            self._select(places.index(line))
+            self._calm()
+            if again:
+                self.action_type()
+
+    # What is shown.
+
+    def _told_rows(self) -> int:
+        matters = self._wrong or self._idle
+        return TOLD_ROWS + 1 if self.size.height >= (LEAST_WRONG if matters else LEAST_TOLD) else 0
+
+    def _told(self) -> Told:
+        now = self._present
+        all_rows = self._rows()
+        if now is None or not all_rows:
+            return Told("")
+        row = all_rows[self._chosen]
+        if self._idle:
+            waiting = "nothing waits: change model or data first"
+        elif self.waiting:
+            waiting = "* waits for a new run: a begins, esc drops"
+        else:
+            waiting = f"live: from step {now.step} on" if row.live else "takes a new run from step 0"
+        text = self._wrong or described(row, self._draft)
+        return Told(text, wrong=bool(self._wrong), waiting=waiting)
+
+    def _row_lines(self, width: int) -> tuple[list[Line], list[int]]:
+        return settings_lines(
+            self._rows(), self._chosen, width, self.palette, focused=self._active, typing=self.field.display
+        )
+
+    def _line_of_chosen(self) -> int:
+        places = self._row_lines(max(0, self.size.width - 2))[1]
+        return places[self._chosen] if places else 0
+
+    @property
+    def _active(self) -> bool:
+        return self.has_focus or self.field.has_focus
+
+    def title(self) -> Line:
+        return (("Settings", self.palette.strong),)
+
+    def note(self, more: bool) -> Line:
+        words = f"{self.palette.sideways}  enter types  {self._key} closes"
+        return ((self.palette.plain(words), self.palette.muted),)
+
+    def draw(self, width: int, height: int) -> list[Line]:
+        palette, inside = self.palette, max(0, width - 2)
+        lines, places = self._row_lines(inside)
+        told = told_lines(self._told(), inside, palette) if self._told_rows() else []
+        shown = max(1, height - 2 - len(told))
+        here = places[self._chosen] if places else 0
+        heading = here - 1 if self._chosen == 0 or here - 1 not in places else here  # with the first row of a group
+        self.top = max(0, min(max(here - shown + 1, min(self.top, heading)), len(lines) - shown))
+        window = lines[self.top : self.top + shown]
+        window += [()] * (shown - len(window))
+        whole = framed(
+            self.title(), self.note(False), [*window, *told], width, height, palette, focused=self._active
+        )  # fmt: skip
+        if self.field.display:
+            self._place_field()
+        return with_thumb(whole, thumb(self.top, shown, len(lines)), palette, focused=self._active)

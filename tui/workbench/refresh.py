@@ -1,0 +1,193 @@
+"""When to draw what: the trainer's listener.
+
+It asks for snapshots while an animation plays, holds drawing back while the terminal is behind, and keeps header,
+footer and micro-stepping in step with what is on the screen. What a panel is given is the dealer's.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from textual.app import App
+from textual.driver import Driver
+from textual.timer import Timer
+
+from tui.terminal.link import TerminalLink
+from tui.terminal.pacing import FENCE_TIMEOUT, TICK, Pacer
+from tui.workbench.arrangement import Arrangement, is_small
+from tui.workbench.hint import hint_of
+from tui.workbench.micro_stepping import Microscope
+from tui.workbench.notices import tell
+from tui.workbench.panels import Panels
+from tui.workbench.parts import Dealer
+from tui.workbench.status import status_of
+from tui.worker.messages import Draw, Opened, Snapshot
+from tui.worker.remote import LATE, Trainer
+
+
+class Presenter:
+    """Keeps the screen of an app up to date."""
+
+    def __init__(
+        self, app: App[None], trainer: Trainer, microscope: Microscope, dealer: Dealer, panels: Panels,
+        arrangement: Arrangement, fps: int,
+    ) -> None:  # fmt: skip
+        self._app = app
+        self._trainer = trainer
+        self._microscope = microscope
+        self._dealer = dealer
+        self._panels = panels
+        self._arrangement = arrangement
+        self._link = TerminalLink(Pacer(fps), self._room_again)
+        self._was_playing = False
+        self._frames: Timer | None = None
+        self._retry: Timer | None = None
+
+    def begin(self, driver: Driver | None) -> None:
+        """Draw from now on, paced by the terminal behind this driver if there is one."""
+        self._frames = self._app.set_interval(TICK, self._tick, pause=True)
+        self._trainer.attach(self)
+        if driver is not None:
+            self._link.attach(driver)
+        for panel in self._panels:
+            panel.may_draw = self.room
+
+    @property
+    def begun(self) -> bool:
+        """Whether anything is drawn yet."""
+        return self._frames is not None
+
+    # What the trainer has to tell.
+
+    def wanted(self) -> Draw:
+        """The parts of a snapshot that would be drawn now."""
+        return self._dealer.wanted(slow_link=self._link.pacer.slow_link)
+
+    def opened(self, opened: Opened) -> None:
+        """A run is ready: show its data."""
+        self.end_micro()
+        self._dealer.use(opened.data.dataset)
+        self._dealer.schedule.everything()
+
+    def snapshot(self, snapshot: Snapshot) -> None:
+        """Something new to draw: every panel has its part."""
+        self._dealer.deal(snapshot)
+        if self._microscope.on and (outline := self._panels.graph.outline):
+            self.follow_micro(went=self._microscope.take(snapshot, outline.folding.graph))
+        if self._arrangement.with_settings:
+            self._dealer.deal_settings()
+        if snapshot.trail and not snapshot.trail.complete and not self._trainer.playing:
+            self.ask_for_details()
+        self.show_state()
+        if self._was_playing and not self._trainer.playing:
+            self.ask_for_everything()
+        self._was_playing = self._trainer.playing
+        self._app.call_after_refresh(self._link.fence)
+
+    def look_at(self, node: str) -> None:
+        """The node of this name is to be selected with the next snapshot."""
+        self._dealer.look_at = node
+
+    def computed_by(self) -> None:
+        """Say in the header who computes."""
+        self.show_state()
+
+    def searched(self) -> None:
+        """Say in the header how far a search has come."""
+        self.show_state()
+
+    def notice(self, text: str, *, serious: bool) -> None:
+        """Show a line for a while."""
+        if serious:
+            self.end_micro()  # what was asked for may never come
+            self._panels.settings.refused()
+        tell(self._app, text, wrong=serious)
+        self.show_state()
+
+    # What is asked for.
+
+    def ask_for_everything(self) -> None:
+        """Ask for all that is on the screen."""
+        self._dealer.schedule.everything()
+        self._trainer.ask()
+
+    def ask_for_details(self) -> None:
+        """Ask for what a panel shows from now on; map and curves, if nothing moves, are those on the screen."""
+        self._dealer.details_only = not self._trainer.waiting and not self._trainer.playing
+        self._trainer.ask()
+        self._dealer.details_only = False
+
+    def travel(self, go: Callable[..., None], *arguments: Any) -> None:
+        """Go to another step; the screen is drawn when it is there, and says so where that takes long."""
+        self._dealer.schedule.everything()
+        go(*arguments)
+        self.show_state()
+        self._app.set_timer(LATE * 1.1, self.show_state)
+
+    # When there is room for it.
+
+    def _tick(self) -> None:
+        """Ask for the next frame of animation if it is time."""
+        if not self._trainer.waiting and self._link.animation_due():
+            self._trainer.ask()
+
+    def room(self) -> bool:
+        """Whether something may be drawn now; if not, it will be tried again."""
+        room = self._link.room()
+        if not room and self._retry is None:
+            self._retry = self._app.set_timer(FENCE_TIMEOUT, self._room_again)
+        return room
+
+    def reported(self) -> None:
+        """The terminal has drawn what it was sent."""
+        self._link.reported()
+
+    def _room_again(self) -> None:
+        """Draw what was held back while the terminal was behind."""
+        if self._retry is not None:
+            self._retry.stop()
+            self._retry = None
+        for panel in self._panels:
+            panel.catch_up()
+        self._trainer.ask_if_due()
+
+    # What is said around the panels.
+
+    def show_state(self) -> None:
+        """Header, footer, and whether there is an animation at all."""
+        trainer, micro = self._trainer, self._microscope
+        if self._frames is not None:
+            (self._frames.resume if trainer.playing else self._frames.pause)()
+        slow_link = self._link.pacer.slow_link
+        self._panels.header.show(status_of(trainer, self._dealer.dataset, micro=micro.status, slow_link=slow_link))
+        searching = trainer.searched is not None and trainer.busy
+        self._panels.footer.show(
+            playing=trainer.playing or searching,
+            hint=self._hint(searching=searching),
+            front=self._arrangement.front,
+        )
+
+    def _hint(self, *, searching: bool) -> str:
+        last, panels, micro = self._trainer.last, self._panels, self._microscope
+        return hint_of(
+            searching=searching,
+            small=is_small(self._app.size),
+            micro_unit=micro.unit if micro.moment else "",
+            in_hand=panels.boundary.hint,
+            reason=self._trainer.reason,
+            zoomed=self._arrangement.zoomed,
+            covered=not (panels.graph.display or panels.settings.display),
+            diverged=last is not None and last.metrics.diverged_at is not None,
+        )
+
+    def follow_micro(self, *, went: bool = True) -> None:
+        """Show where micro-stepping stands; it went nowhere at the very beginning of the run."""
+        if not went:
+            tell(self._app, "this is where the run begins: there is nothing before it", wrong=False)
+        self._panels.graph.follow(self._microscope.moment)
+        self._panels.inspector.follow(self._microscope.scene)
+        self.show_state()
+
+    def end_micro(self) -> None:
+        """Show whole steps again."""
+        self._microscope.end()
+        self.follow_micro()

@@ -1,0 +1,437 @@
+"""The background worker: a process that drains intents, steps the Session and publishes snapshots.
+
+A process and not a thread, so that training at full speed never delays a key and so that a crash
+in here leaves the screen standing. It ends when its standard input does: a closed pipe tells it
+that the app is gone, however the app ended.
+"""
+
+import os
+import signal
+import sys
+import threading
+import time
+from collections import deque
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from queue import Empty, SimpleQueue
+from typing import BinaryIO
+
+from engine.programs.backend import Backend
+from engine.programs.c_library import stop
+from engine.run.session import Session
+from engine.views.conditions import Search, Watchpoint, condition_of
+from engine.views.divergence import cause_of
+from engine.views.watching import Watches
+from tui.run.slices import MOST, Slices
+from tui.run.spec import Run, open_run
+from tui.worker.messages import (
+    Arrived,
+    ChangeSettings,
+    ComputedBy,
+    Draw,
+    Edit,
+    GoToDivergence,
+    GoToFirst,
+    Intent,
+    Move,
+    MoveProbe,
+    Open,
+    Opened,
+    PlaceProbe,
+    Play,
+    Problem,
+    RelabelProbe,
+    Report,
+    Said,
+    Searched,
+    Seek,
+    SelectProbe,
+    SetParameter,
+    Speed,
+    Step,
+    SwitchBranch,
+    Undo,
+    Watch,
+)
+from tui.worker.pipe import encoded, messages
+from tui.worker.publisher import Publisher, told
+
+SLICE = 0.004
+"""Seconds of training between two looks at the intents."""
+REST = 2.0
+"""Times as long as a snapshot took is trained before the next, unless an intent comes between."""
+PROGRESS = 0.1
+"""Seconds between two snapshots amid single steps, or two words on a search."""
+RATE_WINDOW = 1.0
+"""Seconds over which the steps a second are measured."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """The compiler is through: the one intent that comes from within the worker."""
+
+    backend: Backend
+
+
+Intents = SimpleQueue[Intent | Settled]
+
+
+class Worker:
+    """The state of the worker: one session, and whether and how fast it plays."""
+
+    def __init__(self, reports: BinaryIO, intents: Intents) -> None:
+        self._reports = reports
+        self._intents = intents
+        self._run: Run | None = None
+        self._publisher: Publisher | None = None
+        self._number = 0
+        self._limit: int | None = None
+        self._until: int | None = None
+        self._steps_left = 0
+        self._target: int | None = None
+        self._search: Search | None = None
+        self._watches = Watches()
+        self._playing = False
+        self._speed: float | None = None
+        self._due = 0.0
+        self._wanted: Draw | None = None
+        self._rest_until = self._published_at = 0.0
+        self._finished: deque[tuple[float, int]] = deque()
+        self._slices = Slices(SLICE / 2)
+
+    @property
+    def _session(self) -> Session | None:
+        return self._run.session if self._run else None
+
+    def run(self) -> None:
+        """Serve until the process is ended from outside."""
+        while True:
+            self._wait()
+            try:
+                self._train()
+                if self._wanted and self._publisher and self._may_publish():
+                    self._publish(self._publisher, self._wanted)
+            except Exception as error:  # whatever it is, the person reads it and the session stays
+                self._fail(error)
+
+    def _may_publish(self) -> bool:
+        """Whether it is time for a snapshot: amid single steps only now and then, else after a rest.
+
+        On the way to another step there is nothing to show: the screen is one step's or the other's.
+        """
+        if self._target is not None or self._search:
+            return False
+        now = time.monotonic()
+        if self._steps_left:
+            return now - self._published_at >= PROGRESS
+        return now >= self._rest_until
+
+    def _wait(self) -> None:
+        """Take every intent that is there; sleep for one if there is nothing else to do."""
+        pause: float | None = None
+        now = time.monotonic()
+        if self._session and self._wanted:
+            pause = max(0.0, self._rest_until - now)
+        if self._session and (self._steps_left or self._target is not None or self._search):
+            pause = 0.0
+        elif self._session and self._playing:
+            due = max(0.0, self._due - now)
+            pause = due if pause is None else min(due, pause)
+        try:
+            while True:
+                intent = self._intents.get(block=pause != 0.0, timeout=pause)
+                pause = 0.0
+                try:
+                    self._obey(intent)
+                except Exception as error:  # as above
+                    self._fail(error)
+        except Empty:
+            return
+
+    def _pause(self) -> None:
+        """Neither train nor take the steps that are left."""
+        self._playing, self._steps_left = False, 0
+
+    def _fail(self, error: Exception) -> None:
+        self._pause()
+        self._wanted = self._target = self._search = None
+        self._send(Problem(self._number, told(error)))
+
+    def _send(self, report: Report) -> None:
+        self._reports.write(encoded(report))
+        self._reports.flush()
+
+    def _obey(self, intent: Intent | Settled) -> None:
+        session = self._session
+        match intent:
+            case Settled(backend):
+                if session and session.backend is backend:
+                    self._send(ComputedBy(self._number, backend.title))
+                return
+            case Open():
+                self._open(intent)
+            case Draw():
+                self._wanted = intent
+                return
+            case Speed(steps_per_second):
+                self._speed, self._due = steps_per_second, time.monotonic()
+            case Play(playing):
+                self._end_search_unfound()
+                self._playing, self._due, self._steps_left = playing, time.monotonic(), 0
+                self._finished.clear()
+            case Step(count):
+                self._end_search_unfound()
+                self._playing = False
+                self._steps_left += count
+            case _ if session:
+                self._go(session, intent)
+        self._rest_until = 0.0
+
+    def _go(self, session: Session, intent: Intent) -> None:
+        """Obey what is about the session: another step, branch, setting or probe."""
+        self._end_search_unfound()
+        match intent:
+            case Seek(step):
+                self._seek(session, step)
+                return
+            case Move(by):
+                self._move(session, by)
+                return
+        self._arrive(session)
+        match intent:
+            case ChangeSettings(settings):
+                session.change(**dict(settings))
+            case Edit() | SetParameter() | Undo():
+                self._edit(session, intent)
+            case SwitchBranch(number):
+                session.switch(number)
+                self._stay(session)
+            case Watch(conditions, begins):
+                watched = list(self._known(session, conditions))
+                self._stop_if(self._watches.use(watched, session, begins=begins), session)
+            case GoToFirst(condition):
+                self._search = Search(condition_of(condition, session), session)
+                self._pause()
+                self._published_at = time.monotonic()  # a short search says nothing on the way
+            case GoToDivergence():
+                self._explain_divergence(session)
+            case SelectProbe(split, index):
+                session.chooser.select(split, index)
+            case MoveProbe(by, by_loss):
+                (session.move_probe_by_loss if by_loss else session.chooser.move)(by)
+            case PlaceProbe(point, label):
+                session.chooser.place(point, label)
+            case RelabelProbe(by):
+                session.chooser.relabel(by)
+
+    def _known(self, session: Session, conditions: Iterable[str]) -> Iterator[Watchpoint]:
+        """Those that this network can meet; of another one there may be some that speak of nodes which it lacks."""
+        for text in conditions:
+            try:
+                yield condition_of(text, session)
+            except ValueError as error:
+                self._send(Said(self._number, f"{text} is not watched: {error}"))
+
+    def _edit(self, session: Session, intent: Edit | SetParameter | Undo) -> None:
+        """Change data or parameters; what can't be is said, and training goes on as it was."""
+        try:
+            match intent:
+                case Edit(old, new, what, more):
+                    session.edit(old, new, what, more=more)
+                case SetParameter(index, value):
+                    session.set_parameter(index, value)
+                case Undo(again):
+                    what = session.redo() if again else session.undo()
+                    self._send(Said(self._number, f"done again: {what}" if again else f"undone: {what}"))
+        except ValueError as error:
+            self._send(Said(self._number, str(error)))
+
+    def _explain_divergence(self, session: Session) -> None:
+        cause = cause_of(session)
+        if cause is None:
+            self._send(Said(self._number, "this run has not diverged: every loss so far is finite"))
+            return
+        session.chooser.select("train", cause.index)
+        self._stay(session)
+        self._send(Arrived(self._number, cause.text, cause.node))
+
+    def _stay(self, session: Session, step: int | None = None) -> None:
+        """Pause at the step to which the session has gone, or is going."""
+        step = session.step_count if step is None else step
+        self._pause()
+        self._until = self._limit if self._limit is not None and step < self._limit else None
+        self._watches.look(session)
+        self._finished.clear()
+
+    def _seek(self, session: Session, step: int) -> None:
+        """Set out for a step; `_train` goes on to it in slices."""
+        self._target = session.set_out(step)
+        self._stay(session, self._target)
+
+    def _move(self, session: Session, by: int) -> None:
+        """Steps that were asked for and not taken yet are called off first."""
+        called_off = min(self._steps_left, max(0, -by))
+        self._steps_left -= called_off
+        if not called_off or by + called_off:
+            self._seek(session, by + called_off + (session.step_count if self._target is None else self._target))
+
+    def _arrive(self, session: Session) -> None:
+        """Be where the person is who asks for something that depends on the step."""
+        if self._target is not None:
+            session.seek(self._target)
+            self._target = None
+
+    def _end_search_unfound(self) -> None:
+        """Let a search be that is under way: two that walk through one session would miss steps."""
+        if self._search and self._session:
+            reached = self._session.step_count
+            self._session.seek(self._search.begun_at)
+            text = f"{self._search.condition.text}: the search was called off at step {reached}."
+            self._send(Said(self._number, text))
+        self._search = None
+
+    def _open(self, intent: Open) -> None:
+        self._wanted = None
+        try:
+            run = open_run(intent.spec, intent.data)
+            if intent.checkpoint and intent.timeline:
+                run.session.restore(intent.checkpoint, intent.timeline, intent.curves)
+        except Exception:
+            self._number = intent.number
+            if self._run:  # the app has let go of it: offer it again
+                self._opened(self._run)
+            raise
+        self._run, self._number, self._steps_left, self._target = run, intent.number, 0, None
+        self._search, self._watches = None, Watches()
+        backend = run.session.backend
+        if not backend.settled:
+            threading.Thread(target=self._tell_when_settled, args=(backend,), daemon=True).start()
+        self._slices = Slices(SLICE / 2)  # a step of this run may take a thousand times as long
+        self._limit = self._until = intent.until
+        if intent.checkpoint and intent.until is not None and intent.until <= intent.checkpoint.step:
+            self._until = None
+        self._opened(run)
+
+    def _tell_when_settled(self, backend: Backend) -> None:
+        backend.settle()
+        self._intents.put(Settled(backend))
+
+    def _opened(self, run: Run) -> None:
+        self._publisher = Publisher(run.session, lambda text: self._send(Said(self._number, text)))
+        self._finished.clear()
+        self._send(Opened(self._number, run.spec, run.data))
+
+    def _train(self) -> None:
+        """Train for a slice of time at most, as many steps as are due."""
+        session = self._session
+        if session is None:
+            return
+        now = time.monotonic()
+        end = now + SLICE
+        while self._target is not None and now < end:
+            if session.step_count < self._target:
+                now = self._advance(session, self._target - session.step_count)
+            if session.step_count >= self._target:
+                self._target = None
+                self._watches.look(session)
+        if self._search:
+            now = self._look_on(session, self._search, end)
+        while self._steps_left and now < end:
+            before = session.step_count
+            now = self._advance(session, self._steps_left, self._watches)
+            self._steps_left -= session.step_count - before
+            self._stop_if(self._watches.look(session), session)
+        while self._playing and now < end and (self._speed is None or self._due <= now):
+            if self._until is not None and session.step_count >= self._until:
+                # A person who plays on has seen the end that they asked for.
+                self._playing, self._until = False, None
+                break
+            was_fine = session.diverged_at is None
+            left = MOST if self._until is None else self._until - session.step_count
+            now = self._advance(session, left if self._speed is None else 1, self._watches)
+            self._stop_if(self._watches.look(session), session)
+            self._finished.append((now, session.step_count))
+            if self._speed is not None:
+                self._due = max(self._due, now - SLICE) + 1.0 / self._speed
+            if was_fine and session.diverged_at is not None:
+                self._playing = False
+        while len(self._finished) > 2 and now - self._finished[0][0] > RATE_WINDOW:
+            self._finished.popleft()
+
+    def _advance(self, session: Session, most: int, watches: Watches | None = None) -> float:
+        """As many steps as fit into a slice of time, at most these; the time after them."""
+        began = time.monotonic()
+        most = min(most, self._slices.steps)
+        made = len((watches.train(session, most) if watches else session.advance(most)).train_losses)
+        now = time.monotonic()
+        self._slices.took(made, now - began)
+        return now
+
+    def _stop_if(self, turned: str, session: Session) -> None:
+        if turned:
+            self._pause()
+            text = f"{turned}: true from step {session.step_count}."
+            self._send(Arrived(self._number, text, reason=f"stopped: {turned}", step=session.step_count))
+
+    def _look_on(self, session: Session, search: Search, end: float) -> float:
+        """Search up to this time, and say now and then how far it has come; the time after that."""
+        while (now := time.monotonic()) < end:
+            if not search.look():
+                self._end_search(session, search)
+                return time.monotonic()
+        if now - self._published_at >= PROGRESS:
+            self._published_at = now
+            self._send(Searched(self._number, session.step_count))
+        return now
+
+    def _end_search(self, session: Session, search: Search) -> None:
+        self._search = None
+        text = search.condition.text
+        if search.found:
+            told = f"Step {session.step_count} is the first with {text}."
+            self._send(Arrived(self._number, told, reason=f"first step with {text}", step=session.step_count))
+        else:
+            self._send(Arrived(self._number, f"{text}: not so at any step from 0 to {session.end}."))
+        self._stay(session)
+
+    def _rate(self) -> float:
+        if len(self._finished) < 2:
+            return 0.0
+        (start, first), (end, last) = self._finished[0], self._finished[-1]
+        return max(0.0, (last - first) / (end - start)) if end > start else 0.0
+
+    def _publish(self, publisher: Publisher, wanted: Draw) -> None:
+        self._wanted = None
+        started = time.monotonic()
+        self._send(
+            publisher.snapshot(
+                wanted, self._number, playing=self._playing, steps_left=self._steps_left, rate=self._rate()
+            )
+        )
+        self._published_at = now = time.monotonic()
+        self._rest_until = now + REST * (now - started) if self._playing else now
+
+
+def receive(stream: BinaryIO, intents: Intents) -> None:
+    """Queue what arrives; end the process when the app's end of the pipe closes, even amid a long computation."""
+    for message in messages(stream):
+        intents.put(message)
+    stop()
+    os._exit(0)
+
+
+def main() -> None:
+    """Serve the app at the other end of standard input and output."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    reports = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    intents: Intents = SimpleQueue()
+    threading.Thread(target=receive, args=(sys.stdin.buffer, intents), daemon=True).start()
+    try:
+        Worker(reports, intents).run()
+    except BrokenPipeError:
+        stop()
+        os._exit(0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,433 @@
+"""The app's view of the run: what a person wants goes out as intents, what the worker knows comes back.
+
+It knows no widget. It sends one request for a snapshot at a time, so that snapshots never queue up;
+it ignores what belongs to an earlier run; and when the worker dies it starts another one from the
+last snapshot.
+"""
+
+import math
+import time
+from collections import deque
+from dataclasses import replace
+from typing import Protocol
+
+from engine.run.changes import Data
+from engine.run.config import Config
+from engine.views.queries import FREE, Change, Curves, Setting, Timeline, settings_of
+from tui.run.spec import RunData, RunSpec
+from tui.worker.client import WorkerClient
+from tui.worker.latest import OfLatest
+from tui.worker.messages import (
+    Arrived,
+    ChangeSettings,
+    ComputedBy,
+    Draw,
+    Edit,
+    GoToDivergence,
+    GoToFirst,
+    Intent,
+    Move,
+    MoveProbe,
+    Open,
+    Opened,
+    PlaceProbe,
+    Play,
+    Problem,
+    RelabelProbe,
+    Report,
+    Said,
+    Searched,
+    Seek,
+    SelectProbe,
+    SetParameter,
+    Snapshot,
+    Speed,
+    Step,
+    SwitchBranch,
+    Undo,
+    Watch,
+)
+from tui.worker.replica import Examples
+
+SPEEDS: tuple[float | None, ...] = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, None)
+"""Steps a second; None is as fast as it goes."""
+
+LEAVES_RUN = (Speed, SelectProbe, MoveProbe, PlaceProbe, RelabelProbe)
+"""What changes nothing about why the run stands where it does."""
+
+CHANGES_RUN = (ChangeSettings, Edit, SetParameter, Undo)
+"""What a person does by hand, and does again if it was lost."""
+
+LATE = 0.25
+"""Seconds after which an answer that is still under way is mentioned."""
+MOST_DEATHS, WITHIN = 3, 20.0
+"""So many deaths of workers within so many seconds, and no new one is started unasked."""
+
+
+def next_speed(speed: float | None, by: int) -> float | None:
+    """The next faster (1) or slower (-1) of SPEEDS; any speed may be the present one."""
+    order = [math.inf if each is None else each for each in SPEEDS]
+    now = math.inf if speed is None else speed
+    choices = [each for each in order if (each > now if by > 0 else each < now)]
+    chosen = (choices[0] if by > 0 else choices[-1]) if choices else now
+    return None if math.isinf(chosen) else chosen
+
+
+@OfLatest
+def of_settings(timeline: Timeline) -> list[Change]:
+    """Those of the current branch's changes that are of settings: among thousands of edits there are few."""
+    return [change for change in timeline.branch.changes if change.settings]
+
+
+class Listener(Protocol):
+    """Who wants to know."""
+
+    def wanted(self) -> Draw:
+        """What would be drawn now."""
+
+    def room(self) -> bool:
+        """Whether a snapshot could be drawn now; if not, `ask_if_due` is called when it can."""
+
+    def opened(self, opened: Opened) -> None:
+        """A run is ready."""
+
+    def snapshot(self, snapshot: Snapshot) -> None:
+        """Something new to draw."""
+
+    def computed_by(self) -> None:
+        """Somebody else computes the run now."""
+
+    def searched(self) -> None:
+        """A search has come farther."""
+
+    def notice(self, text: str, *, serious: bool) -> None:
+        """A line that the person should read."""
+
+    def look_at(self, node: str) -> None:
+        """The node of this name is to be selected with the next snapshot."""
+
+
+class Trainer:
+    """Training, as seen and driven from the app."""
+
+    def __init__(
+        self, client: WorkerClient, spec: RunSpec, *, until: int | None, speed: float | None, playing: bool,
+        conditions: tuple[str, ...] = (),
+    ) -> None:  # fmt: skip
+        self._client = client
+        self.spec = spec
+        self.until = until
+        self.speed = speed
+        self.playing = playing
+        self.last: Snapshot | None = None
+        self.backend = ""
+        self.alive = True
+        self.timeline: Timeline | None = None
+        self._curves: Curves | None = None
+        self.data: RunData | None = None
+        """The data as they were opened."""
+        self.splits: Data | None = None
+        """The examples as the worker has them, edits included; None until it said so."""
+        self._examples: Examples | None = None
+        self.searched: int | None = None
+        """The step that a search for a condition has reached; None where there is none under way."""
+        self._asked_at = 0.0
+        self.conditions = conditions
+        self._reason, self._reason_at = "", 0
+        self._number = 0
+        self._listener: Listener | None = None
+        self._asked: int | None = None
+        self._ask_again = False
+        self._retried: int | None = None
+        self._commands = self._covered = self._changed = 0
+        self._deaths: deque[float] = deque(maxlen=MOST_DEATHS)
+        self._open()
+
+    def attach(self, listener: Listener) -> None:
+        """Deliver to this listener from now on, in the running event loop."""
+        self._listener = listener
+        self._client.attach(self._report, self._died)
+
+    def close(self) -> None:
+        """End the worker."""
+        self._client.close()
+
+    def _open(self) -> None:
+        """Tell a worker all that it has to know."""
+        self._number += 1
+        self._asked, self._ask_again = None, False
+        checkpoint = self.last.checkpoint if self.last else None
+        curves = self._curves if checkpoint else None
+        self._client.send(Open(self._number, self.spec, checkpoint, self._known(), curves, self.until, self.data))
+        self._client.send(Speed(self.speed))
+        if self.last and (now := self.last.choice):
+            is_free = now.split == FREE
+            self._client.send(PlaceProbe(now.point, now.label) if is_free else SelectProbe(now.split, now.index))
+        self._client.send(Play(self.playing))
+        if self.conditions:
+            self._client.send(Watch(self.conditions, begins=checkpoint is None))
+
+    def _known(self) -> Timeline | None:
+        """The branches with the present end of the current one."""
+        if self.timeline is None or self.last is None:
+            return None
+        return self.timeline.updated(end=self.last.metrics.end)
+
+    @property
+    def config(self) -> Config:
+        """How the run is trained at the present step, its changes on the way included."""
+        if self.timeline is None or self.last is None:
+            return self.spec.config
+        step = self.last.metrics.step
+        met = (change for change in of_settings(self.timeline) if change.step <= step)
+        return replace(self.spec.config, **settings_of(met))
+
+    @property
+    def present(self) -> RunSpec:
+        """The run as it is trained at the present step."""
+        return replace(self.spec, config=self.config)
+
+    @property
+    def end_loss(self) -> float | None:
+        """The train loss at the end of the current branch, as far as it was seen."""
+        if self.last and self.last.metrics.step == self.last.metrics.end:
+            return self.last.metrics.splits["train"].loss
+        return self._curves.train[-1][1] if self._curves and self._curves.train else None
+
+    def ask(self) -> None:
+        """Ask for a snapshot; while one is under way or can't be drawn, ask for one after that.
+
+        What is on the screen before a run is open is another one's, and so would be what is wanted; `Opened` asks.
+        """
+        if self._listener is None or not self.alive or not self._opened:
+            return
+        self._ask_again = self._asked is not None or not self._listener.room()
+        if self._ask_again:
+            return
+        self._asked, self._asked_at = self._commands, time.monotonic()
+        self._client.send(self._listener.wanted())
+
+    @property
+    def _opened(self) -> bool:
+        """Whether the run is real, and what a person sees and points at is its own."""
+        return self._examples is not None
+
+    def ask_if_due(self) -> None:
+        """Ask for the snapshot that was put off, if there is one."""
+        if self._ask_again and self._asked is None:
+            self.ask()
+
+    @property
+    def busy(self) -> bool:
+        """Whether single steps are under way that take long enough to be mentioned."""
+        if self.playing or not self.alive:
+            return False
+        late = self._asked is not None and time.monotonic() - self._asked_at > LATE
+        return late or bool(self.last and self.last.steps_left)
+
+    @property
+    def settled(self) -> bool:
+        """Whether the last snapshot knows of everything that was asked for."""
+        return self.last is not None and self._covered == self._commands
+
+    @property
+    def reason(self) -> str:
+        """Why the run stands where it does, if it stopped by itself; nothing once it goes on or elsewhere."""
+        there = self.last is not None and self.last.metrics.step == self._reason_at
+        return self._reason if there and not self.playing else ""
+
+    @property
+    def waiting(self) -> bool:
+        """Whether a snapshot is under way."""
+        return self._asked is not None
+
+    def _command(self, *intents: Intent) -> None:
+        self._commands += 1
+        if not all(isinstance(intent, LEAVES_RUN) for intent in intents):
+            self._reason = ""
+        if any(isinstance(intent, CHANGES_RUN) for intent in intents):
+            self._changed = self._commands
+        if not self.alive:
+            self._restart()
+        for intent in intents:
+            self._client.send(intent)
+        self.ask()
+
+    def play(self, playing: bool) -> None:
+        """Train, or pause. Playing on past the step limit lifts it."""
+        self.playing = playing
+        self._command(Play(playing))
+
+    def step(self, count: int) -> None:
+        """Take so many steps and pause."""
+        self.playing = False
+        self._command(Step(count))
+
+    def change_speed(self, by: int) -> None:
+        """One level faster (1) or slower (-1)."""
+        self.speed = next_speed(self.speed, by)
+        self._command(Speed(self.speed))
+
+    def seek(self, step: int) -> None:
+        """Go to a step of the run and pause."""
+        self.playing = False
+        self._command(Seek(step))
+
+    def rewind(self) -> None:
+        """Back to step 0, and on from there as before: playing or paused."""
+        self._command(Seek(0), Play(self.playing))
+
+    def move(self, by: int) -> None:
+        """Go so many steps back or on within what is known, and pause."""
+        self.playing = False
+        self._command(Move(by))
+
+    def change(self, **settings: Setting) -> None:
+        """Train with other settings from this step on."""
+        self._command(ChangeSettings(tuple(settings.items())))
+
+    def edit(self, edit: Edit) -> bool:
+        """Let some examples be gone and others be there; False and nothing where they are of a run that was let go."""
+        if self._opened:
+            self._command(edit)
+        return self._opened
+
+    def set_parameter(self, index: int, value: float) -> None:
+        """Give a parameter another value."""
+        self._command(SetParameter(index, value))
+
+    def undo(self, *, again: bool = False) -> None:
+        """Take the latest edit back, or do again what was taken back."""
+        self._command(Undo(again))
+
+    def switch(self, branch: int) -> None:
+        """Go to another branch and pause."""
+        self.playing = False
+        self._command(SwitchBranch(branch))
+
+    def watch(self, conditions: tuple[str, ...]) -> None:
+        """Stop whenever one of these conditions turns true."""
+        self.conditions = conditions
+        self._command(Watch(conditions))
+
+    def go_to_first(self, condition: str) -> None:
+        """Go to the first step at which a condition holds."""
+        self.playing, self.searched = False, 0
+        self._command(GoToFirst(condition))
+
+    def call_off(self) -> bool:
+        """Let a search be and stay where it began; whether there was one."""
+        searching = self.searched is not None
+        if searching:
+            self.searched = None
+            self.play(False)
+        return searching
+
+    def go_to_divergence(self) -> None:
+        """Go to the first step and node that was not finite."""
+        self.playing = False
+        self._command(GoToDivergence())
+
+    def select_probe(self, split: str, index: int) -> None:
+        """Show the graph of another example; not of a run that was let go."""
+        if self._opened:
+            self._command(SelectProbe(split, index))
+
+    def move_probe(self, by: int, *, by_loss: bool = False) -> None:
+        """Show the graph of the example so many places on, in the order of the data or of their losses as they are."""
+        self._command(MoveProbe(by, by_loss))
+
+    def place_probe(self, point: tuple[float, float]) -> None:
+        """Show the graph of a free point, of the class that the probe has."""
+        self._command(PlaceProbe(point))
+
+    def relabel_probe(self, by: int) -> None:
+        """Make the probe a free point where it is, of the class so many places on."""
+        self._command(RelabelProbe(by))
+
+    def open(self, spec: RunSpec, data: RunData | None = None) -> None:
+        """Another run in the place of this one; its data, if they are made already."""
+        self.spec, self.data = spec, data
+        self.last = self.timeline = self._curves = self.splits = self._examples = self.searched = None
+        self._reason, self._changed = "", 0
+        self._commands += 1
+        if self.alive:
+            self._open()
+        else:
+            self._restart()
+
+    def _report(self, report: Report) -> None:
+        assert self._listener
+        match report:
+            case Opened(number=number) if number == self._number:
+                self.spec, self.data = report.spec, report.data
+                self._examples = Examples(report.data.dataset.splits)
+                self._listener.opened(report)
+                self.ask()
+            case Snapshot(number=number) if number == self._number:
+                self._received(report)
+            case ComputedBy(number=number, backend=backend) if number == self._number:
+                self.backend = backend
+                self._listener.computed_by()
+            case Searched(number=number, step=step) if number == self._number:
+                self.searched = step
+                self._listener.searched()
+            case Problem(number=number, text=text) if number == self._number:
+                self.playing, self._asked, self.searched = False, None, None
+                self._listener.notice(text, serious=True)
+                if self._retried != self._commands:  # else it is the drawing that fails, and would again
+                    self._retried = self._commands
+                    self.ask()
+            case Said(number=number, text=text) if number == self._number:
+                self._listener.notice(text, serious=False)
+            case Arrived(number=number, text=text, node=node) if number == self._number:
+                self.playing, self.searched = False, None
+                self._reason, self._reason_at = report.reason, report.step
+                self._listener.notice(text, serious=False)
+                if node:
+                    self._listener.look_at(node)
+                self.ask()
+
+    def _received(self, snapshot: Snapshot) -> None:
+        assert self._listener
+        if self._asked is not None:  # after a problem one that was asked for before it may still come
+            self._covered, self._asked = self._asked, None
+        self._retried = None
+        if snapshot.metrics.step != self._reason_at:
+            self._reason = ""
+        self.last, self.backend = snapshot, snapshot.backend
+        current = self.settled
+        self._curves = snapshot.curves or self._curves
+        self.timeline = snapshot.timeline or self.timeline
+        if self.timeline and snapshot.changes:
+            self.timeline = self.timeline.updated(changes=self.timeline.branch.changes + snapshot.changes)
+        if self.timeline and self._examples:
+            self.splits = self._examples.at(self.timeline, snapshot.metrics.step)
+        if current:
+            self.searched = None  # there is no snapshot amid a search
+            self.playing = snapshot.playing
+        self._ask_again = self._ask_again or snapshot.steps_left > 0
+        self._listener.snapshot(snapshot)
+        self.ask_if_due()
+
+    def _died(self, reason: str) -> None:
+        assert self._listener
+        self.alive, self.searched = False, None
+        now = time.monotonic()
+        self._deaths.append(now)
+        step = self.last.metrics.step if self.last else 0
+        lost = " What you changed last was lost with it." if self._changed > self._covered else ""
+        self._changed = 0
+        if len(self._deaths) == MOST_DEATHS and now - self._deaths[0] < WITHIN:
+            self.playing = False
+            text = f"The worker ended again ({reason}). Any training key starts another from step {step}.{lost}"
+        else:
+            self._restart()
+            text = f"The worker ended ({reason}). A new one goes on from step {step}.{lost}"
+        self._listener.notice(text, serious=True)
+
+    def _restart(self) -> None:
+        self._client.start()
+        self.alive = True
+        self._open()
+        self.ask()
