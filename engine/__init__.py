@@ -4,9 +4,9 @@
 standard library.
 """
 
-from engine.nn import MLP, Layer, Module, Neuron
-from engine.optim import ADAMW, SGD, Optimizer
-from engine.rng import Rng
-from engine.value import Value
+from .nn import MLP, Layer, Module, Neuron
+from .optim import ADAMW, SGD, Optimizer
+from .rng import Rng
+from .value import Value
 
 __all__ = ["ADAMW", "MLP", "SGD", "Layer", "Module", "Neuron", "Optimizer", "Rng", "Value"]

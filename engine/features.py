@@ -7,7 +7,7 @@ They stand apart from `nn` because they are nodes of the graph without a paramet
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from engine.value import Value, lift
+from .value import Value, lift
 
 Operand = Value | float
 

@@ -8,11 +8,11 @@ change: a `Graph` is shared by every step, and `evaluate` fills in the numbers o
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from engine.losses import Loss, mean
-from engine.nn import MLP
-from engine.ops import ADD, MUL, OPS
-from engine.value import Value, lift, topological_order
-from engine.views.queries import Graph, Node
+from .losses import Loss, mean
+from .nn import MLP
+from .ops import ADD, MUL, OPS
+from .value import Value, lift, topological_order
+from .views.queries import Graph, Node
 
 INPUT_NAMES = ("x", "y")
 

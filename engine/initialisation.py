@@ -7,7 +7,7 @@ networks" (2010); He et al., "Delving deep into rectifiers" (2015).
 import math
 from collections.abc import Callable
 
-from engine.rng import Rng
+from .rng import Rng
 
 Draw = Callable[[Rng, int, int], float]
 """One weight of a layer that reads so many inputs and has so many units."""

@@ -7,7 +7,7 @@ its outputs are read as a class.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from engine.value import Value
+from .value import Value
 
 
 def cross_entropy(logits: Sequence[Value], target: int) -> Value:

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 
-from engine.features import FEATURES
-from engine.initialisation import INITS, Draw, fan_in
-from engine.rng import Rng
-from engine.value import Value
+from .features import FEATURES
+from .initialisation import INITS, Draw, fan_in
+from .rng import Rng
+from .value import Value
 
 Activation = Callable[[Value], Value]
 

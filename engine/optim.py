@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from engine.ops import FAST, TOTAL, Number
-from engine.value import Value
+from .ops import FAST, TOTAL, Number
+from .value import Value
 
 
 @dataclass(frozen=True, slots=True)

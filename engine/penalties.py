@@ -7,7 +7,7 @@ and a program computes it in a loop with the strength as an input.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from engine.value import Value
+from .value import Value
 
 
 @dataclass(frozen=True, slots=True)

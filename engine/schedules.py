@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
 
-from engine.ops import total_pow
+from .ops import total_pow
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ walks that graph from the result to the leaves and applies the chain rule once p
 point at their operands and never back, so a graph is freed as soon as its root is dropped.
 """
 
-from engine.ops import ABS, ADD, EXP, GELU, LEAKY, LOG, MUL, POW, RELU, SIGMOID, SIN, TANH, Op
+from .ops import ABS, ADD, EXP, GELU, LEAKY, LOG, MUL, POW, RELU, SIGMOID, SIN, TANH, Op
 
 
 class Value:

@@ -7,9 +7,9 @@ example at a time, one function for each thing.
 
 from collections.abc import Callable
 
-from engine.export.c import c_program
-from engine.export.python import python_program
-from engine.run.session import Session
+from ..run.session import Session
+from .c import c_program
+from .python import python_program
 
 LANGUAGES: dict[str, Callable[[Session, int], str]] = {"c": c_program, "python": python_program}
 """What a run can be exported to; the command line offers what stands here."""

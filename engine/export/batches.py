@@ -3,8 +3,8 @@
 It stands apart from the export because only a run with batches has it in its text.
 """
 
-from engine.batches import GOLDEN, Batches
-from engine.rng import MASK, MULTIPLIER
+from ..batches import GOLDEN, Batches
+from ..rng import MASK, MULTIPLIER
 
 PYTHON = '''
 def order_of(epoch):

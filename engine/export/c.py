@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 
-from engine.export.batches import C, dealing
-from engine.export.text import (
+from ..run.session import Session
+from ..views.queries import Example
+from .batches import C, dealing
+from .text import (
     VAL_EVERY,
     PenaltyText,
     added,
@@ -18,8 +20,6 @@ from engine.export.text import (
     update_of,
     wrapped,
 )
-from engine.run.session import Session
-from engine.views.queries import Example
 
 PRINTING = r"""
 /* The next decimal of as many digits, away from zero; a carry into a new digit is not needed here. */

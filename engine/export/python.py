@@ -3,8 +3,11 @@
 import inspect
 from collections.abc import Sequence
 
-from engine.export.batches import PYTHON, dealing
-from engine.export.text import (
+from ..ops import TOTAL
+from ..run.session import Session
+from ..views.queries import Example
+from .batches import PYTHON, dealing
+from .text import (
     VAL_EVERY,
     PenaltyText,
     added,
@@ -19,9 +22,6 @@ from engine.export.text import (
     update_of,
     wrapped,
 )
-from engine.ops import TOTAL
-from engine.run.session import Session
-from engine.views.queries import Example
 
 
 def python_program(session: Session, steps: int) -> str:

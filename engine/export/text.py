@@ -4,12 +4,12 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from engine.ops import TOTAL
-from engine.penalties import PENALTIES, Penalty
-from engine.programs.python import Statement, one_penalty, passes_of
-from engine.run.session import Session
-from engine.schedules import SCHEDULES
-from engine.value import Value
+from ..ops import TOTAL
+from ..penalties import PENALTIES, Penalty
+from ..programs.python import Statement, one_penalty, passes_of
+from ..run.session import Session
+from ..schedules import SCHEDULES
+from ..value import Value
 
 VARIABLE = re.compile(r"\b([vdgpx])(\d+)\b")
 SPELLED = {"Σ": "sum_", "²": "_squared", "1/": "one_over_", "-": "minus_", "·": "_"}

@@ -12,16 +12,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.batches import Batches
-from engine.graph import Traced
-from engine.losses import Loss
-from engine.nn import MLP
-from engine.programs.c_library import UnavailableError, stop
-from engine.programs.c_program import NativeProgram
-from engine.programs.executor import Compiled, Interpreted, Motor, Splits
-from engine.programs.python import PythonProgram
-from engine.programs.value import ValueProgram
-from engine.value import topological_order
+from ..batches import Batches
+from ..graph import Traced
+from ..losses import Loss
+from ..nn import MLP
+from ..value import topological_order
+from .c_library import UnavailableError, stop
+from .c_program import NativeProgram
+from .executor import Compiled, Interpreted, Motor, Splits
+from .python import PythonProgram
+from .value import ValueProgram
 
 BACKENDS = ("auto", "value", "python", "c")
 """Who may compute; the command line offers what stands here."""

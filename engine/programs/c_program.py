@@ -11,14 +11,14 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from engine.batches import Batches
-from engine.graph import Traced
-from engine.ops import TOTAL
-from engine.optim import OPTIMIZERS, Optimizer
-from engine.penalties import PENALTIES, Penalty, Strengths
-from engine.programs.c_library import UnavailableError, library
-from engine.programs.c_source import LANES, CSource, c_source
-from engine.views.queries import Example
+from ..batches import Batches
+from ..graph import Traced
+from ..ops import TOTAL
+from ..optim import OPTIMIZERS, Optimizer
+from ..penalties import PENALTIES, Penalty, Strengths
+from ..views.queries import Example
+from .c_library import UnavailableError, library
+from .c_source import LANES, CSource, c_source
 
 TRIALS = (0.0, -0.0, 1e-300, 2.0**-30, 0.1, -0.3, 0.5, 0.7615941559557649, -0.99, 1.0, 1.5, -2.75, 19.9, -40.0, 800.0)
 LIBRARY = {0: "tanh", 1: "exp", 2: "log", 8: "sin", 9: "cos", 10: "erf"}

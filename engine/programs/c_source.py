@@ -12,10 +12,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.graph import Traced
-from engine.optim import OPTIMIZERS, Rule
-from engine.penalties import Penalty
-from engine.programs.python import Passes, Statement, one_penalty, passes_of
+from ..graph import Traced
+from ..optim import OPTIMIZERS, Rule
+from ..penalties import Penalty
+from .python import Passes, Statement, one_penalty, passes_of
 
 LANES = 4
 ABREAST = 8

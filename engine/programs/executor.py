@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import Protocol
 
-from engine.batches import Batches
-from engine.classify import predicted, score_answer, softmax_answer
-from engine.optim import Optimizer
-from engine.penalties import Strengths
-from engine.programs.c_program import NativeProgram, Plan
-from engine.programs.python import mean_of
-from engine.schedules import Rates
-from engine.views.queries import Example
+from ..batches import Batches
+from ..classify import predicted, score_answer, softmax_answer
+from ..optim import Optimizer
+from ..penalties import Strengths
+from ..schedules import Rates
+from ..views.queries import Example
+from .c_program import NativeProgram, Plan
+from .python import mean_of
 
 Splits = Mapping[str, Sequence[Example]]
 Trained = tuple[Sequence[float], Sequence[float], Sequence[float] | None]

@@ -20,11 +20,11 @@ from dataclasses import dataclass
 from itertools import takewhile
 from typing import Any
 
-from engine.graph import Traced
-from engine.ops import FAST, TOTAL
-from engine.penalties import PENALTIES, Penalty, Strengths
-from engine.value import Value, topological_order
-from engine.views.queries import Example
+from ..graph import Traced
+from ..ops import FAST, TOTAL
+from ..penalties import PENALTIES, Penalty, Strengths
+from ..value import Value, topological_order
+from ..views.queries import Example
 
 MAX_NESTING = 40
 """Parentheses within each other in one expression; Python's tokenizer takes 200."""

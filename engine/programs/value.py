@@ -6,11 +6,11 @@ program: for comparing, and for whoever wants to see it run.
 
 from collections.abc import Callable, Sequence
 
-from engine.losses import Loss, mean
-from engine.nn import MLP
-from engine.penalties import Strengths, penalised
-from engine.value import Value
-from engine.views.queries import Example
+from ..losses import Loss, mean
+from ..nn import MLP
+from ..penalties import Strengths, penalised
+from ..value import Value
+from ..views.queries import Example
 
 
 class ValueProgram:

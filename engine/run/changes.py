@@ -11,7 +11,7 @@ from dataclasses import replace
 from math import isfinite
 from typing import Self
 
-from engine.views.queries import Change, Example, Located, Patch
+from ..views.queries import Change, Example, Located, Patch
 
 Data = Mapping[str, tuple[Example, ...]]
 """Examples by split, in the order of SPLIT_NAMES; a split without any is left out."""

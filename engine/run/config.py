@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
-from engine.losses import LOSSES
-from engine.nn import MLP
-from engine.optim import OPTIMIZERS, Optimizer
-from engine.rng import Rng
-from engine.schedules import SCHEDULES, Rates
+from ..losses import LOSSES
+from ..nn import MLP
+from ..optim import OPTIMIZERS, Optimizer
+from ..rng import Rng
+from ..schedules import SCHEDULES, Rates
 
 INPUTS = 2
 """Coordinates of a point."""

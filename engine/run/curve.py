@@ -8,7 +8,7 @@ at step 10 and at step 10,000,000.
 import math
 from collections.abc import Iterable, Iterator, Sequence
 
-from engine.views.queries import CurvePoints
+from ..views.queries import CurvePoints
 
 Extremes = tuple[int, float, int, float]
 """Step and value of the least loss, step and value of the greatest."""

@@ -9,10 +9,10 @@ known begins a branch, and what was known stays as it was.
 from bisect import bisect_right, insort
 from dataclasses import dataclass
 
-from engine.run.changes import Data, Versions
-from engine.run.curve import Curve
-from engine.run.patience import Best
-from engine.views.queries import BranchRecord, Change, Curves, Timeline
+from ..views.queries import BranchRecord, Change, Curves, Timeline
+from .changes import Data, Versions
+from .curve import Curve
+from .patience import Best
 
 BUDGET = 44 << 20
 """Bytes that the keyframes of all branches together may take."""

@@ -8,7 +8,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from engine.views.queries import FREE, Choice, Example
+from ..views.queries import FREE, Choice, Example
 
 
 class Chooser:

@@ -12,14 +12,14 @@ from math import isfinite
 from pathlib import Path
 from typing import Any, Self
 
-from engine.rng import Rng
-from engine.run.changes import Data, Undo, checked, patched, patches_for
-from engine.run.config import OF_LOSSES, Config, changed
-from engine.run.history import History, Keyframe, spacing
-from engine.run.patience import Best, bettered
-from engine.run.records import StepRecord, Stretch, Until
-from engine.run.training import Training
-from engine.views.queries import Change, Checkpoint, Curves, Example, Located, Metrics, Timeline, settings_of
+from ..rng import Rng
+from ..views.queries import Change, Checkpoint, Curves, Example, Located, Metrics, Timeline, settings_of
+from .changes import Data, Undo, checked, patched, patches_for
+from .config import OF_LOSSES, Config, changed
+from .history import History, Keyframe, spacing
+from .patience import Best, bettered
+from .records import StepRecord, Stretch, Until
+from .training import Training
 
 
 class Session(Training):

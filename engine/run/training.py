@@ -9,17 +9,17 @@ from collections.abc import Mapping, Sequence
 from copy import copy
 from pathlib import Path
 
-from engine.batches import Batches
-from engine.graph import example_graph, trace
-from engine.losses import LOSSES
-from engine.programs.backend import Backend, Network
-from engine.programs.executor import Course, Program
-from engine.rng import Rng
-from engine.run.changes import Data, in_order
-from engine.run.config import Config
-from engine.run.probe import Chooser
-from engine.run.records import Stretch, Until
-from engine.views.queries import Change, Example, Graph, SplitMetrics
+from ..batches import Batches
+from ..graph import example_graph, trace
+from ..losses import LOSSES
+from ..programs.backend import Backend, Network
+from ..programs.executor import Course, Program
+from ..rng import Rng
+from ..views.queries import Change, Example, Graph, SplitMetrics
+from .changes import Data, in_order
+from .config import Config
+from .probe import Chooser
+from .records import Stretch, Until
 
 
 class Training:

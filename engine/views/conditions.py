@@ -15,10 +15,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import repeat
 
-from engine.graph import evaluate
-from engine.run.patience import exhausted
-from engine.run.records import Stretch
-from engine.run.session import Session
+from ..graph import evaluate
+from ..run.patience import exhausted
+from ..run.records import Stretch
+from ..run.session import Session
 
 COMPARISONS: dict[str, Callable[[float, float], bool]] = {
     "<=": operator.le,

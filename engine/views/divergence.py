@@ -9,9 +9,9 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from engine.graph import evaluate
-from engine.run.session import Session
-from engine.views.queries import Example, Graph, Node
+from ..graph import evaluate
+from ..run.session import Session
+from .queries import Example, Graph, Node
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ error of the order 1e-16 · L / h.
 import math
 from collections.abc import Sequence
 
-from engine.ops import OPS
-from engine.views.queries import Check, Graph
+from ..ops import OPS
+from .queries import Check, Graph
 
 NUDGES = tuple(float(f"1e-{place}") for place in range(1, 16))
 """The sizes of h that are tried, from 1e-1 to 1e-15."""

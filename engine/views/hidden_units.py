@@ -8,13 +8,13 @@ import math
 from array import array
 from collections.abc import Mapping, Sequence
 
-from engine.classify import NO_CLASS, score_answer, softmax_answer
-from engine.examples import thinned
-from engine.graph import Traced
-from engine.programs.python import StraightLine, Writer, unpacking
-from engine.value import Value
-from engine.views.queries import DecisionMap, Example, Grid, LayerQuery, LayerView, UnitMap, UnitQuery
-from engine.views.telling import telling_pair
+from ..classify import NO_CLASS, score_answer, softmax_answer
+from ..examples import thinned
+from ..graph import Traced
+from ..programs.python import StraightLine, Writer, unpacking
+from ..value import Value
+from .queries import DecisionMap, Example, Grid, LayerQuery, LayerView, UnitMap, UnitQuery
+from .telling import telling_pair
 
 LARGEST = 1e300
 """An activation beyond it is off any picture."""

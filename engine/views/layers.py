@@ -8,9 +8,9 @@ import math
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 
-from engine.nn import ACTIVATIONS
-from engine.value import Value
-from engine.views.queries import LayerState
+from ..nn import ACTIVATIONS
+from ..value import Value
+from .queries import LayerState
 
 FLAT: dict[str, Callable[[float, float], bool]] = {
     "tanh": lambda z, y: abs(y) > 0.97,

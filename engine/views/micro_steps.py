@@ -15,8 +15,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from engine.ops import OPS
-from engine.views.queries import BatchUpdate, Graph
+from ..ops import OPS
+from .queries import BatchUpdate, Graph
 
 UNITS = ("node", "neuron", "layer", "phase")
 """How much is taken at a time, the least first."""

@@ -6,10 +6,10 @@ It stands apart from the Session because it only judges: losses and outputs of t
 from array import array
 from collections.abc import Mapping, Sequence
 
-from engine.classify import NO_CLASS, predicted
-from engine.programs.executor import Program
-from engine.run.probe import by_size
-from engine.views.queries import ALL, Example, Outcomes
+from ..classify import NO_CLASS, predicted
+from ..programs.executor import Program
+from ..run.probe import by_size
+from .queries import ALL, Example, Outcomes
 
 
 def outcomes(

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from engine.run.patience import Best
+from ..run.patience import Best
 
 Example = tuple[float, float, int]
 """x, y and class of one example."""

@@ -9,17 +9,17 @@ from collections.abc import Sequence
 from copy import copy
 from math import isfinite
 
-from engine.classify import probabilities
-from engine.features import FEATURES
-from engine.graph import evaluate
-from engine.nn import each_layers
-from engine.run.session import Session
-from engine.value import lift
-from engine.views.gradient_check import check
-from engine.views.hidden_units import Units
-from engine.views.layers import layer_states
-from engine.views.outcomes import outcomes
-from engine.views.queries import (
+from ..classify import probabilities
+from ..features import FEATURES
+from ..graph import evaluate
+from ..nn import each_layers
+from ..run.session import Session
+from ..value import lift
+from .gradient_check import check
+from .hidden_units import Units
+from .layers import layer_states
+from .outcomes import outcomes
+from .queries import (
     BatchUpdate,
     Check,
     Curves,

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from itertools import combinations
 
-from engine.examples import thinned
+from ..examples import thinned
 
 BLUR = 0.01
 """Share of the whole variance that counts as within the classes: spread too small to be seen is no merit."""

@@ -9,8 +9,8 @@ from array import array
 from collections.abc import Sequence
 from time import monotonic
 
-from engine.run.session import Session
-from engine.views.queries import Trail
+from ..run.session import Session
+from .queries import Trail
 
 SAMPLES_BYTES = 4 << 20
 """Room for the samples that are kept."""

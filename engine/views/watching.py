@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from engine.run.records import Stretch
-from engine.run.session import Session
-from engine.views.conditions import Watchpoint
+from ..run.records import Stretch
+from ..run.session import Session
+from .conditions import Watchpoint
 
 
 class Watches:

@@ -108,7 +108,7 @@ def test_ctrl_c_stops_train_whose_reader_has_stopped_reading() -> None:
 
 
 ENDLESS_BENCH = """
-import sys, tui.bench
+import sys, tui.cli.bench
 def configurations():
     print("here", flush=True)
     while True:
