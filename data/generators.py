@@ -8,9 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from data.dataset import MAX_POINTS, DataError, Dataset, Example
-from data.quoting import quoted
 from data.shapes import Point, blobs, circles, moons, spirals, xor, yin_yang
 from data.splitting import USUAL_SHARES, Shares, check_shares, split_in_order
+from data.wording import quoted
 from engine.rng import Rng
 
 MIN_POINTS = 10

@@ -1,7 +1,7 @@
 """A CSV file as a Dataset: columns x, y, label and optionally split.
 
-It composes: rows come from `csv_rows`, their meaning from `csv_columns`, each field from
-`csv_fields`. What only the whole file can show is checked here.
+Rows come from `rows`, their meaning and that of their fields from `columns`. What only the whole file can show is
+checked here.
 """
 
 from collections.abc import Iterable
@@ -9,12 +9,11 @@ from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
-from data.csv.columns import Columns, find_columns
-from data.csv.fields import parse_index, parse_label, parse_number, parse_split, sorted_labels
+from data.csv.columns import Columns, find_columns, parse_index, parse_label, parse_number, parse_split, sorted_labels
 from data.csv.rows import Row, read_rows
 from data.dataset import MAX_CLASSES, MAX_POINTS, MIN_CLASSES, SPLITS, DataError, Dataset
-from data.quoting import counted, printable, quoted, shown_path
 from data.splitting import USUAL_SHARES, Shares, check_shares, deal_splits
+from data.wording import counted, printable, quoted, shown_path
 from engine.rng import Rng
 
 

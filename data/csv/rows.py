@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from data.dataset import DataError
-from data.quoting import shown_path
+from data.wording import shown_path
 
 MAX_BYTES = 32_000_000
 LINE_END = re.compile(rb"\r\n?|\n")

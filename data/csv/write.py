@@ -11,10 +11,9 @@ import secrets
 from pathlib import Path
 from typing import Any
 
-from data.csv.fields import sorted_labels
+from data.csv.columns import sorted_labels
 from data.dataset import SPLITS, DataError, Dataset
-from data.quoting import shown_path
-from data.refused import why_not_written
+from data.wording import shown_path, why_not_written
 
 HEADER = ("x", "y", "label", "split")
 

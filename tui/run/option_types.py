@@ -12,8 +12,8 @@ from typing import Any
 import click
 from click.shell_completion import CompletionItem
 
-from data.quoting import quoted
 from data.splitting import USUAL_SHARES, Shares, check_shares
+from data.wording import quoted
 
 MAX_PARAMETERS = 20_000
 FASTEST = 1000

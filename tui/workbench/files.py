@@ -11,7 +11,7 @@ from typing import Protocol
 
 from data.csv.write import save_csv
 from data.dataset import MIN_CLASSES, DataError, Dataset
-from data.quoting import counted, printable, shown_path
+from data.wording import counted, printable, shown_path
 from engine.run.changes import Data, in_order
 from tui.run.settings import lost
 from tui.run.spec import RunData, RunSpec, open_data

@@ -14,7 +14,7 @@ from data.csv.read import load_csv
 from data.csv.write import save_csv
 from data.dataset import SPLITS, DataError, Dataset
 from data.generators import GENERATORS, generate
-from data.quoting import shown_path
+from data.wording import shown_path
 from engine.rng import Rng
 
 SMALL = Dataset("small", ("a", "b"), {"train": ((1.0, 2.0, 0), (0.1, -0.0, 1)), "val": (), "test": ((1e-5, 3.0, 1),)})
