@@ -5,6 +5,7 @@ from itertools import pairwise
 
 from .features import FEATURES
 from .initialisation import INITS, Draw, fan_in
+from .ops import OPS
 from .rng import Rng
 from .value import Value
 
@@ -17,14 +18,8 @@ def linear(z: Value) -> Value:
 
 
 ACTIVATIONS: dict[str, Activation] = {
-    "tanh": Value.tanh,
-    "relu": Value.relu,
-    "leaky-relu": Value.leaky_relu,
-    "sigmoid": Value.sigmoid,
-    "gelu": Value.gelu,
-    "sin": Value.sin,
-    "linear": linear,
-}
+    op.name: getattr(Value, op.name.replace("-", "_")) for op in OPS.values() if op.activation
+} | {"linear": linear}
 """Activation by name; the command line and the app offer what stands here."""
 
 

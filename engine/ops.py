@@ -11,6 +11,7 @@ Operations are total: where Python raises, the functions below give the inf or n
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 Number = Callable[..., float]
 
@@ -62,157 +63,142 @@ def total_cos(a: float) -> float:
     return math.nan if math.isinf(a) else math.cos(a)
 
 
-TOTAL: dict[str, Number] = {
-    "exp": total_exp,
-    "log": total_log,
-    "pow": total_pow,
-    "tanh": math.tanh,
-    "relu": relu,
-    "leaky_relu": leaky_relu,
-    "fabs": math.fabs,
-    "sin": total_sin,
-    "cos": total_cos,
-    "erf": math.erf,
-}
-"""The functions that a row may name, defined for every float."""
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A function that rows may call: `total` is defined for every float; `fast` gives the same digits or raises.
 
-FAST: dict[str, Number] = TOTAL | {"exp": math.exp, "log": math.log, "pow": math.pow, "sin": math.sin, "cos": math.cos}
-"""The same functions without the guard: equal where they return, they raise where TOTAL gives inf or nan."""
+    `c` is its definition in C, and empty where math.h has one. `programs/c/lanes.h` may have it for several numbers
+    at a time; without that it is called for one after another.
+    """
+
+    total: Number
+    fast: Number
+    c: str = ""
+
+
+FUNCTIONS: dict[str, Function] = {
+    "exp": Function(total_exp, math.exp),
+    "log": Function(total_log, math.log),
+    "pow": Function(total_pow, math.pow),
+    "tanh": Function(math.tanh, math.tanh),
+    "relu": Function(relu, relu, "double relu(double a) { return a <= 0.0 ? 0.0 : a; }"),
+    "leaky_relu": Function(
+        leaky_relu, leaky_relu, "double leaky_relu(double a, double k) { return a <= 0.0 ? k * a : a; }"
+    ),
+    "fabs": Function(math.fabs, math.fabs),
+    "sin": Function(total_sin, math.sin),
+    "cos": Function(total_cos, math.cos),
+    "erf": Function(math.erf, math.erf),
+}
+"""Every function that a row may call, by its name in Python and C. A new one needs its line here and nothing else."""
+
+TOTAL: dict[str, Number] = {name: function.total for name, function in FUNCTIONS.items()}
+FAST: dict[str, Number] = {name: function.fast for name, function in FUNCTIONS.items()}
+LIBRARY = tuple(name for name, function in FUNCTIONS.items() if not function.c)
+"""The functions of math.h, whose digits are the platform's."""
+
+
+class Flat(NamedTuple):
+    """Where an activation's derivative is next to nothing: a unit there stops the gradient that comes back to it.
+
+    `where` is a condition in the common subset; the derivative is then below 6 % of its steepest. `word` says how a
+    unit is there, `stuck` what it is if it is so for every example, `meaning` what the word means.
+    """
+
+    where: str
+    word: str
+    stuck: str
+    meaning: str
 
 
 @dataclass(frozen=True, slots=True)
 class Op:
     """One row of the table.
 
-    `forward` gives the result `y`; `partials` gives dy/da and, for two operands, dy/db. `symbol`
-    is what a formula shows, `why` is one sentence on where the local derivative comes from.
+    `forward` gives the result `y`, `partials` dy/da and, for two operands, dy/db; `derivative` are the partials as a
+    textbook would print them. `why` is one sentence on where the local derivative comes from. `symbol` is what a
+    formula shows, if it is not the name. `kinks` are the operands at which the derivative jumps. An `activation` is
+    offered for hidden layers by its name; the method of `Value` has the same name.
     """
 
     name: str
-    symbol: str
     forward: str
     partials: tuple[str, ...]
-    why: str
     derivative: tuple[str, ...]
-    """The partial derivatives as a textbook would print them."""
+    why: str
+    symbol: str = ""
+    activation: bool = False
+    kinks: tuple[float, ...] = ()
+    flat: Flat | None = None
     compute: Number = field(init=False, repr=False, compare=False)
     """compute(operands, k) -> y"""
     locals: Callable[..., tuple[float, ...]] = field(init=False, repr=False, compare=False)
     """locals(operands, k, y) -> (dy/da[, dy/db])"""
+    is_flat: Callable[..., bool] = field(init=False, repr=False, compare=False)
+    """is_flat(operands, k, y): whether the condition of `flat` holds"""
 
     def __post_init__(self) -> None:
-        a = "a" if self.arity == 1 else "a, b"
-        unpack = f"{a}{',' * (self.arity == 1)}"
-        scope: dict[str, Number] = dict(TOTAL)
-        # The rows are literals of this module; nothing that a user typed is ever compiled.
-        exec(f"def compute(operands, k):\n {unpack} = operands\n return {self.forward}", scope)
-        exec(f"def locals(operands, k, y):\n {unpack} = operands\n return ({', '.join(self.partials)},)", scope)
-        object.__setattr__(self, "compute", scope["compute"])
-        object.__setattr__(self, "locals", scope["locals"])
+        unpack = f"{'a,' if self.arity == 1 else 'a, b'} = operands"
+        results = {
+            "compute(operands, k)": self.forward,
+            "locals(operands, k, y)": f"({', '.join(self.partials)},)",
+            "is_flat(operands, k, y)": self.flat.where if self.flat else "False",
+        }
+        for head, result in results.items():
+            scope: dict[str, Any] = dict(TOTAL)
+            # The rows are literals of this module; nothing that a user typed is ever compiled.
+            exec(f"def {head}:\n {unpack}\n return {result}", scope)
+            name = head.partition("(")[0]
+            object.__setattr__(self, name, scope[name])
+        object.__setattr__(self, "symbol", self.symbol or self.name)
 
     @property
     def arity(self) -> int:
         """How many operands the operation takes: 1 or 2."""
         return len(self.partials)
 
+    @property
+    def short(self) -> str:
+        """What a column of four cells shows."""
+        return self.symbol[:4]
 
-ADD = Op(
-    "add",
-    "+",
-    "a + b",
-    ("1.0", "1.0"),
-    "A sum hands its gradient on unchanged to every term.",
-    ("1", "1"),
-)
-MUL = Op(
-    "mul",
-    "×",
-    "a * b",
-    ("b", "a"),
-    "Each factor's slope is the other factor.",
-    ("b", "a"),
-)
-POW = Op(
-    "pow",
-    "^",
-    "pow(a, k)",
-    ("k * pow(a, k - 1.0)",),
-    "The exponent comes down in front and drops by one.",
-    ("k·a^(k-1)",),
-)
-EXP = Op(
-    "exp",
-    "exp",
-    "exp(a)",
-    ("y",),
-    "The exponential is its own slope.",
-    ("y",),
-)
-LOG = Op(
-    "log",
-    "log",
-    "log(a)",
-    ("pow(a, -1.0)",),
-    "Steep near zero, flatter the larger its operand: one over it.",
-    ("1/a",),
-)
-TANH = Op(
-    "tanh",
-    "tanh",
-    "tanh(a)",
-    ("1.0 - pow(y, 2.0)",),
-    "Flat where the output saturates at -1 or 1.",
-    ("1 - y²",),
-)
-RELU = Op(
-    "relu",
-    "relu",
-    "relu(a)",
-    ("1.0 * (a > 0.0)",),
-    "Passes the gradient where its operand is positive and stops it elsewhere.",
-    ("1 if a > 0 else 0",),
-)
-LEAKY = Op(
-    "leaky",
-    "leaky",
-    "leaky_relu(a, k)",
-    ("1.0 * (a > 0.0) + k * (a <= 0.0)",),
-    "Passes the gradient where its operand is positive, and a small share of it elsewhere.",
-    ("1 if a > 0 else k",),
-)
-GELU = Op(
-    "gelu",
-    "gelu",
-    "0.5 * a * (1.0 + erf(a * 0.7071067811865476))",
-    ("0.5 * (1.0 + erf(a * 0.7071067811865476)) + a * exp(-0.5 * a * a) * 0.3989422804014327",),
-    "The operand times its normal probability Φ(a): the slope is Φ(a), and a times the bell curve φ(a).",
-    ("Φ(a) + a·φ(a)",),
-)
-SIN = Op(
-    "sin",
-    "sin",
-    "sin(a)",
-    ("cos(a)",),
-    "A wave whose slope is the wave a quarter period ahead.",
-    ("cos(a)",),
-)
-SIGMOID = Op(
-    "sigmoid",
-    "σ",
-    "1.0 / (1.0 + exp(-a))",
-    ("y * (1.0 - y)",),
-    "Steepest at a half, flat where the output saturates at 0 or 1.",
-    ("y·(1 - y)",),
-)
 
-ABS = Op(
-    "abs",
-    "abs",
-    "fabs(a)",
-    ("1.0 * (a > 0.0) - 1.0 * (a < 0.0)",),
-    "Its operand's sign: 1 or -1, and 0 in the corner at zero.",
-    ("sign(a)",),
-)
+# fmt: off
+# A row is read as one.
+ADD = Op("add", "a + b", ("1.0", "1.0"), ("1", "1"), symbol="+",
+         why="A sum hands its gradient on unchanged to every term.")
+MUL = Op("mul", "a * b", ("b", "a"), ("b", "a"), symbol="×",
+         why="Each factor's slope is the other factor.")
+POW = Op("pow", "pow(a, k)", ("k * pow(a, k - 1.0)",), ("k·a^(k-1)",), symbol="^",
+         why="The exponent comes down in front and drops by one.")
+EXP = Op("exp", "exp(a)", ("y",), ("y",),
+         why="The exponential is its own slope.")
+LOG = Op("log", "log(a)", ("pow(a, -1.0)",), ("1/a",),
+         why="Steep near zero, flatter the larger its operand: one over it.")
+ABS = Op("abs", "fabs(a)", ("1.0 * (a > 0.0) - 1.0 * (a < 0.0)",), ("sign(a)",), kinks=(0.0,),
+         why="Its operand's sign: 1 or -1, and 0 in the corner at zero.")
+TANH = Op("tanh", "tanh(a)", ("1.0 - pow(y, 2.0)",), ("1 - y²",), activation=True,
+          why="Flat where the output saturates at -1 or 1.",
+          flat=Flat("fabs(y) > 0.97", "saturated", "stuck", "|tanh| above 0.97, where its slope is below 6%"))
+RELU = Op("relu", "relu(a)", ("1.0 * (a > 0.0)",), ("1 if a > 0 else 0",), activation=True, kinks=(0.0,),
+          why="Passes the gradient where its operand is positive and stops it elsewhere.",
+          flat=Flat("a <= 0.0", "at 0", "dead", "relu passes no gradient there"))
+LEAKY = Op("leaky-relu", "leaky_relu(a, k)", ("1.0 * (a > 0.0) + k * (a <= 0.0)",), ("1 if a > 0 else k",),
+           symbol="leaky", activation=True, kinks=(0.0,),
+           why="Passes the gradient where its operand is positive, and a small share of it elsewhere.")
+SIGMOID = Op("sigmoid", "1.0 / (1.0 + exp(-a))", ("y * (1.0 - y)",), ("y·(1 - y)",), symbol="σ", activation=True,
+             why="Steepest at a half, flat where the output saturates at 0 or 1.",
+             flat=Flat("fabs(2.0 * y - 1.0) > 0.97", "saturated", "stuck",
+                       "within 0.015 of 0 or 1, where its slope is below 6% of its steepest"))
+GELU = Op("gelu", "0.5 * a * (1.0 + erf(a * 0.7071067811865476))",
+          ("0.5 * (1.0 + erf(a * 0.7071067811865476)) + a * exp(-0.5 * a * a) * 0.3989422804014327",),
+          ("Φ(a) + a·φ(a)",), activation=True,
+          why="The operand times its normal probability Φ(a): the slope is Φ(a), and a times the bell curve φ(a).",
+          flat=Flat("a < -2.2", "near 0", "dead",
+                    "where the weighted sum is below -2.2, gelu's slope is below 6 % of its steepest"))
+SIN = Op("sin", "sin(a)", ("cos(a)",), ("cos(a)",), activation=True,
+         why="A wave whose slope is the wave a quarter period ahead.")
+# fmt: on
 
-OPS: dict[str, Op] = {op.name: op for op in (ADD, MUL, POW, EXP, LOG, TANH, RELU, LEAKY, SIGMOID, GELU, SIN, ABS)}
+OPS: dict[str, Op] = {op.name: op for op in (ADD, MUL, POW, EXP, LOG, ABS, TANH, RELU, LEAKY, SIGMOID, GELU, SIN)}
 """Every operation by its name, in the order in which the README lists them."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from ..ops import FUNCTIONS
 from ..run.session import Session
 from ..views.queries import Example
 from .batches import C, dealing
@@ -183,14 +184,8 @@ def c_program(session: Session, steps: int) -> str:
         "    return 0;",
         "}",
     ]
-    return "\n".join([*head, *(text for name, text in IN_C.items() if calls(lines, name)), *lines]) + "\n"
-
-
-IN_C = {
-    "relu": "static double relu(double a) { return a <= 0.0 ? 0.0 : a; }",
-    "leaky_relu": "static double leaky_relu(double a, double k) { return a <= 0.0 ? k * a : a; }",
-}
-"""Functions of the op table that C has not by itself."""
+    own = [f"static {function.c}" for name, function in FUNCTIONS.items() if function.c and calls(lines, name)]
+    return "\n".join([*head, *own, *lines]) + "\n"
 
 
 def penalty_in_c(text: PenaltyText) -> list[str]:

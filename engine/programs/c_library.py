@@ -22,6 +22,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..ops import LIBRARY
+
 TIMEOUT = 60.0
 """Seconds that a compiler may take."""
 MOST_KEPT = 64
@@ -34,7 +36,7 @@ EXACT = (
     "-fno-unsafe-math-optimizations",
     "-ffp-contract=off",  # a * b + c is two roundings
     "-fno-math-errno",
-    *(f"-fno-builtin-{name}" for name in ("pow", "exp", "log", "tanh")),  # pow(x, 2.0) is not x * x to the last digit
+    *(f"-fno-builtin-{name}" for name in LIBRARY),  # pow(x, 2.0) is not x * x to the last digit
 )
 SHARED = ("-shared", "-fPIC", "-std=gnu11", "-w")
 

@@ -18,15 +18,9 @@ from ..optim import OPTIMIZERS, Optimizer
 from ..penalties import PENALTIES, Penalty, Strengths
 from ..views.queries import Example
 from .c_library import UnavailableError, library
-from .c_source import LANES, CSource, c_source
+from .c_source import CHECKED, LANES, CSource, c_source
 
 TRIALS = (0.0, -0.0, 1e-300, 2.0**-30, 0.1, -0.3, 0.5, 0.7615941559557649, -0.99, 1.0, 1.5, -2.75, 19.9, -40.0, 800.0)
-LIBRARY = {0: "tanh", 1: "exp", 2: "log", 8: "sin", 9: "cos", 10: "erf"}
-"""Cases of `check` in c/motor.c that are the C library's functions."""
-QUICK = {4: 2.0, 5: -1.0, 6: -2.0, 7: 0.5}
-"""Cases of `check` in c/motor.c that are a power by a fixed exponent."""
-
-
 RULES = {name: number for number, name in enumerate(OPTIMIZERS)}
 """The optimizers as c/motor.c counts them."""
 
@@ -130,17 +124,12 @@ class NativeProgram:
         self._verify()
 
     def _verify(self) -> None:
-        check = self._library.check
-        for case, name in LIBRARY.items():
+        for case, (_, name, exponent) in enumerate(CHECKED):
             for a in TRIALS:
-                self._compare(check(case, ctypes.c_double(a), ctypes.c_double(0.0)), TOTAL[name](a), name)
-        for a in TRIALS:
-            for case, k in [*QUICK.items(), (3, 3.0), (3, -0.5)]:
-                self._compare(check(case, ctypes.c_double(a), ctypes.c_double(k)), TOTAL["pow"](a, k), "pow")
-
-    def _compare(self, got: float, wanted: float, name: str) -> None:
-        if got.hex() != wanted.hex():
-            raise UnavailableError(f"the C library's {name} has other digits than Python's", "C differs")
+                got = self._library.check(case, ctypes.c_double(a), ctypes.c_double(exponent or 0.0))
+                wanted = TOTAL[name](a) if exponent is None else TOTAL[name](a, exponent)
+                if got.hex() != wanted.hex():
+                    raise UnavailableError(f"the C library's {name} has other digits than Python's", "C differs")
 
     def plan(self, examples: Sequence[Example]) -> Plan:
         """The examples as the other methods take them: made once, used for every step."""

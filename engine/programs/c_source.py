@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..graph import Traced
+from ..ops import FUNCTIONS, LIBRARY
 from ..optim import OPTIMIZERS, Rule
 from ..penalties import Penalty
 from .python import Passes, Statement, one_penalty, passes_of
@@ -27,6 +28,13 @@ OPERATORS: dict[type[ast.operator], str] = {ast.Add: "+", ast.Sub: "-", ast.Mult
 COMPARISONS: dict[type[ast.cmpop], str] = {ast.Gt: ">", ast.Lt: "<", ast.LtE: "<="}
 POWERS = {2.0: "lane_pow_2", -1.0: "lane_pow_m1", -2.0: "lane_pow_m2", 0.5: "lane_pow_half"}
 PIECES = Path(__file__).parent / "c"
+
+CHECKED: list[tuple[str, str, float | None]] = [
+    *((f"lane_{name}(all)", name, None) for name in LIBRARY if name != "pow"),
+    *((f"{name}(all)", "pow", exponent) for exponent, name in POWERS.items()),
+    *(("lane_pow(all, splat(k))", "pow", exponent) for exponent in (3.0, -0.5)),
+]
+"""What has to have the digits of Python's math module: the cases of `check`, their functions, the powers' exponents."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,15 +169,33 @@ def c_source(traced: Traced, penalties: Sequence[Penalty]) -> CSource:
     }
     lines = [
         *(f"#define {name} {size}" for name, size in sizes.items()),
-        (PIECES / "lanes.h").read_text(encoding="utf-8"),
+        *function_lines(),
         *block_lines(passes, places, padded),
         *(line for penalty in penalties for line in penalty_lines(penalty)),
         *table("penalties", PENALTY_TYPE, [f"penalty_{penalty.setting}" for penalty in penalties]),
         *(line for rule in OPTIMIZERS.values() for line in update_lines(rule)),
         *table("updates", UPDATE_TYPE, [f"update_{name}" for name in OPTIMIZERS]),
         (PIECES / "motor.c").read_text(encoding="utf-8"),
+        *check_lines(),
     ]
     return CSource("\n".join(lines), len(traced.outputs), padded, len(traced.losses), planes, stride)
+
+
+def function_lines() -> list[str]:
+    """The functions of the op table, for one number and for lanes."""
+    lanes = (PIECES / "lanes.h").read_text(encoding="utf-8")
+    return [
+        *(f"static inline {function.c}" for function in FUNCTIONS.values() if function.c),
+        lanes,
+        *(f"EACH({name})" for name in FUNCTIONS if f" lane_{name}(" not in lanes),
+    ]
+
+
+def check_lines() -> list[str]:
+    """`check`: what a case of CHECKED gives for a number."""
+    cases = [f"case {case}: return {expression}[0];" for case, (expression, _, _) in enumerate(CHECKED)]
+    head = "double check(int which, double a, double k) {"
+    return [head, "lane all = splat(a);", "switch (which) {", *cases, "}", "return NAN;", "}"]
 
 
 Places = list[list[tuple[int, int]]]

@@ -5,23 +5,13 @@ sigmoid, a relu at 0. One that is so for every train example learns nothing more
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 
 from ..nn import ACTIVATIONS
+from ..ops import OPS
 from ..value import Value
 from .queries import LayerState
-
-FLAT: dict[str, Callable[[float, float], bool]] = {
-    "tanh": lambda z, y: abs(y) > 0.97,
-    "sigmoid": lambda z, y: abs(2.0 * y - 1.0) > 0.97,
-    "relu": lambda z, y: y == 0.0,
-    "gelu": lambda z, y: z < -2.2,
-}
-"""Whether a unit with this weighted sum and output is flat: from there on its slope is below 6 % of its steepest.
-
-Leaky relu and linear are flat nowhere, and sin only on its crests, which a unit passes.
-"""
 
 
 def layer_states(
@@ -40,32 +30,24 @@ def layer_states(
     states = []
     rows = list(inputs)
     position = 0
-    last = len(widths) - 1
     for layer, (n_in, n_out) in enumerate(pairwise(widths), start=1):
         neurons = [position + unit * (n_in + 1) for unit in range(n_out)]
         position += n_out * (n_in + 1)
         weights = [gradient[start + place] for start in neurons for place in range(n_in)]
-        rms = (
-            math.sqrt(math.fsum(g * g for g in weights) / len(weights))
-            if all(map(math.isfinite, weights))
-            else math.nan
-        )
-        largest = max(map(abs, weights)) if not math.isnan(rms) else math.nan
-        if layer == last:
-            states.append(LayerState(layer, n_in, n_out, rms, largest, None, ()))
-            continue
-        activation = activations[layer - 1]
-        after = ACTIVATIONS[activation]
-        before = [sums(parameters, neurons, row) for row in rows]
-        rows = [[after(Value(z)).data for z in row] for row in before]
-        if activation not in FLAT:
-            states.append(LayerState(layer, n_in, n_out, rms, largest, None, ()))
-            continue
-        is_flat = FLAT[activation]
-        columns = zip(zip(*before, strict=True), zip(*rows, strict=True), strict=True)
-        flat = [sum(map(is_flat, *unit)) for unit in columns]
-        stuck = tuple(unit for unit, count in enumerate(flat) if count == len(rows))
-        states.append(LayerState(layer, n_in, n_out, rms, largest, sum(flat) / (n_out * len(rows)), stuck))
+        finite = all(map(math.isfinite, weights))
+        rms = math.sqrt(math.fsum(g * g for g in weights) / len(weights)) if finite else math.nan
+        largest = max(map(abs, weights)) if finite else math.nan
+        share: float | None = None
+        stuck: tuple[int, ...] = ()
+        if layer < len(widths) - 1:
+            activation = activations[layer - 1]
+            units = [[ACTIVATIONS[activation](Value(z)) for z in sums(parameters, neurons, row)] for row in rows]
+            rows = [[unit.data for unit in row] for row in units]
+            if activation in OPS and OPS[activation].flat:
+                flat = [sum(map(is_flat, outputs)) for outputs in zip(*units, strict=True)]
+                share = sum(flat) / (n_out * len(rows))
+                stuck = tuple(unit for unit, count in enumerate(flat) if count == len(rows))
+        states.append(LayerState(layer, n_in, n_out, rms, largest, share, stuck))
     return tuple(states)
 
 
@@ -78,3 +60,8 @@ def sums(parameters: Sequence[float], neurons: Sequence[int], inputs: Sequence[f
             total += parameters[place] * x
         found.append(total)
     return found
+
+
+def is_flat(unit: Value) -> bool:
+    """Whether a unit's output is where the row of its activation says that the derivative is next to nothing."""
+    return unit.op is not None and unit.op.is_flat([operand.data for operand in unit.operands], unit.k, unit.data)

@@ -1,7 +1,8 @@
 /* Arithmetic on lanes: LANES examples side by side, each with the digits that it has alone.
 
-   Plus, minus, times and divided are one IEEE-754 operation per lane. tanh, exp, log,
-   sin, cos and erf are the platform's own, called lane by lane, as Python's math module does.
+   Plus, minus, times and divided are one IEEE-754 operation per lane. tanh, exp and whatever else
+   has no version for lanes here is called lane by lane (EACH): it is the platform's own, as in
+   Python's math module.
 
    A power by 2, -1, -2 or 1/2 need not be a call. Such a power rounded correctly is what every
    libm returns that is accurate enough, unless the exact power lies almost halfway between two
@@ -61,21 +62,15 @@ static inline int any(mask m) {
 #define LEAVE_VECTORS (void)0
 #endif
 
-/* A vector function out of one of the library's. */
-#define EACH(name, lane_name)                                    \
-    static __attribute__((noinline)) lane lane_name(lane a) {    \
+/* A function of lanes out of one of a single number. */
+#define EACH(name)                                               \
+    static __attribute__((noinline)) lane lane_##name(lane a) {  \
         double each[LANES];                                      \
         store(each, a);                                          \
         LEAVE_VECTORS;                                           \
         for (int i = 0; i < LANES; i++) each[i] = name(each[i]); \
         return load(each);                                       \
     }
-EACH(tanh, lane_tanh)
-EACH(exp, lane_exp)
-EACH(log, lane_log)
-EACH(sin, lane_sin)
-EACH(cos, lane_cos)
-EACH(erf, lane_erf)
 
 static __attribute__((noinline)) lane lane_pow(lane a, lane k) {
     double each[LANES], exponents[LANES];
@@ -86,10 +81,8 @@ static __attribute__((noinline)) lane lane_pow(lane a, lane k) {
     return load(each);
 }
 
-static inline double relu(double a) { return a <= 0.0 ? 0.0 : a; }
 static inline lane lane_relu(lane a) { return (lane)((mask)a & ~(mask)(a <= 0.0)); }
 
-static inline double leaky_relu(double a, double k) { return a <= 0.0 ? k * a : a; }
 static inline lane lane_leaky_relu(lane a, lane k) {
     mask low = (mask)(a <= 0.0);
     return (lane)(((mask)(k * a) & low) | ((mask)a & ~low));

@@ -232,21 +232,3 @@ void decision_map(const double *p, const double *xs, long columns, const double 
         for (int i = 0; i < LANES && first + i < cells; i++) answer(out + i, classes + first + i, confidence + first + i);
     }
 }
-
-/* What the functions give that Python's math module has too: they must be the same. */
-double check(int which, double a, double k) {
-    lane all = splat(a);
-    switch (which) {
-    case 0: return lane_tanh(all)[0];
-    case 1: return lane_exp(all)[0];
-    case 2: return lane_log(all)[0];
-    case 3: return lane_pow(all, splat(k))[0];
-    case 4: return lane_pow_2(all)[0];
-    case 5: return lane_pow_m1(all)[0];
-    case 6: return lane_pow_m2(all)[0];
-    case 7: return lane_pow_half(all)[0];
-    case 8: return lane_sin(all)[0];
-    case 9: return lane_cos(all)[0];
-    default: return lane_erf(all)[0];
-    }
-}

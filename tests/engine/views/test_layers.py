@@ -5,9 +5,9 @@ import math
 import pytest
 
 from engine.graph import evaluate
-from engine.ops import OPS
+from engine.ops import OPS, Op
 from engine.run.config import Config
-from engine.views.layers import FLAT, layer_states
+from engine.views.layers import layer_states
 from engine.views.reader import Reader
 from tests.tui.support import DEFAULT, HINGE, SQUARED, next_update, session_of
 from tui.run.spec import RunSpec
@@ -23,7 +23,7 @@ def test_flat_units_and_gradients_are_those_of_the_graph(spec: RunSpec) -> None:
     gradient, _ = next_update(session)
     states = Reader(session).layer_states(Reader(session).batch_update().gradient)
     assert len(states) == len(spec.config.hidden) + 1
-    is_flat = FLAT[spec.config.activation]
+    op = OPS[spec.config.activation]
     rows = []
     for x, y, label in session.splits["train"]:
         graph = session.graph(label)
@@ -33,7 +33,7 @@ def test_flat_units_and_gradients_are_those_of_the_graph(spec: RunSpec) -> None:
     for state, units in zip(states[:-1], spec.config.hidden, strict=True):
         assert state.units == units
         both = [(f"z{state.layer}[{unit}]", f"h{state.layer}[{unit}]") for unit in range(units)]
-        flat = {unit: [is_flat(row[z], row[h]) for row in rows] for unit, (z, h) in enumerate(both)}
+        flat = {unit: [op.is_flat((row[z],), 0.0, row[h]) for row in rows] for unit, (z, h) in enumerate(both)}
         assert state.flat == sum(map(sum, flat.values())) / (units * len(rows))
         assert state.stuck == tuple(unit for unit, each in flat.items() if all(each))
     for state in states:
@@ -71,23 +71,16 @@ def test_numbers_that_are_not_finite_are_told_and_not_flat() -> None:
     assert states[1].largest == 1e200
 
 
-@pytest.mark.parametrize("activation", ["tanh", "sigmoid"])
-def test_flat_is_where_the_slope_is_next_to_nothing(activation: str) -> None:
-    op = OPS[activation]
-    steepest = op.locals((0.0,), 0.0, op.compute((0.0,), 0.0))[0]
-    for place in range(-80, 81):
-        y = op.compute((place / 10,), 0.0)
-        assert FLAT[activation](place / 10, y) == (op.locals((place / 10,), 0.0, y)[0] < (1 - 0.97**2) * steepest)
-
-
-def test_gelu_is_flat_from_where_its_slope_stays_next_to_nothing() -> None:
-    op = OPS["gelu"]
-    sums = [place / 10 + 0.05 for place in range(-100, 101)]
-    slopes = {z: abs(op.locals((z,), 0.0, op.compute((z,), 0.0))[0]) for z in sums}
-    least = 0.06 * max(slopes.values())
-    for z in slopes:
-        lower = [slope for other, slope in slopes.items() if other <= z]
-        assert FLAT["gelu"](z, 0.0) == (max(lower) < least)
+@pytest.mark.parametrize("op", [op for op in OPS.values() if op.flat], ids=lambda op: op.name)
+def test_flat_is_where_the_slope_stays_next_to_nothing(op: Op) -> None:
+    """Towards infinity below 6 % of its steepest, and wherever it stays below 5 %."""
+    sums = [place / 10 + 0.05 for place in range(-100, 100)]
+    slopes = [abs(op.locals((z,), 0.0, op.compute((z,), 0.0))[0]) for z in sums]
+    steepest = max(slopes)
+    for place, z in enumerate(sums):
+        stays = min(max(slopes[: place + 1]), max(slopes[place:])) / steepest
+        flat = op.is_flat((z,), 0.0, op.compute((z,), 0.0))
+        assert stays < 0.06 if flat else stays >= 0.05, z
 
 
 def test_a_linear_layer_has_no_flat_units_and_passes_its_sums_on() -> None:

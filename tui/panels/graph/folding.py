@@ -8,6 +8,7 @@ changes what is displayed, never a number: the folded nodes' gradients equal tha
 from dataclasses import dataclass
 from functools import cached_property
 
+from engine.ops import OPS
 from engine.views.queries import Graph, Node
 
 
@@ -139,7 +140,7 @@ SHORT = {"weight": "w", "bias": "b", "input": "in", "constant": "="}
 
 
 def op_text(node: Node) -> str:
-    """What the operation column says: the symbol, or for a leaf what it is."""
+    """What the operation column says: the operation in short, or for a leaf what it is."""
     if node.op == "pow":
         return f"^{node.k:g}"
-    return {"add": "+", "mul": "×", "sigmoid": "σ", "leaky": "leak"}.get(node.op, node.op) or SHORT[node.role]
+    return OPS[node.op].short if node.op else SHORT[node.role]

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 
+from engine.ops import OPS, Flat
 from engine.views.queries import LayerState
 from tui.draw.numbers import WIDTH, number
 from tui.draw.palette import Palette
@@ -11,20 +12,12 @@ from tui.panels.inspector.explain import sentence
 
 LEAST, MOST = 1e-8, 1.0
 """The ends of the bar's logarithmic scale."""
-FLAT_WORDS = {"tanh": "saturated", "sigmoid": "saturated", "relu": "at 0", "gelu": "near 0"}
-STUCK_WORDS = {"tanh": "stuck", "sigmoid": "stuck", "relu": "dead", "gelu": "dead"}
-MEANING = {
-    "tanh": "Saturated: |tanh| above 0.97, where its slope is below 6%.",
-    "sigmoid": "Saturated: within 0.015 of 0 or 1, where its slope is below 6% of its steepest.",
-    "relu": "At 0: relu passes no gradient there.",
-    "gelu": "Near 0: where the weighted sum is below -2.2, gelu's slope is below 6 % of its steepest.",
-}
 NAME_WIDTH = 7
 TEXT_WIDTH = 3 + NAME_WIDTH + 2 * (WIDTH + 1) + 2
 FLAT_WIDTH = 18
 
 
-def layer_lines(states: Sequence[LayerState], activations: Sequence[str], width: int, palette: Palette) -> list[Line]:
+def summary_lines(states: Sequence[LayerState], activations: Sequence[str], width: int, palette: Palette) -> list[Line]:
     """A row for each layer, then the stuck units by name and what the words mean."""
     room = max(NAME_WIDTH, *map(len, activations), 0)
     bar = max(4, min(40, width - TEXT_WIDTH - FLAT_WIDTH - room + NAME_WIDTH))
@@ -36,7 +29,8 @@ def layer_lines(states: Sequence[LayerState], activations: Sequence[str], width:
         ((heads, palette.muted),),
     ]
     for state, activation in zip(states, [*activations, "output"], strict=True):
-        flat = "" if state.flat is None else f"{100 * state.flat:5.1f}% {FLAT_WORDS[activation]}"
+        region = flat_region(activation)
+        flat = f"{100 * state.flat:5.1f}% {region.word}" if region and state.flat is not None else ""
         style = palette.text if math.isfinite(state.gradient) else palette.alert
         lines.append(
             (
@@ -47,23 +41,28 @@ def layer_lines(states: Sequence[LayerState], activations: Sequence[str], width:
             )
         )
     for state, activation in zip(states, activations, strict=False):
-        if state.stuck:
+        if state.stuck and (region := flat_region(activation)):
             names = ", ".join(f"h{state.layer}[{unit}]" for unit in state.stuck)
-            words = f"layer {state.layer}, {STUCK_WORDS[activation]} for every train example: {names}"
+            words = f"layer {state.layer}, {region.stuck} for every train example: {names}"
             lines += [((f" {text.strip()}", palette.negative),) for ((text, _),) in sentence(words, width, palette)]
     lines.append(())
-    known = [name for name in MEANING if name in activations] if len(states) > 1 else []
+    known = [region for name in OPS if name in activations and (region := flat_region(name))]
     if known and not any(state.stuck for state in states):
-        stuck = " or ".join(dict.fromkeys(STUCK_WORDS[name] for name in known))
+        stuck = " or ".join(dict.fromkeys(region.stuck for region in known))
         lines += sentence(f"No unit is {stuck} for every train example.", width, palette)
-    for name in known:
-        lines += sentence(MEANING[name], width, palette)
+    for region in known:
+        lines += sentence(f"{region.word.capitalize()}: {region.meaning}.", width, palette)
     if len(states) > 1:
         learns = "A first layer whose gradient is far below the last one's learns slowly: it vanishes."
     else:
         learns = "There is no hidden layer: no unit can be stuck, and no gradient vanishes on the way."
     lines += sentence(learns, width, palette)
     return [tuple((palette.plain(text), style) for text, style in line) for line in lines]
+
+
+def flat_region(activation: str) -> Flat | None:
+    """Where an activation is flat, if it is so anywhere."""
+    return OPS[activation].flat if activation in OPS else None
 
 
 def log_bar(size: float, width: int) -> str:

@@ -16,7 +16,7 @@ from tui.panels.graph.row import selected_row
 from tui.panels.network import Shown
 from tui.panels.next_update import Coming
 from tui.panels.parameters.classes import OutcomesView
-from tui.panels.parameters.layers import layer_lines
+from tui.panels.parameters.layers import summary_lines
 from tui.panels.parameters.matrices import parameter_lines
 from tui.panels.parameters.table import ORDERS, columns_of, ordered, parameter_names, table_heading, table_row
 from tui.panels.scrolling import ScrollingPanel
@@ -189,7 +189,7 @@ class ParametersPanel(ScrollingPanel):
             return []
         shown = self._shown
         if self.view == "layers":
-            return layer_lines(self._layers, shown.activations, width, self.palette) if self._layers else []
+            return summary_lines(self._layers, shown.activations, width, self.palette) if self._layers else []
         return parameter_lines(self._values, shown.widths, shown.inputs, shown.outputs, width, self.palette)
 
     def _sort(self) -> None:

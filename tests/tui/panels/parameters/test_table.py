@@ -10,7 +10,7 @@ from tests.tui.panels.test_next_update import coming_of
 from tests.tui.support import ASCII, DEEP, DEFAULT, HINGE, PALETTE, SQUARED, session_of, texts
 from tui.draw.numbers import number
 from tui.draw.text import width_of
-from tui.panels.parameters.layers import layer_lines, log_bar
+from tui.panels.parameters.layers import log_bar, summary_lines
 from tui.panels.parameters.table import ORDERS, columns_of, ordered, parameter_names, table_heading, table_row
 from tui.run.spec import RunSpec
 
@@ -68,10 +68,10 @@ def summary(spec: RunSpec, width: int) -> list[str]:
     session = session_of(spec, 20)
     states = Reader(session).layer_states(Reader(session).batch_update().gradient)
     for palette in (PALETTE, ASCII):
-        lines = layer_lines(states, [spec.config.activation] * len(spec.config.hidden), width, palette)
+        lines = summary_lines(states, [spec.config.activation] * len(spec.config.hidden), width, palette)
         assert max(map(width_of, lines)) <= width
         assert palette is PALETTE or "".join(texts(lines)).isascii()
-    return texts(layer_lines(states, [spec.config.activation] * len(spec.config.hidden), width, PALETTE))
+    return texts(summary_lines(states, [spec.config.activation] * len(spec.config.hidden), width, PALETTE))
 
 
 @pytest.mark.parametrize("width", [54, 78, 110])
@@ -88,16 +88,16 @@ def test_every_layer_has_a_row_within_the_panel(spec: RunSpec, width: int) -> No
 
 def test_stuck_units_are_named() -> None:
     states = [LayerState(1, 2, 3, 0.1, 0.2, 0.7, (0, 2)), LayerState(2, 3, 1, 0.1, 0.2, None, ())]
-    text = " ".join(texts(layer_lines(states, ["relu"], 78, PALETTE)))
+    text = " ".join(texts(summary_lines(states, ["relu"], 78, PALETTE)))
     assert "dead for every train example: h1[0], h1[2]" in text
     assert "No unit" not in text
     fine = [LayerState(1, 2, 3, 0.1, 0.2, 0.7, ()), states[1]]
-    assert "No unit is dead" in " ".join(texts(layer_lines(fine, ["relu"], 78, PALETTE)))
+    assert "No unit is dead" in " ".join(texts(summary_lines(fine, ["relu"], 78, PALETTE)))
 
 
 def test_a_gradient_that_is_not_finite_is_told() -> None:
     states = [LayerState(1, 2, 3, math.nan, math.nan, 0.0, ()), LayerState(2, 3, 1, 0.1, 0.2, None, ())]
-    assert "nan" in texts(layer_lines(states, ["tanh"], 78, PALETTE))[2]
+    assert "nan" in texts(summary_lines(states, ["tanh"], 78, PALETTE))[2]
 
 
 def test_the_bar_is_logarithmic() -> None:
@@ -108,6 +108,6 @@ def test_the_bar_is_logarithmic() -> None:
 
 def test_without_hidden_units_nothing_is_said_of_them() -> None:
     state = LayerState(1, 2, 3, 0.1, 0.2, None, ())
-    text = " ".join(texts(layer_lines((state,), [], 78, PALETTE)))
+    text = " ".join(texts(summary_lines((state,), [], 78, PALETTE)))
     assert "There is no hidden layer" in text
     assert "tanh" not in text
