@@ -29,23 +29,30 @@ def check(graph: Graph, label: int, data: Sequence[float], node: int) -> Check:
     for index, each in enumerate(graph.nodes):
         if index != node and any(operand in moved for operand in each.operands):
             moved.add(index)
-            rows.append((index, OPS[each.op].compute, each.operands, each.k))
-    kinks = [index for index, *_ in rows if graph.nodes[index].op == "relu"]
+            rows.append((index, OPS[each.op], each.operands, each.k))
+    kinks = [(index, operands[0], kink) for index, op, operands, _ in rows for kink in op.kinks]
     numbers = list(data)
 
-    def nudged(value: float) -> tuple[float, list[bool]]:
-        """The loss, and on which side of its kink each relu is."""
+    def nudged(value: float) -> tuple[float, list[float]]:
+        """The loss, and the operand of each operation that has a kink."""
         numbers[node] = value
-        for index, compute, operands, k in rows:
-            numbers[index] = compute([numbers[operand] for operand in operands], k)
-        return numbers[-1], [numbers[graph.nodes[index].operands[0]] > 0.0 for index in kinks]
+        for index, op, operands, k in rows:
+            numbers[index] = op.compute([numbers[operand] for operand in operands], k)
+        return numbers[-1], [numbers[operand] for _, operand, _ in kinks]
 
-    losses, crossed = [], []
+    losses, passed = [], []
     for h in NUDGES:
         (below, left), (above, right) = nudged(data[node] - h), nudged(data[node] + h)
         losses.append((below, above))
-        crossed.append(next((kink for kink, a, b in zip(kinks, left, right, strict=True) if a != b), -1))
-    return Check(label, node, data[node], tuple(losses), tuple(crossed))
+        passed.append(
+            tuple(
+                index
+                for (index, operand, kink), *sides in zip(kinks, left, right, strict=True)
+                if any(side < kink for side in (*sides, data[operand]))
+                and any(side > kink for side in (*sides, data[operand]))
+            )
+        )
+    return Check(label, node, data[node], tuple(losses), tuple(passed))
 
 
 def slope(found: Check, place: int) -> float:

@@ -336,15 +336,15 @@ class Checkpoint:
 class Check:
     """The probe's loss with one node nudged: (below, above) for each size of `engine.views.gradient_check.NUDGES`.
 
-    `node` is one of the graph of class `label`, `value` what it has; `kinks` names for each size a relu
-    that is on different sides of its kink below and above, -1 where there is none.
+    `node` is one of the graph of class `label`, `value` what it has; `kinks` are for each size the nodes
+    whose operand passes a kink of their operation between the two points.
     """
 
     label: int
     node: int
     value: float
     losses: tuple[tuple[float, float], ...]
-    kinks: tuple[int, ...]
+    kinks: tuple[tuple[int, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)

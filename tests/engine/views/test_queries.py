@@ -56,7 +56,7 @@ SAMPLES = [
     Patch("train", 0, None, (0.5, 1.0, 2)),
     BranchRecord(1, None, 0, 9, (), None),
     Timeline((BranchRecord(1, None, 0, 9, (), None),), 1),
-    Check(2, 7, 0.5, ((0.1, 0.2),), (-1,)),
+    Check(2, 7, 0.5, ((0.1, 0.2),), ((),)),
     Trail(3, 9, (0, 8), (0.1, 0.2), (0.3, -0.4), complete=True),
     Mistake(2.5, "val", 3, (0.5, 1.0), 2, 0),
     Outcomes(3, "val", ((1, 0, 0), (0, 2, 0)), ("train", "val"), b"", b"", b"", b"", b"", b""),

@@ -79,7 +79,7 @@ def verdict(found: Check, grad: float, slopes: Sequence[float], place: int, node
 
 def obstacle(found: Check, grad: float, here: float, place: int, nodes: Sequence[Node]) -> str:
     """What forbids to compare the slopes; empty where nothing does."""
-    h, x, kink = NUDGES[place], found.value, found.kinks[place]
+    h, x, kinks = NUDGES[place], found.value, found.kinks[place]
     if not math.isfinite(grad) or not math.isfinite(x):
         what = "gradient" if math.isfinite(x) else "value"
         return f"The {what} is not finite: there is nothing to compare. Something before it overflowed."
@@ -88,11 +88,11 @@ def obstacle(found: Check, grad: float, here: float, place: int, nodes: Sequence
     if not math.isfinite(here):
         side = "x + h" if math.isfinite(found.losses[place][0]) else "x - h"
         return f"At {side} the loss is not finite: there is no slope. A smaller h may stay where the loss is defined."
-    if kink >= 0:
-        name = nodes[kink].name
-        return (
-            f"Between x - h and x + h {name} passes the kink of its relu: the loss has a corner, a slope on each side."
-        )
+    if kinks:
+        first, *others = (nodes[kink] for kink in kinks)
+        more = f", and {len(others)} more {'pass theirs' if others[1:] else 'passes its own'}" if others else ""
+        passes = f"{first.name} passes the kink of its {first.op}{more}"
+        return f"Between x - h and x + h {passes}: the loss has a corner, a slope on each side."
     return ""
 
 

@@ -69,6 +69,8 @@ def test_a_node_in_which_the_loss_is_straight_is_said_to_be() -> None:
     ("x", "op", "grad", "said"),
     [
         (0.05, "relu", 1.0, "Between x - h and x + h loss passes the kink of its relu"),
+        (0.05, "leaky-relu", 1.0, "Between x - h and x + h loss passes the kink of its leaky-relu"),
+        (0.05, "abs", 1.0, "Between x - h and x + h loss passes the kink of its abs"),
         (-1.0, "relu", 0.0, "Both are 0"),
         (0.05, "log", 20.0, "At x - h the loss is not finite"),
         (1e30, "tanh", 0.0, "h is lost"),
@@ -81,6 +83,13 @@ def test_what_forbids_to_compare_is_said(x: float, op: str, grad: float, said: s
     found = check(graph, 0, evaluate(graph, (), (x,))[0], 0)
     assert words(found, grad, 0, graph.nodes).startswith(said)
     assert max(map(width_of, check_lines(found, grad, 0, graph.nodes, 44, PALETTE))) <= 44
+
+
+def test_several_kinks_are_counted() -> None:
+    nodes = (Node("a", "", "input"), Node("u", "relu", "activation", (0,)), Node("v", "abs", "activation", (0,)))
+    graph = Graph((*nodes, Node("loss", "add", "loss", (1, 2))), (), (0,))
+    found = check(graph, 0, evaluate(graph, (), (0.05,))[0], 0)
+    assert "u passes the kink of its relu, and 1 more passes its own: the loss has" in words(found, 1.0, 0, graph.nodes)
 
 
 @pytest.mark.parametrize("width", WIDTHS)
