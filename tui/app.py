@@ -175,7 +175,7 @@ class ChainruleApp(App[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Keys of the main screen rest while another screen is open or a name is typed."""
-        if action in {key.action.split("(")[0] for key in KEYS} - {"quit", "command_palette"}:
+        if action in {key.action.split("(")[0] for key in KEYS if not key.panel} - {"quit", "command_palette"}:
             typing = isinstance(self.focused, Input)
             return len(self.screen_stack) == 1 and not typing
         return True
@@ -477,26 +477,15 @@ class ChainruleApp(App[None]):
             yield SystemCommand(plain(name), plain(key), lambda action=action: self.run_action(action))
         yield from (command for command in super().get_system_commands(screen) if command.title == "Theme")
 
-    async def action_boundary(self, action: str) -> None:
-        """An action of the boundary panel, from anywhere: it comes to the front."""
-        self.action_go_to("boundary")
-        await self.boundary.run_action(action)
-
-    async def action_parameters(self, action: str) -> None:
-        """An action of the parameters panel, from anywhere: it comes to the front."""
-        self.action_go_to("parameters")
-        await self.parameters.run_action(action)
+    async def action_in_panel(self, name: str, action: str) -> None:
+        """An action of a panel, from anywhere: it comes to the front, unless it is the graph."""
+        if name == "settings":
+            self._open_settings()
+        elif name != "graph":
+            self.action_go_to(name)
+        await self.panels.named(name).run_action(action)
 
     def action_setting(self, name: str) -> None:
         """A row of the settings, from anywhere: they open with it."""
         self._open_settings()
         self.settings.choose(name)
-
-    async def action_in_settings(self, action: str) -> None:
-        """An action of the settings, from anywhere: they open."""
-        self._open_settings()
-        await self.settings.run_action(action)
-
-    async def action_graph(self, action: str) -> None:
-        """An action of the graph, from anywhere."""
-        await self.graph.run_action(action)

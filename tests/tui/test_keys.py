@@ -1,76 +1,94 @@
 """One table of keys: no key twice, no action missing, and footer and help say what it says."""
 
 import io
+import re
+from pathlib import Path
 
 import pytest
 from rich.console import Console
+from textual.binding import Binding
 from textual.fuzzy import Matcher
 from textual.keys import Keys, _character_to_key
+from textual.message_pump import MessagePump
 
+import tui.keys
 from tests.tui.support import ASCII, DEEP, DEFAULT, PALETTE
 from tui.app import ChainruleApp
 from tui.draw.palette import Palette
-from tui.keys import KEYS, bindings, groups
+from tui.keys import KEYS, Key, bindings, groups
 from tui.panels.boundary.panel import BoundaryPanel
 from tui.panels.graph.panel import GraphPanel
 from tui.panels.inspector.panel import InspectorPanel
 from tui.panels.loss.panel import LossPanel
-from tui.panels.panel import Panel
 from tui.panels.parameters.panel import ParametersPanel
 from tui.panels.scrolling import ScrollingPanel
-from tui.panels.settings.panel import SettingsPanel
+from tui.panels.settings.panel import Field, SettingsPanel
 from tui.run.settings import names
 from tui.run.spec import RunSpec
+from tui.screens.branches import BranchScreen
 from tui.screens.help import HelpScreen
 from tui.screens.palette_commands import commands
+from tui.screens.prompt import Prompt
+from tui.screens.watchpoints import WatchScreen
 from tui.workbench.layout import PANELS
 
-ALONE = {binding_key for key in KEYS if key.action for binding_key in key.keys.split(",")}
+OWNERS: dict[str, type[MessagePump]] = {
+    "": ChainruleApp,
+    "graph": GraphPanel,
+    "inspector": InspectorPanel,
+    "boundary": BoundaryPanel,
+    "loss": LossPanel,
+    "parameters": ParametersPanel,
+    "settings": SettingsPanel,
+    "scrolling": ScrollingPanel,
+    "field": Field,
+    "help": HelpScreen,
+    "branches": BranchScreen,
+    "watchpoints": WatchScreen,
+    "prompt": Prompt,
+}
 
 
-def test_no_key_is_bound_twice() -> None:
-    bound = [name for key in KEYS if key.action for name in key.keys.split(",")]
-    assert len(bound) == len(set(bound))
+def bound(panel: str) -> list[str]:
+    """The keys of the main screen, or of a panel or dialog."""
+    return [name for key in KEYS if key.panel == panel for name in key.keys.split(",")]
 
 
-def test_no_panel_takes_a_key_of_the_app() -> None:
-    for panel in (GraphPanel, BoundaryPanel, LossPanel, ScrollingPanel, InspectorPanel, ParametersPanel, SettingsPanel):
-        taken = {name for binding in panel.BINDINGS for name in binding.key.split(",")}  # type: ignore[union-attr]
-        assert taken.isdisjoint(ALONE)
+@pytest.mark.parametrize("owner", OWNERS)
+def test_no_key_is_bound_twice(owner: str) -> None:
+    assert len(bound(owner)) == len(set(bound(owner))) > 0
+
+
+@pytest.mark.parametrize("panel", [*PANELS, "settings", "scrolling"])
+def test_no_panel_takes_a_key_of_the_main_screen(panel: str) -> None:
+    assert set(bound(panel)).isdisjoint(bound(""))
 
 
 def test_every_binding_has_an_id_of_its_own() -> None:
-    ids = [binding.id for binding in bindings()]
+    ids = [binding.id for owner in OWNERS for binding in bindings(owner)]
     assert all(ids)
-    assert len(ids) == len(set(ids))
+    assert len(ids) == len(set(ids)) == len(KEYS)
 
 
-def test_every_action_exists_on_the_app() -> None:
-    for key in KEYS:
-        if key.action:
-            assert callable(getattr(ChainruleApp, f"action_{key.action.split('(')[0]}"))
+@pytest.mark.parametrize("key", KEYS, ids=lambda key: key.id)
+def test_every_row_is_bound_by_its_owner_which_has_the_action(key: Key) -> None:
+    owner = OWNERS[key.panel]
+    assert callable(getattr(owner, f"action_{key.action.split('(')[0]}"))
+    assert key.id in [binding.id for binding in owner.BINDINGS if isinstance(binding, Binding)]  # type: ignore[attr-defined]
 
 
-def test_every_row_without_an_action_is_bound_by_the_panel_of_its_group() -> None:
-    panels: dict[str, type[Panel]] = {
-        "Graph": GraphPanel,
-        "Boundary": BoundaryPanel,
-        "Points": BoundaryPanel,
-        "Inspector": InspectorPanel,
-        "Parameters": ParametersPanel,
-        "Loss": LossPanel,
-        "Settings": SettingsPanel,
-    }
-    for key in KEYS:
-        if not key.action:
-            bound = {name for each in panels[key.group].BINDINGS for name in each.key.split(",")}  # type: ignore[union-attr]
-            assert set(key.keys.split(",")) <= bound
+def test_no_key_is_bound_outside_the_table() -> None:
+    sources = Path(tui.keys.__file__).parent.rglob("*.py")
+    assert [path.name for path in sources if re.search(r"\bBinding\(|BINDINGS.*\[\(", path.read_text())] == ["keys.py"]
+    for owner, kind in OWNERS.items():
+        assert bindings(owner) == kind.BINDINGS  # type: ignore[attr-defined]
 
 
 def test_every_key_has_a_name_that_textual_knows() -> None:
     known = {key.value for key in Keys} | {_character_to_key(chr(code)) for code in range(33, 127)}
     for key in KEYS:
-        assert {name.removeprefix("shift+") for name in key.keys.split(",")} <= known
+        names = [name.removeprefix("shift+") for name in key.keys.split(",")]
+        assert {_character_to_key(name) if len(name) == 1 else name for name in names} <= known
 
 
 def test_each_panel_has_a_digit() -> None:
@@ -81,7 +99,8 @@ def test_each_panel_has_a_digit() -> None:
 def test_every_key_is_in_the_help_by_itself_or_beside_its_partner() -> None:
     told = " ".join(f"{key.shown} {key.help}" for rows in groups().values() for key in rows)
     for key in KEYS:
-        assert key.shown in told or (key.keys.isdigit() and int(key.keys) <= len(PANELS)), key
+        if not key.panel:  # a panel's key may be told of by words, as with shift
+            assert key.shown in told or key.keys in "12345", key
 
 
 def help_text(palette: Palette, width: int = 200) -> str:
@@ -116,8 +135,8 @@ def test_help_is_ascii_where_that_is_asked_for_and_arrows_are_not_other_keys() -
 def test_the_palette_offers_every_action_by_its_own_words() -> None:
     offered = {name: action for name, _, action in commands(DEFAULT)}
     assert offered["Save: write the points to a CSV file"] == "write_points"
-    assert offered["Unfold a sum Σ into its real additions, or fold it"] == "graph('fold')"
-    assert set(offered.values()) >= {key.action for key in KEYS if key.help and key.action} - {"command_palette"}
+    assert offered["Unfold a sum Σ into its real additions, or fold it"] == "in_panel('graph', 'fold')"
+    assert set(offered.values()) >= {key.action for key in KEYS if key.help and not key.panel} - {"command_palette"}
 
 
 @pytest.mark.parametrize("spec", [DEFAULT, DEEP])
@@ -138,9 +157,9 @@ def test_the_palette_has_each_row_of_the_settings_once(spec: RunSpec) -> None:
         ("batch size", "setting('batch_size')"),
         ("hidden", "setting('layers')"),
         ("hidden layers", "setting('layers')"),
-        ("new run", "in_settings('apply')"),
+        ("new run", "in_panel('settings', 'apply')"),
         ("redo", "undo(True)"),
-        ("relabel", "boundary('label')"),
+        ("relabel", "in_panel('boundary', 'label')"),
         ("regenerate", "new_seed"),
         ("undo", "undo(False)"),
         ("save", "write_points"),

@@ -3,10 +3,11 @@
 from typing import ClassVar
 
 from textual import events
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 
 from tui.draw.frame import framed, thumb, with_thumb
 from tui.draw.text import Line
+from tui.keys import bindings
 from tui.panels.panel import Panel
 
 WHEEL_ROWS = 3
@@ -15,14 +16,7 @@ WHEEL_ROWS = 3
 class ScrollingPanel(Panel, can_focus=True):
     """`content` gives all the rows; the panel shows a window of them that starts at `top`."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "scroll(-1)", show=False),
-        Binding("down", "scroll(1)", show=False),
-        Binding("pageup", "page(-1)", show=False),
-        Binding("pagedown", "page(1)", show=False),
-        Binding("home", "scroll(-1000000000)", show=False),
-        Binding("end", "scroll(1000000000)", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("scrolling")]
     top = 0
 
     def content(self, width: int) -> list[Line]:

@@ -8,7 +8,7 @@ from typing import ClassVar
 from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.screen import ModalScreen
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
@@ -16,13 +16,14 @@ from textual.widgets.option_list import Option
 from engine.views.queries import BranchRecord, Change, Timeline, settings_of
 from tui.draw.numbers import number
 from tui.draw.palette import Palette
+from tui.keys import bindings
 from tui.run.settings import TITLES, label_of
 
 
 class BranchScreen(ModalScreen[int | None]):
     """The branches; enter goes to one, which is the result."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,H,q", "dismiss", "close", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("branches")]
 
     def __init__(self, timeline: Timeline, end: int, loss: float | None, palette: Palette) -> None:
         """`end` and `loss` are the last step and train loss of the current branch."""

@@ -5,13 +5,13 @@ from typing import ClassVar
 from rich.table import Table
 from rich.text import Text
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from tui.draw.palette import Palette
-from tui.keys import groups
+from tui.keys import bindings, groups
 
 READING = (
     ("Graph", "The loss of one example, the probe, node by node: data, and grad = d loss / d node."),
@@ -43,9 +43,7 @@ READING = (
 class HelpScreen(ModalScreen[None]):
     """Everything that keys can do, and how to read the screen."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,question_mark,q,f1,enter,space", "dismiss", "close", show=False, priority=True)
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("help")]
 
     def __init__(self, palette: Palette) -> None:
         super().__init__()

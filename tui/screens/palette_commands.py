@@ -8,10 +8,9 @@ from tui.run.spec import RunSpec
 
 
 def commands(spec: RunSpec) -> Iterator[tuple[str, str, str]]:
-    """Name, key and action of each, for such a run."""
+    """Name, key and the main screen's action of each, for such a run."""
     for key in KEYS:
-        name, action = key.command or key.help, key.action or key.local
-        if action and name and action != "command_palette":
-            yield f"{name[0].upper()}{name[1:]}", f"key {key.shown}", action
+        if key.name is not None and (name := key.name or key.help):
+            yield f"{name[0].upper()}{name[1:]}", f"key {key.shown}", key.command
     for _, setting in names(spec):
         yield f"Settings: {title_of(setting)}", f"key {key_of('settings')}", f"setting('{setting}')"

@@ -3,22 +3,19 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.message import Message
 from textual.widgets import Input
 
 from tui.draw.palette import Palette
+from tui.keys import bindings
 from tui.screens.question import Question
 
 
 class Prompt(Input):
     """One line over the footer. Enter answers, escape goes back; a wrong answer stays to be mended."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "close(True)", show=False),
-        Binding("down", "next(1)", show=False),
-        Binding("up", "next(-1)", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("prompt")]
 
     @dataclass
     class Remark(Message):

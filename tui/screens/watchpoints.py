@@ -6,13 +6,14 @@ from typing import ClassVar, Literal
 from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 
 from engine.views.conditions import watchpoint
 from tui.draw.palette import Palette
+from tui.keys import bindings
 from tui.panels.graph.panel import GraphPanel
 
 HELP = (
@@ -25,12 +26,7 @@ HELP = (
 class WatchScreen(ModalScreen[str]):
     """Conditions are typed above and chosen below; `check` says what is wrong with one, or nothing."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "close", "close", show=False),
-        Binding("down", "list", show=False),
-        Binding("up", "type", show=False),
-        Binding("delete,backspace", "remove", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("watchpoints")]
 
     def __init__(
         self,

@@ -7,12 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.message import Message
 
 from data.dataset import Dataset
 from engine.views.queries import Grid
 from tui.draw.palette import Palette
+from tui.keys import bindings
 from tui.panels.boundary.cells import Point
 from tui.panels.boundary.cursor import Cursor
 from tui.panels.boundary.draw_points import mode_of
@@ -28,29 +29,7 @@ FAR = 5
 class PlanePanel(Panel):
     """`points` are the examples, `hand` what is being done to them."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left", "move(-1, 0)", show=False),
-        Binding("right", "move(1, 0)", show=False),
-        Binding("up", "move(0, -1)", show=False),
-        Binding("down", "move(0, 1)", show=False),
-        Binding("shift+left", "jump(-1, 0)", show=False),
-        Binding("shift+right", "jump(1, 0)", show=False),
-        Binding("shift+up,pageup", "jump(0, -1)", show=False),
-        Binding("shift+down,pagedown", "jump(0, 1)", show=False),
-        Binding("home", "middle", show=False),
-        Binding("end", "next_point", show=False),
-        Binding("enter", "probe_nearest", show=False),
-        Binding("p", "probe_here", show=False),
-        Binding("k", "relabel", show=False),
-        Binding("a", "add", show=False),
-        Binding("o", "choose(1)", show=False),
-        Binding("O", "choose(-1)", show=False),
-        Binding("A", "paint", show=False),
-        Binding("e", "pick_up", show=False),
-        Binding("l", "label", show=False),
-        Binding("h", "hold_out", show=False),
-        Binding("d,delete", "delete", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("boundary")]
 
     class Wanting(Message):
         """Something is to be shown that the panel does not have yet."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import events
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.message import Message
 
 from engine.views.micro_steps import Moment
@@ -13,6 +13,7 @@ from tui.draw.frame import framed, thumb, with_thumb
 from tui.draw.numbers import pair
 from tui.draw.palette import Palette
 from tui.draw.text import Line
+from tui.keys import bindings
 from tui.panels.graph.folding import Folding
 from tui.panels.graph.jumps import Jumps
 from tui.panels.graph.outline import Outline, find
@@ -34,19 +35,7 @@ EDGE_ROWS = 2
 class GraphPanel(Panel, can_focus=True):
     """The tree with the data and the gradient of every node that is open."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "move(-1)", show=False),
-        Binding("down,j", "move(1)", show=False),
-        Binding("pageup", "page(-1)", show=False),
-        Binding("pagedown", "page(1)", show=False),
-        Binding("home", "move(-1000000000)", show=False),
-        Binding("end", "move(1000000000)", show=False),
-        Binding("right,l", "open", show=False),
-        Binding("left,h", "close", show=False),
-        Binding("enter", "follow", show=False),
-        Binding("f", "fold", show=False),
-        Binding("E", "open_all", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("graph")]
 
     @dataclass
     class Micro(Message):

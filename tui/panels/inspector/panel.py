@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import events
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.message import Message
 
 from engine.views.gradient_check import NUDGES
 from engine.views.queries import Check, Probe
 from tui.draw.palette import Palette
 from tui.draw.text import Line
+from tui.keys import bindings
 from tui.panels.graph.folding import Folding
 from tui.panels.graph.row import PARAMETER_ROLES, selected_row
 from tui.panels.inspector.check import check_lines
@@ -26,11 +27,7 @@ USUAL_H = 4
 class InspectorPanel(ScrollingPanel):
     """One node of the probe's graph, explained. With the focus one of the names in it is selected."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "name(-1)", show=False),
-        Binding("down", "name(1)", show=False),
-        Binding("enter", "follow", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("inspector")]
 
     @dataclass
     class Followed(Message):

@@ -4,33 +4,22 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import events
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.message import Message
 
 from engine.views.queries import Curves
 from tui.draw.frame import framed
 from tui.draw.palette import Palette
 from tui.draw.text import Line
+from tui.keys import bindings
 from tui.panels.loss.curve import LABEL_WIDTH, Here, curve_lines, step_at
 from tui.panels.panel import Panel
-
-ALL = 10**12
-"""More steps than a run has."""
 
 
 class LossPanel(Panel, can_focus=True):
     """Train and val loss, on a linear or a logarithmic axis."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left", "move(-1)", show=False),
-        Binding("right", "move(1)", show=False),
-        Binding("down", "move(-10)", show=False),
-        Binding("up", "move(10)", show=False),
-        Binding("pageup", "move(-100)", show=False),
-        Binding("pagedown", "move(100)", show=False),
-        Binding("home", f"move({-ALL})", show=False),
-        Binding("end", f"move({ALL})", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("loss")]
 
     @dataclass
     class Moved(Message):

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import events
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.message import Message
 
 from engine.views.queries import Choice, LayerState, Outcomes
 from tui.draw.frame import framed, thumb, with_thumb
 from tui.draw.palette import Palette
 from tui.draw.text import Line
+from tui.keys import bindings
 from tui.panels.graph.row import selected_row
 from tui.panels.network import Shown
 from tui.panels.next_update import Coming
@@ -31,14 +32,7 @@ class ParametersPanel(ScrollingPanel):
     In the table a parameter is selected, below the classes a misclassified example.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "move(-1)", show=False),
-        Binding("down", "move(1)", show=False),
-        Binding("right", "view(1)", show=False),
-        Binding("left", "view(-1)", show=False),
-        Binding("o", "order", show=False),
-        Binding("enter", "choose", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("parameters")]
 
     @dataclass
     class Chosen(Message):

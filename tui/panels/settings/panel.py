@@ -6,13 +6,14 @@ from typing import Any, ClassVar
 
 from textual import events
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.message import Message
 from textual.widgets import Input
 
 from tui.draw.frame import framed, thumb, with_thumb
 from tui.draw.palette import Palette
 from tui.draw.text import Line
+from tui.keys import bindings
 from tui.panels.scrolling import ScrollingPanel
 from tui.panels.settings.lines import LABEL_WIDTH, TOLD_ROWS, Told, settings_lines, told_lines
 from tui.panels.settings.present import Present
@@ -39,7 +40,7 @@ LEAST_WRONG = 7
 class Field(Input):
     """Where a value is typed, in its row."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "give_up", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("field")]
 
     class Left(Message):
         """Nothing is typed any more."""
@@ -55,18 +56,7 @@ class Field(Input):
 class SettingsPanel(ScrollingPanel):
     """All settings with their present values. What is live changes at once; the rest waits for a new run."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "move(-1)", show=False),
-        Binding("down", "move(1)", show=False),
-        Binding("right", "step(1)", show=False),
-        Binding("left", "step(-1)", show=False),
-        Binding("enter", "type", show=False),
-        Binding("a", "apply", show=False),
-        Binding("pageup", "move(-8)", show=False),
-        Binding("pagedown", "move(8)", show=False),
-        Binding("home", "move(-1000000000)", show=False),
-        Binding("end", "move(1000000000)", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("settings")]
 
     @dataclass
     class Typing(Message):

@@ -289,12 +289,12 @@ async def test_the_layers_summary_has_the_engines_numbers_and_comes_with_each_st
 
 async def test_the_views_are_in_the_palette() -> None:
     async with running() as run:
-        await run.app.run_action("parameters('view(1)')")
+        await run.app.run_action("in_panel('parameters', 'view(1)')")
         await run.settled()
         assert run.app.parameters.view == "table"
         assert run.app.focused is run.app.parameters
         await run.press("right")
-        await run.app.run_action("parameters('order')")
+        await run.app.run_action("in_panel('parameters', 'order')")
         await run.settled()
         assert words_of(run, 0)[0] == "↑name", "the order is the table's"
 
