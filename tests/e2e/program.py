@@ -16,7 +16,7 @@ def program(
     home: Path,
     *options: str,
     size: tuple[int, int] = (80, 24),
-    start: tuple[str, ...] = ("-m", "tui"),
+    start: tuple[str, ...] = ("-m", "chainrule"),
     env: Mapping[str, str] | None = None,
 ) -> Terminal:
     """The command with these options, run in `home`, where it writes its files.

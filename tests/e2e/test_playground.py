@@ -35,7 +35,7 @@ SPIRALS = (
 @contextmanager
 def paused(home: Path, *options: str) -> Iterator[Terminal]:
     """The app, paused, where files are written into `home`."""
-    with program(home, "--paused", *options, start=("-c", WITHOUT_OVERRIDES, "-m", "tui")) as terminal:
+    with program(home, "--paused", *options, start=("-c", WITHOUT_OVERRIDES, "-m", "chainrule")) as terminal:
         terminal.wait_for(lambda t: "paused" in t.lines()[0] and "acc" in t.lines()[1], PATIENCE)
         yield terminal
 

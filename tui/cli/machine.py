@@ -3,9 +3,9 @@
 import os
 import platform
 from contextlib import suppress
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from chainrule import __version__
 from engine.programs.c_library import UnavailableError, find_compiler
 
 CPUINFO = Path("/proc/cpuinfo")
@@ -42,10 +42,7 @@ def c_library() -> str:
 
 def chainrule() -> str:
     """The version of chainrule itself."""
-    try:
-        return f"chainrule {version('chainrule')}"
-    except PackageNotFoundError:
-        return "chainrule (not installed)"
+    return f"chainrule {__version__}"
 
 
 def compiler() -> str:

@@ -21,6 +21,7 @@ try:
     import click
     from click.exceptions import Exit
 
+    from chainrule import __version__
     from data.dataset import DataError, Dataset
     from engine.export import LANGUAGES
     from engine.run.session import Session
@@ -82,12 +83,17 @@ fish   chainrule completion fish > ~/.config/fish/completions/chainrule.fish
 class Sectioned(click.Command):
     """A command whose help lists its options under titles, all in one pair of columns."""
 
-    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    def sections(self, ctx: click.Context) -> dict[str, list[tuple[str, str]]]:
+        """Each title's options: how one is typed, and what it does."""
         sections: dict[str, list[tuple[str, str]]] = {}
         for param in self.get_params(ctx):
             if isinstance(param, click.Option) and (record := param.get_help_record(ctx)):
                 title = param.section if isinstance(param, SectionOption) else "Other"
                 sections.setdefault(title, []).append(record)
+        return sections
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        sections = self.sections(ctx)
         width = max(len(left) for rows in sections.values() for left, _ in rows)
         for title, rows in sections.items():
             with formatter.section(title):
@@ -186,16 +192,10 @@ def conditions_of(texts: tuple[str, ...], session: Session) -> list[Watchpoint]:
 
 
 def print_version(ctx: click.Context, _option: click.Parameter, wanted: bool) -> None:
-    """`chainrule 1.2.3`, from the metadata of the installed package."""
-    if not wanted or ctx.resilient_parsing:
-        return
-    from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415  # as slow to import as click
-
-    try:
-        click.echo(f"chainrule {version('chainrule')}")
-    except PackageNotFoundError:
-        click.echo("chainrule, from a checkout that is not installed")
-    ctx.exit()
+    """`chainrule 1.2.3`: the version of this very code, whatever else is installed."""
+    if wanted and not ctx.resilient_parsing:
+        click.echo(f"chainrule {__version__}")
+        ctx.exit()
 
 
 @click.group(

@@ -17,7 +17,8 @@ from tui.worker.messages import Intent, Report
 from tui.worker.pipe import Decoder, encoded
 
 START = "import sys; sys.path[:] = sys.argv[1:]; from tui.worker.process import main; main()"
-"""The child takes over our import path: the user's own folder may hold a `data` or an `engine`."""
+"""The child takes over our import path: the user's own folder may hold a `data` or an `engine`. Without `site` (-S)
+nothing else is imported before."""
 READ_SIZE = 1 << 20
 END_TIMEOUT = 0.5
 """Seconds that a worker gets to notice that its pipe is closed."""
@@ -57,7 +58,7 @@ class WorkerClient:
 
     def _launched(self) -> "subprocess.Popen[bytes]":
         return subprocess.Popen(  # noqa: S603  # our own interpreter, our own arguments
-            [sys.executable, "-P", "-c", START, *sys.path],
+            [sys.executable, "-P", "-S", "-c", START, *sys.path],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._errors,

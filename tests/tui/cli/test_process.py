@@ -17,7 +17,7 @@ import pyte
 import pytest
 
 ROOT = Path(__file__).parents[3]
-COMMAND = (sys.executable, "-m", "tui")
+COMMAND = (sys.executable, "-m", "chainrule")
 LONG = ("train", "--steps", "100000000")
 SLOW = (*LONG, "--backend", "value")
 """Few enough lines for a terminal emulator."""
@@ -175,7 +175,11 @@ def test_a_full_disk_is_one_line_and_status_1(arguments: tuple[str, ...]) -> Non
 
 def test_a_missing_standard_output_is_one_line() -> None:
     result = subprocess.run(
-        ["sh", "-c", '"$0" -m tui train >&-', sys.executable], cwd=ROOT, capture_output=True, check=False, timeout=60
+        ["sh", "-c", '"$0" -m chainrule train >&-', sys.executable],
+        cwd=ROOT,
+        capture_output=True,
+        check=False,
+        timeout=60,
     )
     assert result.returncode == 1
     assert result.stderr.count(b"\n") == 1
