@@ -24,7 +24,7 @@ from engine.schedules import SCHEDULES
 from engine.views.queries import Grid
 from engine.views.reader import Reader
 from tui.cli.machine import c_library, chainrule, compiler, machine, python
-from tui.cli.torch import torch_stepper, torch_version
+from tui.cli.torch import lacking, torch_module, torch_stepper, torch_version
 from tui.run.spec import RunSpec, open_run
 
 TARGET = 25
@@ -41,7 +41,7 @@ PATIENCE = 3.0
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
+class Comparison:
     """One configuration compared step by step; `difference` is the first one found, or empty."""
 
     name: str
@@ -96,12 +96,16 @@ ROWS = (
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """The measurements of a row by contestant: value, python, and where there are such, c and torch."""
+    """The measurements of a row by contestant: value, python, and where there are such, c and torch.
+
+    `torch_lacks` says for what PyTorch takes no part although it is installed.
+    """
 
     row: Row
     scalars: int
     """Parameters times examples, or cells."""
     timings: dict[str, Timing]
+    torch_lacks: str = ""
 
     @property
     def each(self) -> dict[str, float]:
@@ -126,7 +130,7 @@ class Result:
 class Report:
     """All that the bench found out."""
 
-    checks: tuple[Check, ...]
+    checks: tuple[Comparison, ...]
     rounds: int
     results: tuple[Result, ...]
     where: dict[str, str]
@@ -152,6 +156,8 @@ class Report:
             for fast, slow, wanted in result.targets():
                 if (ratio := result.ratio(fast, slow)) is not None:
                     lines.append(f"  {TITLES[fast]} is {ratio:,.1f} x as fast as {TITLES[slow]}; should be {wanted:g}")
+            if result.torch_lacks:
+                lines.append(f"  PyTorch takes no part: it has not {result.torch_lacks}")
             if "c" in result.timings:
                 unit = "cell" if result.row.of_map else "example"
                 lines.append(f"  C: {result.each['c']:.2f} ns per {unit} and parameter")
@@ -174,6 +180,7 @@ class Report:
                         "name": result.row.name,
                         "scalars": result.scalars,
                         "nanoseconds_each": result.each,
+                        "torch_lacks": result.torch_lacks,
                         "seconds": {name: asdict(timing) for name, timing in result.timings.items()},
                         "ratios": [
                             {"fast": fast, "slow": slow, "ratio": result.ratio(fast, slow), "target": wanted}
@@ -225,7 +232,7 @@ def session_of(spec: RunSpec, backend: str) -> Session | None:
     return session if session.backend.name == backend else None
 
 
-def compared(name: str, spec: RunSpec, steps: int) -> Check:
+def compared(name: str, spec: RunSpec, steps: int) -> Comparison:
     """Train every way from the same weights and compare every number by its bits."""
     value = session_of(spec, "value")
     assert value
@@ -245,18 +252,18 @@ def compared(name: str, spec: RunSpec, steps: int) -> Check:
             for what, got, wanted in rows:
                 if got.hex() != wanted.hex():
                     title = TITLES[other.backend.name]
-                    return Check(name, step, f"step {step}, {what} is {got!r} by {title}, {wanted!r} by Value")
-    return Check(name, steps, "")
+                    return Comparison(name, step, f"step {step}, {what} is {got!r} by {title}, {wanted!r} by Value")
+    return Comparison(name, steps, "")
 
 
-def compared_maps(name: str, spec: RunSpec) -> Check:
+def compared_maps(name: str, spec: RunSpec) -> Comparison:
     """Draw the decision map every way from the same weights and compare every cell."""
     value, *others = (session for backend in ("value", "python", "c") if (session := session_of(spec, backend)))
     wanted = Reader(value).decision_map(MAP)
     for other in others:
         if Reader(other).decision_map(MAP) != wanted:
-            return Check(name, 0, f"the map by {TITLES[other.backend.name]} is not Value's")
-    return Check(name, 0, "")
+            return Comparison(name, 0, f"the map by {TITLES[other.backend.name]} is not Value's")
+    return Comparison(name, 0, "")
 
 
 def measured(row: Row, rounds: int) -> Result:
@@ -267,9 +274,10 @@ def measured(row: Row, rounds: int) -> Result:
     for name in ("value", "python", "c"):
         if contestant := session_of(row.spec, name):
             contestants[name] = mapper(contestant) if row.of_map else trainer(contestant)
-    torch = None if row.of_map else torch_stepper(session)
-    if torch:
-        contestants["torch"] = torch
+    torch = None if row.of_map else torch_module()
+    torch_lacks = lacking(torch, session) if torch else ""
+    if torch and not torch_lacks:
+        contestants["torch"] = torch_stepper(torch, session)
     repeats = {name: repeats_of(run) for name, run in contestants.items()}
     samples: dict[str, list[float]] = {name: [] for name in contestants}
     for _ in range(rounds):
@@ -277,7 +285,7 @@ def measured(row: Row, rounds: int) -> Result:
             if sum(samples[name]) * repeats[name] < PATIENCE:
                 samples[name].append(seconds(run, repeats[name]))
     scalars = len(session.parameters) * (MAP.columns * MAP.rows if row.of_map else len(session.splits["train"]))
-    return Result(row, scalars, {name: timing_of(taken) for name, taken in samples.items()})
+    return Result(row, scalars, {name: timing_of(taken) for name, taken in samples.items()}, torch_lacks)
 
 
 def trainer(session: Session) -> Callable[[int], object]:

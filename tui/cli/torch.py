@@ -6,9 +6,15 @@ digits are its own, as its sums have another order.
 
 import warnings
 from collections.abc import Callable
+from dataclasses import fields
+from functools import partial
 from importlib import import_module
+from itertools import pairwise
 from typing import Any
 
+from engine.losses import LOSSES
+from engine.nn import each_layers
+from engine.ops import OPS
 from engine.run.session import Session
 
 
@@ -27,70 +33,121 @@ def torch_version() -> str:
     return f"PyTorch {torch.__version__}, 1 thread, float64" if torch else "PyTorch is not installed"
 
 
-def torch_stepper(session: Session) -> Callable[[int], object] | None:
-    """So many training steps of the session's network from its present parameters; None without PyTorch."""
-    torch = torch_module()
-    if torch is None:
-        return None
+WRITTEN = (
+    *("hidden", "activation", "init", "loss", "l1", "l2", "weight_decay"),
+    *("optimizer", "lr", "momentum", "alpha", "beta1", "beta2", "eps"),
+)
+"""Settings of a run that are written for PyTorch here; of the others it has the default only."""
+
+
+def lacking(torch: Any, session: Session) -> str:
+    """What of a run PyTorch does not have, or is not written for it here; empty where it can take part."""
+    config = session.config
+    for name in each_layers(config.activation, len(config.hidden)):
+        if torch_activation(torch, name) is None:
+            return f"the activation {name}"
+    if config.optimizer not in torch_optimizers(torch):
+        return f"the optimizer {config.optimizer}"
+    if config.loss not in LOSSES_IN_TORCH:
+        return f"the loss {config.loss}"
+    if LOSSES[config.loss].scores and session.classes > 2:
+        return f"the loss {config.loss} for {session.classes} classes"
+    others = (field for field in fields(config) if field.name not in WRITTEN)
+    changed = [field.name for field in others if getattr(config, field.name) != field.default]
+    return f"the setting {changed[0].replace('_', ' ')}" if changed else ""
+
+
+def torch_stepper(torch: Any, session: Session) -> Callable[[int], object]:
+    """So many training steps of the session's network from its present parameters; nothing may be `lacking`."""
     torch.set_num_threads(1)
     config, examples = session.config, session.splits["train"]
-    model = torch_model(torch, session)
+    layers = torch_layers(torch, session)
+    names = each_layers(config.activation, len(config.hidden))
+    activations = [torch_activation(torch, name) or unchanged for name in names]
+    parameters = [parameter for layer in layers for parameter in layer.parameters()]
     points = torch.tensor([[x, y] for x, y, _ in examples], dtype=torch.float64)
     labels = torch.tensor([label for _, _, label in examples])
-    signs = 2.0 * labels.to(torch.float64) - 1.0  # the rows have two classes where they have scores
-    optimizer = torch_optimizer(torch, session, model)
-
-    def loss_of() -> Any:
-        outputs = model(points)
-        if config.loss == "cross-entropy":
-            return torch.nn.functional.cross_entropy(outputs, labels)
-        score = outputs[:, 0]
-        if config.loss == "hinge":
-            return torch.relu(1.0 - signs * score).mean()
-        return ((score - signs) ** 2).mean()
+    loss_of = LOSSES_IN_TORCH[config.loss]
+    optimizer = torch_optimizers(torch)[config.optimizer](parameters, **torch_settings(session))
 
     def train(steps: int) -> None:
         for _ in range(steps):
             optimizer.zero_grad()
-            loss = loss_of()
+            values = points
+            for layer, activation in zip(layers, [*activations, unchanged], strict=True):
+                values = activation(layer(values))
+            loss = loss_of(torch, values, labels)
             l2, l1 = config.strengths
             if l2:
-                loss = loss + l2 * sum((parameter**2).sum() for parameter in model.parameters())
+                loss = loss + l2 * sum((parameter**2).sum() for parameter in parameters)
             if l1:
-                loss = loss + l1 * sum(parameter.abs().sum() for parameter in model.parameters())
+                loss = loss + l1 * sum(parameter.abs().sum() for parameter in parameters)
             loss.backward()
             optimizer.step()
 
     return train
 
 
-def torch_model(torch: Any, session: Session) -> Any:
-    """The session's network with its parameters."""
-    activations = {"tanh": torch.nn.Tanh, "relu": torch.nn.ReLU, "sigmoid": torch.nn.Sigmoid}
-    sizes = session.config.sizes(session.classes)
-    layers: list[Any] = []
-    width, taken = 2, 0
-    for number, units in enumerate(sizes, start=1):
-        layer = torch.nn.Linear(width, units, dtype=torch.float64)
-        rows = torch.tensor(session.parameters[taken : taken + units * (width + 1)], dtype=torch.float64)
-        rows = rows.reshape(units, width + 1)
+def unchanged(values: Any) -> Any:
+    """The identity."""
+    return values
+
+
+def torch_activation(torch: Any, name: str) -> Callable[[Any], Any] | None:
+    """PyTorch's function of an activation's name; None where it has none."""
+    if name not in OPS:
+        return unchanged
+    function = name.replace("-", "_")
+    return getattr(torch.nn.functional, function, None) or getattr(torch, function, None)
+
+
+def cross_entropy(torch: Any, outputs: Any, labels: Any) -> Any:
+    """The mean over the examples, as with the other losses."""
+    return torch.nn.functional.cross_entropy(outputs, labels)
+
+
+def hinge(torch: Any, outputs: Any, labels: Any) -> Any:
+    """Of two classes, which have a single score."""
+    return torch.relu(1.0 - (2.0 * labels - 1.0) * outputs[:, 0]).mean()
+
+
+def squared_error(torch: Any, outputs: Any, labels: Any) -> Any:
+    """Of two classes, which have a single score."""
+    return ((outputs[:, 0] - (2.0 * labels - 1.0)) ** 2).mean()
+
+
+LOSSES_IN_TORCH = {"cross-entropy": cross_entropy, "hinge": hinge, "squared-error": squared_error}
+
+
+def torch_layers(torch: Any, session: Session) -> list[Any]:
+    """The session's layers with their parameters."""
+    layers = []
+    taken = 0
+    for inputs, units in pairwise(session.config.widths(session.classes)):
+        layer = torch.nn.Linear(inputs, units, dtype=torch.float64)
+        rows = torch.tensor(session.parameters[taken : taken + units * (inputs + 1)], dtype=torch.float64)
+        rows = rows.reshape(units, inputs + 1)
         with torch.no_grad():
-            layer.weight.copy_(rows[:, :width])
-            layer.bias.copy_(rows[:, width])
+            layer.weight.copy_(rows[:, :inputs])
+            layer.bias.copy_(rows[:, inputs])
         layers.append(layer)
-        if number < len(sizes) and session.config.activation in activations:
-            layers.append(activations[session.config.activation]())
-        taken += units * (width + 1)
-        width = units
-    return torch.nn.Sequential(*layers)
+        taken += units * (inputs + 1)
+    return layers
 
 
-def torch_optimizer(torch: Any, session: Session, model: Any) -> Any:
-    """The session's optimizer."""
-    own = session.optimizer.settings
-    if session.config.optimizer == "sgd":
-        return torch.optim.SGD(model.parameters(), lr=own["lr"], momentum=own["momentum"])
-    betas = (own["beta1"], own["beta2"])
-    return torch.optim.AdamW(
-        model.parameters(), lr=own["lr"], betas=betas, eps=own["eps"], weight_decay=own["weight_decay"]
-    )
+def torch_optimizers(torch: Any) -> dict[str, Callable[..., Any]]:
+    """PyTorch's optimizers by our names."""
+    optim = torch.optim
+    nesterov = partial(optim.SGD, nesterov=True)
+    return {
+        **{"sgd": optim.SGD, "momentum": optim.SGD, "nesterov": nesterov},
+        **{"rmsprop": optim.RMSprop, "adam": optim.Adam, "adamw": optim.AdamW},
+    }
+
+
+def torch_settings(session: Session) -> dict[str, Any]:
+    """The optimizer's settings by PyTorch's names."""
+    settings: dict[str, Any] = dict(session.optimizer.settings)
+    if "beta1" in settings:
+        settings["betas"] = settings.pop("beta1"), settings.pop("beta2")
+    return settings
