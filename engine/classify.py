@@ -44,3 +44,10 @@ def softmax_answer(logits: Sequence[float]) -> tuple[int, int]:
         return NO_CLASS, 0
     guess = 1.0 / len(logits)
     return logits.index(top), max(0, int(255.0 * (1.0 / total - guess) / (1.0 - guess)))
+
+
+def answers(rows: Sequence[Sequence[float]]) -> tuple[bytes, bytes]:
+    """The class and the confidence of each row of outputs."""
+    several = [score_answer(row[0]) for row in rows] if len(rows[0]) == 1 else map(softmax_answer, rows)
+    classes, confidence = zip(*several, strict=True)
+    return bytes(classes), bytes(confidence)

@@ -4,6 +4,7 @@ import inspect
 from collections.abc import Sequence
 
 from ..ops import TOTAL
+from ..programs.python import by_class
 from ..run.session import Session
 from ..views.queries import Example
 from .batches import PYTHON, dealing
@@ -36,12 +37,6 @@ def python_program(session: Session, steps: int) -> str:
         "    batch = [train[number] for number in order[first : first + batch_size]]",
     ]
 
-    def cases(bodies: Sequence[Sequence[str]]) -> list[str]:
-        lines: list[str] = []
-        for label, body in enumerate(bodies):
-            lines += [f"    {'if' if label == 0 else 'elif'} label == {label}:", *indented(body or ["pass"], 2)]
-        return lines
-
     def data(name: str, examples: Sequence[Example]) -> list[str]:
         return [f"{name} = [", *indented([f"{example!r}," for example in examples], 1), "]"]
 
@@ -64,10 +59,10 @@ def python_program(session: Session, steps: int) -> str:
         "def backward(p, g, x, y, label, seed):",
         '    """The loss of one example; its gradient times seed is added to g, unless seed is None."""',
         *indented(text.forward, 1),
-        *cases(results),
+        *indented(by_class(results, "    "), 1),
         "    if seed is None:",
         "        return loss",
-        *cases(text.backwards),
+        *indented(by_class(text.backwards, "    "), 1),
         *indented(text.tail, 1),
         "    return loss",
         "",

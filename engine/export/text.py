@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from ..ops import TOTAL
 from ..penalties import PENALTIES, Penalty
-from ..programs.python import Statement, one_penalty, passes_of
+from ..programs.statements import Statement, one_penalty, passes_of
 from ..run.session import Session
 from ..schedules import SCHEDULES
 from ..value import Value

@@ -16,7 +16,7 @@ from ..graph import Traced
 from ..ops import FUNCTIONS, LIBRARY
 from ..optim import OPTIMIZERS, Rule
 from ..penalties import Penalty
-from .python import Passes, Statement, one_penalty, passes_of
+from .statements import Passes, Statement, one_penalty, passes_of
 
 LANES = 4
 ABREAST = 8

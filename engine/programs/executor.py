@@ -10,7 +10,7 @@ from math import isfinite
 from typing import Protocol
 
 from ..batches import Batches
-from ..classify import predicted, score_answer, softmax_answer
+from ..classify import answers, predicted
 from ..optim import Optimizer
 from ..penalties import Strengths
 from ..schedules import Rates
@@ -122,10 +122,7 @@ class Interpreted:
         self, parameters: Sequence[float], xs: Sequence[float], ys: Sequence[float]
     ) -> tuple[bytes, bytes]:
         """Class and confidence (0 to 255) at every point of a grid, row by row."""
-        outputs = self.program.outputs(parameters, [(x, y) for y in ys for x in xs])
-        answers = [score_answer(row[0]) for row in outputs] if len(outputs[0]) == 1 else map(softmax_answer, outputs)
-        classes, confidence = zip(*answers, strict=True)
-        return bytes(classes), bytes(confidence)
+        return answers(self.program.outputs(parameters, [(x, y) for y in ys for x in xs]))
 
 
 class Compiled:

@@ -1,270 +1,84 @@
-"""A traced network as a straight-line program: the fast interpreter of the same graph.
-
-The loss of one example is traced once and written out as Python assignments, run for each
-example of a batch. The program performs the floating-point operations of `Value` in the order
-of `Value.backward`, so its losses and gradients equal `Value`'s bit for bit:
-
-- the sum over examples is added forwards, while their gradients arrive from the last example
-  to the first, as in a depth-first walk from the mean;
-- within an example, contributions reach a node in reversed topological order. That order
-  depends on the class, so each class has a backward pass of its own.
-
-A sum that starts with its first term instead of 0.0 + term may differ in the sign of a zero on
-the way, never in a parameter's gradient, which does start from 0.0.
-"""
+"""The program in Python: the statements of a traced network as functions that Python compiles itself."""
 
 import math
-import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import takewhile
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from ..graph import Traced
 from ..ops import FAST, TOTAL
 from ..penalties import PENALTIES, Penalty, Strengths
-from ..value import Value, topological_order
 from ..views.queries import Example
-
-MAX_NESTING = 40
-"""Parentheses within each other in one expression; Python's tokenizer takes 200."""
-
-TERM = re.compile(r"\b[abky]\b")
-ATOM = re.compile(r"[\w.]+")
-
-
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """`target = expression`, or `target += expression` for an accumulator."""
-
-    target: str
-    expression: str
-    accumulate: bool = False
-
-    def __str__(self) -> str:
-        return f"{self.target} {'+=' if self.accumulate else '='} {self.expression}"
-
-
-def substitute(expression: str, terms: Mapping[str, str]) -> str:
-    """The row's expression with its letters replaced by terms, in parentheses where needed."""
-    return TERM.sub(lambda letter: protect(terms[letter[0]]), expression)
-
-
-def protect(term: str) -> str:
-    """The term in parentheses, unless it is one name or plain number."""
-    return term if ATOM.fullmatch(term) else f"({term})"
-
-
-def letters(expression: str) -> set[str]:
-    """Which of a, b, k and y an expression reads."""
-    return set(TERM.findall(expression))
-
-
-class Writer:
-    """Writes the forward and backward passes of a graph as statements.
-
-    Nodes that are read once, and by no derivative, go into the expression that reads them.
-    """
-
-    def __init__(self, leaves: Mapping[Value, str], parameters: Sequence[Value], roots: Sequence[Value]) -> None:
-        self.terms = dict(leaves)
-        self.accumulators = {parameter: f"g{index}" for index, parameter in enumerate(parameters)}
-        self.order = list(dict.fromkeys(node for root in roots for node in topological_order(root)))
-        self.varies = {node for node in self.order if node in self.accumulators}
-        for node in self.order:
-            if any(operand in self.varies for operand in node.operands):
-                self.varies.add(node)
-        self.index = {node: index for index, node in enumerate(self.order)}
-        self.kept = self._kept(roots)
-        self.depth: dict[Value, int] = {}
-
-    def _kept(self, roots: Sequence[Value]) -> set[Value]:
-        """The nodes that need a variable: read twice or more, read by a derivative, or a result."""
-        readers: dict[Value, int] = {}
-        kept = set(roots)
-        for node in self.order:
-            for operand in node.operands:
-                readers[operand] = readers.get(operand, 0) + 1
-            if node.op:
-                for operand, partial in zip(node.operands, node.op.partials, strict=True):
-                    if operand in self.varies:
-                        read = letters(partial)
-                        kept.update({"a": node.operands[0], "b": node.operands[-1], "y": node}[x] for x in read - {"k"})
-        return kept | {node for node, count in readers.items() if count > 1}
-
-    def forward(self, nodes: Sequence[Value]) -> list[Statement]:
-        """Statements that compute the nodes that need a variable; `terms` then holds what to call each node."""
-        statements = []
-        for node in nodes:
-            if node in self.terms:
-                continue
-            if node.op is None:
-                self.terms[node] = repr(node.data)
-                continue
-            expression = substitute(node.op.forward, self._letters(node))
-            depth = 1 + max(self.depth.get(operand, 0) for operand in node.operands)
-            if node in self.kept or depth > MAX_NESTING:
-                self.terms[node] = f"v{self.index[node]}"
-                statements.append(Statement(self.terms[node], expression))
-            else:
-                self.terms[node] = expression
-                self.depth[node] = depth
-        return statements
-
-    def _letters(self, node: Value) -> dict[str, str]:
-        operands = [self.terms[operand] for operand in node.operands]
-        return {"a": operands[0], "b": operands[-1], "k": repr(node.k), "y": self.terms.get(node, "")}
-
-    def backward(self, root: Value, seed: str) -> list[Statement]:
-        """Statements that add the gradients of `root`, times `seed`, to the parameters' accumulators."""
-        statements = []
-        arrivals: dict[Value, list[str]] = {root: [seed]}
-        for node in reversed(topological_order(root)):
-            if node not in self.varies or node.op is None:
-                continue
-            upstream = " + ".join(arrivals.pop(node))
-            if not ATOM.fullmatch(upstream):
-                statements.append(Statement(f"d{self.index[node]}", upstream))
-                upstream = f"d{self.index[node]}"
-            terms = self._letters(node)
-            for operand, partial in zip(node.operands, node.op.partials, strict=True):
-                if operand not in self.varies:
-                    continue
-                local = substitute(partial, terms)
-                contribution = upstream if partial == "1.0" else f"{protect(local)} * {upstream}"
-                if operand in self.accumulators:
-                    statements.append(Statement(self.accumulators[operand], contribution, accumulate=True))
-                else:
-                    arrivals.setdefault(operand, []).append(contribution)
-        return statements
-
-
-@dataclass(frozen=True, slots=True)
-class Passes:
-    """A traced network as statements: for every class a head and a backward pass, all of which end with `tail`.
-
-    `outputs` and `results` are terms: the network's outputs, and for each class its loss.
-    """
-
-    leaves: Mapping[Value, str]
-    forward: list[Statement]
-    heads: list[list[Statement]]
-    backwards: list[list[Statement]]
-    tail: Sequence[Statement]
-    outputs: list[str]
-    results: list[str]
-    order: list[Value]
-    """The nodes whose variables are v0, v1 … and d0, d1 …"""
-
-
-def passes_of(traced: Traced) -> Passes:
-    """The statements that every form of the program is made of."""
-    leaves = {parameter: f"p{index}" for index, parameter in enumerate(traced.parameters)}
-    leaves |= {x: f"x{index}" for index, x in enumerate(traced.inputs)}
-    writer = Writer(leaves, traced.parameters, [*traced.outputs, *traced.losses])
-    below = {node: None for root in traced.outputs for node in topological_order(root)}
-    forward = writer.forward(list(below))
-    heads, backwards = [], []
-    for loss in traced.losses:
-        heads.append(writer.forward(topological_order(loss)))
-        backwards.append(writer.backward(loss, "seed"))
-    tail = common_tail(backwards)
-    outputs = [writer.terms[output] for output in traced.outputs]
-    results = [writer.terms[loss] for loss in traced.losses]
-    own = [statements[: len(statements) - len(tail)] for statements in backwards]
-    return Passes(leaves, forward, heads, own, tail, outputs, results, writer.order)
-
-
-@dataclass(frozen=True, slots=True)
-class OnePenalty:
-    """A penalty's share of one parameter p0 as statements; what they add to its gradient g0 has `strength` in it."""
-
-    forward: list[Statement]
-    term: str
-    backward: list[Statement]
-
-
-def one_penalty(penalty: Penalty) -> OnePenalty:
-    """The penalty of a single parameter: a program runs it in a loop over all of them."""
-    parameter = Value(0.0)
-    root = penalty.of_one(parameter)
-    writer = Writer({parameter: "p0"}, [parameter], [root])
-    forward = writer.forward(writer.order)
-    return OnePenalty(forward, writer.terms[root], writer.backward(root, "strength"))
+from .statements import one_penalty, passes_of
 
 
 def python_source(traced: Traced, penalties: Sequence[Penalty] = PENALTIES) -> str:
     """The program as Python source: `outputs`, `losses`, `gradients`, and `penalty_…` for each penalty."""
     passes = passes_of(traced)
-    leaves, forward, heads, tail = passes.leaves, passes.forward, passes.heads, passes.tail
-    outputs, results = passes.outputs, passes.results
-    classes = range(len(traced.losses))
-    inputs = ", ".join(leaves[x] for x in traced.inputs)
-    unpack_p = unpacking("p", len(traced.parameters), "parameters")
-    gathered = f"({', '.join(f'g{index}' for index in range(len(traced.parameters)))},)"
-
-    def branches(bodies: Sequence[Sequence[object]]) -> list[str]:
-        lines = []
-        for label, body in zip(classes, bodies, strict=True):
-            lines.append(f"  {'if' if label == 0 else 'elif'} label == {label}:")
-            lines += [f"   {statement}" for statement in body]
-        return lines
-
-    loss_bodies = [[*heads[label], f"results.append(({', '.join([results[label], *outputs])}))"] for label in classes]
-    gradient_bodies = [[*heads[label], f"append({results[label]})", *passes.backwards[label]] for label in classes]
+    point = ", ".join(passes.leaves[x] for x in traced.inputs)
+    count = len(traced.parameters)
+    numbers = unpacking("p", count, "parameters")
+    outputs = ", ".join(passes.outputs)
+    losses, gradients = [], []
+    for head, backward, result in zip(passes.heads, passes.backwards, passes.results, strict=True):
+        losses.append([*head, f"append(({', '.join([result, *passes.outputs])}))"])
+        gradients.append([*head, f"append({result})", *backward])
+    start = [numbers, unpacking("g", count, "start")]
+    end = ["results.reverse()", f"return results, ({', '.join(f'g{index}' for index in range(count))},)"]
     lines = [
-        "def outputs(parameters, points):",
-        unpack_p,
-        " results = []",
-        f" for {inputs} in points:",
-        *(f"  {statement}" for statement in forward),
-        f"  results.append(({', '.join(outputs)},))",
-        " return results",
-        "def losses(parameters, examples):",
-        unpack_p,
-        " results = []",
-        f" for {inputs}, label in examples:",
-        *(f"  {statement}" for statement in forward),
-        *branches(loss_bodies),
-        " return results",
-        "def gradients(parameters, start, examples, seed):",
-        unpack_p,
-        unpacking("g", len(traced.parameters), "start"),
-        " losses = []",
-        " append = losses.append",
-        f" for {inputs}, label in reversed(examples):",
-        *(f"  {statement}" for statement in forward),
-        *branches(gradient_bodies),
-        *(f"  {statement}" for statement in tail),
-        " losses.reverse()",
-        f" return losses, {gathered}",
+        *loop(
+            "outputs(parameters, points)", [numbers], f"{point} in points", [*passes.forward, f"append(({outputs},))"]
+        ),
+        *loop(
+            "losses(parameters, examples)",
+            [numbers],
+            f"{point}, label in examples",
+            [*passes.forward, *by_class(losses, " ")],
+        ),
+        *loop(
+            "gradients(parameters, start, examples, seed)",
+            start,
+            f"{point}, label in reversed(examples)",
+            [*passes.forward, *by_class(gradients, " "), *passes.tail],
+            end,
+        ),
     ]
     for penalty in penalties:
         one = one_penalty(penalty)
-        lines += [
-            f"def penalty_{penalty.setting}(parameters, start, strength):",
-            " total = 0.0",
-            " gradient = []",
-            " append = gradient.append",
-            " for p0, g0 in zip(parameters, start, strict=True):",
-            *(f"  {statement}" for statement in one.forward),
-            f"  total += {one.term}",
-            *(f"  {statement}" for statement in one.backward),
-            "  append(g0)",
-            " return total * strength, gradient",
-        ]
+        lines += loop(
+            f"penalty_{penalty.setting}(parameters, start, strength)",
+            ["total = 0.0"],
+            "p0, g0 in zip(parameters, start, strict=True)",
+            [*one.forward, f"total += {one.term}", *one.backward, "append(g0)"],
+            ["return total * strength, results"],
+        )
     return "\n".join(lines) + "\n"
+
+
+def loop(
+    head: str, before: Sequence[str], each: str, body: Iterable[object], after: Sequence[str] = ("return results",)
+) -> list[str]:
+    """A function around a loop whose body appends to `results`."""
+    return [
+        f"def {head}:",
+        *(f" {line}" for line in (*before, "results = []", "append = results.append")),
+        f" for {each}:",
+        *(f"  {line}" for line in body),
+        *(f" {line}" for line in after),
+    ]
+
+
+def by_class(bodies: Iterable[Sequence[object]], indent: str) -> list[str]:
+    """The statements for each class, by the value of `label`."""
+    lines = []
+    for label, body in enumerate(bodies):
+        lines.append(f"{'elif' if label else 'if'} label == {label}:")
+        lines += [f"{indent}{line}" for line in body or ["pass"]]
+    return lines
 
 
 def unpacking(letter: str, count: int, source: str) -> str:
     """A statement that takes a sequence apart: p0, p1, … = parameters."""
-    return f" {', '.join(f'{letter}{index}' for index in range(count))}, = {source}"
-
-
-def common_tail(passes: Sequence[Sequence[Statement]]) -> Sequence[Statement]:
-    """The statements with which all the passes end."""
-    same = list(takewhile(lambda row: len(set(row)) == 1, zip(*map(reversed, passes), strict=False)))
-    return passes[0][len(passes[0]) - len(same) :]
+    return f"{', '.join(f'{letter}{index}' for index in range(count))}, = {source}"
 
 
 class StraightLine:

@@ -8,10 +8,11 @@ import math
 from array import array
 from collections.abc import Mapping, Sequence
 
-from ..classify import NO_CLASS, score_answer, softmax_answer
+from ..classify import NO_CLASS, answers
 from ..examples import thinned
 from ..graph import Traced
-from ..programs.python import StraightLine, Writer, unpacking
+from ..programs.python import StraightLine, loop, unpacking
+from ..programs.statements import Writer
 from ..value import Value
 from .queries import DecisionMap, Example, Grid, LayerQuery, LayerView, UnitMap, UnitQuery
 from .telling import telling_pair
@@ -99,9 +100,7 @@ class Units:
         function = self._function((0, 0), self._traced.outputs, leaves)
         xs, ys = grid.middles()
         rows = function.run("values", parameters, [(x, y) for y in ys for x in xs])
-        answers = [score_answer(row[0]) for row in rows] if len(rows[0]) == 1 else map(softmax_answer, rows)
-        classes, confidence = zip(*answers, strict=True)
-        return DecisionMap(step, grid, bytes(classes), bytes(confidence))
+        return DecisionMap(step, grid, *answers(rows))
 
     def _function(self, key: tuple[int, int], wanted: Sequence[Value], places: Mapping[Value, str]) -> StraightLine:
         """`values(parameters, points)`: the wanted nodes at each point, whose coordinates are `places`."""
@@ -109,21 +108,10 @@ class Units:
             leaves = {parameter: f"p{index}" for index, parameter in enumerate(self._traced.parameters)}
             writer = Writer({**leaves, **places}, (), wanted)
             body = writer.forward(above(wanted, writer.terms))
-            self._functions[key] = StraightLine(
-                "\n".join(
-                    [
-                        "def values(parameters, points):",
-                        unpacking("p", len(leaves), "parameters"),
-                        " results = []",
-                        " append = results.append",
-                        " for x0, x1 in points:",
-                        *(f"  {statement}" for statement in body),
-                        f"  append(({', '.join(writer.terms[node] for node in wanted)},))",
-                        " return results",
-                        "",
-                    ]
-                )
-            )
+            row = f"append(({', '.join(writer.terms[node] for node in wanted)},))"
+            setup = [unpacking("p", len(leaves), "parameters")]
+            lines = loop("values(parameters, points)", setup, "x0, x1 in points", [*body, row])
+            self._functions[key] = StraightLine("\n".join(lines) + "\n")
         return self._functions[key]
 
 

@@ -17,7 +17,7 @@ from engine.ops import OPS
 from engine.optim import OPTIMIZERS
 from engine.penalties import Penalty, penalised
 from engine.programs.c_library import UnavailableError, find_compiler
-from engine.programs.python import letters
+from engine.programs.statements import letters
 from engine.rng import Rng
 from engine.run.config import Config
 from engine.run.session import Session

@@ -28,7 +28,8 @@ from engine.ops import (
     Op,
     total_pow,
 )
-from engine.programs.python import PythonProgram, letters
+from engine.programs.python import PythonProgram
+from engine.programs.statements import letters
 from engine.value import Value, apply
 from engine.views.queries import Graph, Node
 from tests.engine.support import EXPONENTS, EXTREMES, exact, numbers, repeatable, slope

@@ -12,7 +12,7 @@ from engine.losses import LOSSES, mean
 from engine.nn import ACTIVATIONS, MLP
 from engine.optim import OPTIMIZERS
 from engine.penalties import penalised
-from engine.programs.python import PythonProgram, Statement, common_tail, mean_of, protect, python_source, substitute
+from engine.programs.python import PythonProgram, mean_of, python_source
 from engine.rng import Rng
 from engine.run.config import Config
 from engine.value import Value
@@ -211,24 +211,3 @@ def test_the_guards_cost_only_the_run_that_needs_them() -> None:
 def test_the_mean_of_plain_numbers_is_that_of_values() -> None:
     for data in ([0.1] * 7, [1e16, 1.0, -1e16], [*EXTREMES], [1e308, 1e308], [math.inf, -math.inf]):
         assert exact([mean_of(data)]) == exact([mean([Value(number) for number in data]).data])
-
-
-def test_substitution_replaces_all_letters_at_once_and_protects_what_it_puts_in() -> None:
-    assert substitute("b * a + pow(a, k - 1.0)", {"a": "b", "b": "x + 1.0", "k": "-2.0"}) == (
-        "(x + 1.0) * b + pow(b, (-2.0) - 1.0)"
-    )
-    assert [protect(term) for term in ("p0", "1.5", "-1.5", "1e-05", "exp(a)")] == [
-        "p0",
-        "1.5",
-        "(-1.5)",
-        "(1e-05)",
-        "(exp(a))",
-    ]
-
-
-def test_the_common_tail_is_what_all_passes_end_with() -> None:
-    a, b, c, d = (Statement("x", name) for name in "abcd")
-    assert list(common_tail([[a, c, d], [b, c, d], [c, d]])) == [c, d]
-    assert list(common_tail([[a, b], [b, a]])) == []
-    assert list(common_tail([[a, b]])) == [a, b]
-    assert list(common_tail([[a, Statement("x", "b", accumulate=True)], [a, b]])) == []
