@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 
 from ..ops import FUNCTIONS
+from ..run.records import VAL_EVERY
 from ..run.session import Session
 from ..views.queries import Example
 from .batches import C, dealing
 from .text import (
-    VAL_EVERY,
     PenaltyText,
     added,
     calls,

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 
 from ..ops import TOTAL
 from ..programs.python import by_class
+from ..run.records import VAL_EVERY
 from ..run.session import Session
 from ..views.queries import Example
 from .batches import PYTHON, dealing
 from .text import (
-    VAL_EVERY,
     PenaltyText,
     added,
     calls,

@@ -16,9 +16,6 @@ SPELLED = {"Σ": "sum_", "²": "_squared", "1/": "one_over_", "-": "minus_", "·
 TAKEN = {"p", "g", "label", "seed", "loss", "inf", "nan", "total", "fmin", "floor", *TOTAL}
 """Names that the programs have for other things."""
 
-VAL_EVERY = 10
-"""Steps between two validation losses that are printed."""
-
 
 @dataclass(frozen=True, slots=True)
 class Text:

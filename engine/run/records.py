@@ -3,6 +3,9 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+VAL_EVERY = 10
+"""Where the losses of every step are printed, those of the val examples are printed once in so many steps."""
+
 
 @dataclass(frozen=True, slots=True)
 class StepRecord:

@@ -14,8 +14,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from engine.export.text import VAL_EVERY
-from engine.run.records import StepRecord
+from engine.run.records import VAL_EVERY, StepRecord
 from engine.run.session import Session
 from engine.views.conditions import Watchpoint
 from engine.views.watching import Watches

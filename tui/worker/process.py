@@ -24,6 +24,7 @@ from engine.views.divergence import cause_of
 from engine.views.watching import Watches
 from tui.run.slices import MOST, Slices
 from tui.run.spec import Run, open_run
+from tui.worker.divergence import divergence_text
 from tui.worker.messages import (
     Arrived,
     ChangeSettings,
@@ -253,7 +254,7 @@ class Worker:
             return
         session.chooser.select("train", cause.index)
         self._stay(session)
-        self._send(Arrived(self._number, cause.text, cause.node))
+        self._send(Arrived(self._number, divergence_text(cause), cause.node))
 
     def _stay(self, session: Session, step: int | None = None) -> None:
         """Pause at the step to which the session has gone, or is going."""
