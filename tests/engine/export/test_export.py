@@ -14,6 +14,7 @@ from click.testing import CliRunner
 
 from engine.export.c import PRINTING
 from engine.export.text import identifier
+from engine.nn import ACTIVATIONS
 from engine.programs.c_library import find_compiler
 from tests.engine.support import has_compiler, needs_compiler
 from tui.cli.main import main
@@ -33,7 +34,7 @@ RUNS = (
     "--optimizer rmsprop --momentum 0.5 --schedule cosine --decay-steps 9 --steps 12",
     "--optimizer adam --l1 0.001 --l2 0.01 --steps 12 --lr 1e200",
     "--l1 0.001 --l2 0.01 --schedule cosine --steps 12",
-    "--hidden 3,3,2 --activation leaky-relu,gelu,sin --steps 12",
+    f"--hidden {','.join('3' * len(ACTIVATIONS))} --activation {','.join(ACTIVATIONS)} --steps 12",
     "--activation sin --lr 1e200 --steps 12",
     "--features x2,y2,xy,sinx,siny --init he-normal --loss hinge --steps 12",
     "--features y --hidden none --dataset blobs --classes 8 --points 40 --loss squared-error --steps 12",
