@@ -6,7 +6,7 @@ history; the optimizer's rule never sees more than the one number.
 
 import math
 from array import array
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -51,7 +51,7 @@ SCHEDULES: dict[str, Schedule] = {schedule.name: schedule for schedule in (CONST
 
 @dataclass(frozen=True, slots=True)
 class Rates:
-    """The learning rates of a run: `at(step)` for steps from 0.
+    """The learning rates of a run by a schedule and its settings: `at(step)` for steps from 0.
 
     `lr` is the first one. Linear and cosine reach `final_lr` after `decay_steps` steps and stay there; step
     multiplies by `decay_factor` after every `decay_steps` steps.
@@ -59,22 +59,15 @@ class Rates:
 
     schedule: str
     lr: float
-    decay_steps: int
-    final_lr: float
-    decay_factor: float
+    settings: Mapping[str, float]
     _function: Callable[..., float] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_function", compiled(self.schedule))
 
-    @property
-    def settings(self) -> dict[str, float]:
-        """What the schedule's assignments read, as far as they do."""
-        return {name: float(getattr(self, name)) for name in ("lr", *SCHEDULES[self.schedule].settings)}
-
     def at(self, step: int) -> float:
         """The rate of a step; steps count from 0."""
-        return self._function(float(step), self.lr, float(self.decay_steps), self.final_lr, self.decay_factor)
+        return self._function(float(step), self.lr, **self.settings)
 
     def several(self, start: int, count: int) -> "array[float]":
         """The rates of so many steps."""
@@ -83,10 +76,11 @@ class Rates:
 
 @cache
 def compiled(name: str) -> Callable[..., float]:
-    """A schedule as a function of s, lr and the settings."""
+    """A schedule as a function of s, lr and its settings."""
+    schedule = SCHEDULES[name]
     lines = [
-        "def rate(s, lr, decay_steps, final_lr, decay_factor):",
-        *(f" {target} = {expression}" for target, expression in SCHEDULES[name].assignments),
+        f"def rate({', '.join(('s', 'lr', *schedule.settings))}):",
+        *(f" {target} = {expression}" for target, expression in schedule.assignments),
         " return lr",
     ]
     scope: dict[str, Callable[..., float]] = {"fmin": min, "floor": math.floor, "cos": math.cos, "pow": total_pow}

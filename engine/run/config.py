@@ -4,29 +4,22 @@ It stands apart from the Session because whoever names, shows or chooses setting
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from itertools import pairwise
 from typing import Any
 
 from ..losses import LOSSES
 from ..nn import MLP
-from ..optim import OPTIMIZERS, Optimizer
+from ..optim import OPTIMIZERS, Optimizer, Rule
 from ..rng import Rng
-from ..schedules import SCHEDULES, Rates
+from ..schedules import SCHEDULES, Rates, Schedule
 
 INPUTS = 2
 """Coordinates of a point."""
-OF_OPTIMIZERS = ("momentum", "alpha", "beta1", "beta2", "eps")
-"""Settings that only some optimizers have, and that have another default in each."""
-OF_SCHEDULES = ("decay_steps", "final_lr", "decay_factor")
-"""Settings that only some schedules have."""
-LIVE = (
-    *("optimizer", "lr", *OF_OPTIMIZERS, "schedule", *OF_SCHEDULES, "weight_decay", "l1", "l2"),
-    *("batch_size", "batch_seed"),
-)
-"""Settings that may change amid a run; those of optimizers and schedules only where these have them."""
 OF_LOSSES = ("l1", "l2", "weight_decay", "optimizer")
 """Settings that may change what the training loss is made of."""
+OF_NETWORKS = ("hidden", "activation", "loss", "init", "features")
+"""Settings that take a new network."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,20 +44,20 @@ class Config:
     loss: str = "cross-entropy"
     optimizer: str = "adamw"
     lr: float = 0.1
-    weight_decay: float = 1e-4
     momentum: float | None = None
-    batch_size: int | None = None
-    batch_seed: int | None = None
+    alpha: float | None = None
     beta1: float | None = None
     beta2: float | None = None
-    alpha: float | None = None
     eps: float | None = None
     schedule: str = "constant"
     decay_steps: int = 100
     final_lr: float = 0.0
     decay_factor: float = 0.5
+    weight_decay: float = 1e-4
     l1: float = 0.0
     l2: float | None = None
+    batch_size: int | None = None
+    batch_seed: int | None = None
     init: str = "uniform"
     features: tuple[str, ...] = ("x", "y")
 
@@ -105,7 +98,8 @@ class Config:
         """The learning rate of each step; None where it is always `lr`."""
         if self.schedule == "constant":
             return None
-        return Rates(self.schedule, self.lr, self.decay_steps, self.final_lr, self.decay_factor)
+        settings = {name: float(getattr(self, name)) for name in SCHEDULES[self.schedule].settings}
+        return Rates(self.schedule, self.lr, settings)
 
     def lr_at(self, step: int) -> float:
         """The learning rate of the update that follows on a step."""
@@ -123,6 +117,29 @@ class Config:
         return any(self.strengths)
 
 
+LIVE = tuple(field.name for field in fields(Config) if field.name not in OF_NETWORKS)
+"""Settings that may change amid a run, in their order."""
+OWNERS: dict[str, Mapping[str, Rule | Schedule]] = {"optimizer": OPTIMIZERS, "schedule": SCHEDULES}
+"""Settings that are names of rows which have settings of their own."""
+OF_OPTIMIZERS = tuple(
+    field.name
+    for field in fields(Config)
+    if field.default is None and any(field.name in rule.settings for rule in OPTIMIZERS.values())
+)
+"""Settings that only some optimizers have, and that have another default in each."""
+OWNER_OF = {
+    **dict.fromkeys(OF_OPTIMIZERS, "optimizer"),
+    **{name: "schedule" for schedule in SCHEDULES.values() for name in schedule.settings},
+}
+"""Whose the settings are that not every run has: of the optimizer or of the schedule."""
+
+
+def has(config: Config, name: str) -> bool:
+    """Whether such a run has this setting: not if it is that of another optimizer or schedule."""
+    owner = OWNER_OF.get(name)
+    return owner is None or name in OWNERS[owner][getattr(config, owner)].settings
+
+
 def changed(config: Config, settings: Mapping[str, Any]) -> Config:
     """The config after a change of settings amid a run.
 
@@ -130,17 +147,10 @@ def changed(config: Config, settings: Mapping[str, Any]) -> Config:
         ValueError: a setting that can't change amid a run, or that the optimizer or the schedule does not have.
     """
     after = replace(config, **settings)
-    allowed = live_settings(after)
     for name in settings:
         if name not in LIVE:
             raise ValueError(f"{name} can't change amid a run: it takes a new network")
-        if name not in allowed:
+        if not has(after, name):
             owner = after.optimizer if name in OF_OPTIMIZERS else f"the {after.schedule} schedule"
             raise ValueError(f"{owner} has no {name}")
     return after
-
-
-def live_settings(config: Config) -> tuple[str, ...]:
-    """The settings of such a run that may change amid it."""
-    has = {*OPTIMIZERS[config.optimizer].settings, *SCHEDULES[config.schedule].settings}
-    return tuple(name for name in LIVE if name in has or name not in (*OF_OPTIMIZERS, *OF_SCHEDULES))

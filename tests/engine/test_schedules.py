@@ -19,10 +19,10 @@ STEP = (0.3, 0.3, 0.3, 0.3, 0.15, 0.15, 0.15, 0.15, 0.075, 0.075, 0.075, 0.075, 
 @pytest.mark.parametrize(
     ("rates", "figures"),
     [
-        (Rates("constant", 0.3, 10, 0.03, 0.5), (0.3,) * 14),
-        (Rates("linear", 0.3, 10, 0.03, 0.5), LINEAR),
-        (Rates("cosine", 0.3, 10, 0.03, 0.5), COSINE),
-        (Rates("step", 0.3, 4, 0.03, 0.5), STEP),
+        (Rates("constant", 0.3, {}), (0.3,) * 14),
+        (Rates("linear", 0.3, {"decay_steps": 10, "final_lr": 0.03}), LINEAR),
+        (Rates("cosine", 0.3, {"decay_steps": 10, "final_lr": 0.03}), COSINE),
+        (Rates("step", 0.3, {"decay_steps": 4, "decay_factor": 0.5}), STEP),
     ],
     ids=SCHEDULES,
 )
@@ -37,13 +37,14 @@ def test_the_rates_are_pytorchs(rates: Rates, figures: tuple[float, ...]) -> Non
 def test_a_decay_begins_and_ends_with_exactly_what_was_asked_for(
     schedule: str, lr: float, final: float, steps: int
 ) -> None:
-    rates = Rates(schedule, lr, steps, final, 0.5)
+    rates = Rates(schedule, lr, {"decay_steps": float(steps), "final_lr": final})
     assert exact([rates.at(0), rates.at(steps), rates.at(steps * 3 + 1)]) == exact([lr, final, final])
 
 
 @pytest.mark.parametrize("schedule", SCHEDULES)
 def test_a_rate_depends_on_the_number_of_its_step_alone(schedule: str) -> None:
-    rates = Rates(schedule, 0.7, 6, 0.01, 0.9)
+    values = {"decay_steps": 6.0, "final_lr": 0.01, "decay_factor": 0.9}
+    rates = Rates(schedule, 0.7, {name: values[name] for name in SCHEDULES[schedule].settings})
     assert list(rates.several(3, 9)) == [rates.at(step) for step in range(3, 12)]
 
 

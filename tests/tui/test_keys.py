@@ -23,7 +23,7 @@ from tui.panels.loss.panel import LossPanel
 from tui.panels.parameters.panel import ParametersPanel
 from tui.panels.scrolling import ScrollingPanel
 from tui.panels.settings.panel import Field, SettingsPanel
-from tui.run.settings import names
+from tui.run.settings import settings_in
 from tui.run.spec import RunSpec
 from tui.screens.branches import BranchScreen
 from tui.screens.help import HelpScreen
@@ -142,7 +142,7 @@ def test_the_palette_offers_every_action_by_its_own_words() -> None:
 @pytest.mark.parametrize("spec", [DEFAULT, DEEP])
 def test_the_palette_has_each_row_of_the_settings_once(spec: RunSpec) -> None:
     offered = [(name, action) for name, _, action in commands(spec) if action.startswith("setting(")]
-    assert [action for _, action in offered] == [f"setting('{name}')" for _, name in names(spec)]
+    assert [action for _, action in offered] == [f"setting('{row.name}')" for row in settings_in(spec)]
     titles = [name for name, _ in offered]
     assert len(set(titles)) == len(titles)
     assert all(title.startswith("Settings: ") and "  " not in title for title in titles)

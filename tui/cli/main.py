@@ -28,17 +28,8 @@ try:
     from engine.views.conditions import Watchpoint, condition_of
     from tui.cli.train import print_run
     from tui.run.option_types import Named, Pace, Whole, listed, nearest
-    from tui.run.options import (
-        Refusal,
-        SectionOption,
-        given,
-        option,
-        refuse_misfit,
-        run_options,
-        spec_of,
-        stop_option,
-    )
-    from tui.run.spec import RunSpec, open_data, open_run
+    from tui.run.options import Refusal, SectionOption, given, option, run_options, spec_of, stop_option
+    from tui.run.spec import RunSpec, misfit, open_data, open_run
 except KeyboardInterrupt:
     sys.exit(130)
 
@@ -175,7 +166,8 @@ def data_of(spec: RunSpec) -> Dataset:
         dataset, _ = open_data(spec)
     except DataError as error:
         raise Refusal(str(error)) from error
-    refuse_misfit(spec.config, dataset)
+    if wrong := misfit(spec.config, len(dataset.class_names)):
+        raise Refusal(f"--{wrong[0]} {wrong[1]}")
     return dataset
 
 
@@ -208,8 +200,8 @@ def print_version(ctx: click.Context, _option: click.Parameter, wanted: bool) ->
 )
 @run_options(steps=None, steps_help="Pause at this step.  [default: none]")
 @stop_option
-@option("Screen", "--fps", type=Whole(1, 60), default=12, metavar="N", help="Frames per second at most, 1 to 60.")
-@option("Screen", "--speed", type=Pace(), default="10", metavar="N", help="Steps a second, 1 to 1000, or max.")
+@option("Screen", "--fps", type=Whole(1, 60), default=12, help="Frames per second at most, 1 to 60.")
+@option("Screen", "--speed", type=Pace(), default="10", help="Steps a second, 1 to 1000, or max.")
 @option("Screen", "--paused", is_flag=True, show_default=False, help="Start paused, at step 0.")
 @option("Screen", "--no-mouse", is_flag=True, show_default=False, help="Leave the mouse to the terminal.")
 @option("Screen", "--ascii", "ascii_only", is_flag=True, show_default=False, help="Draw with ASCII characters only.")
@@ -298,7 +290,7 @@ def train(ctx: click.Context, /, steps: int, stop: tuple[str, ...], **_: object)
 
 
 @main.command(cls=Sectioned)
-@option("Options", "--rounds", type=Whole(1, 1000), default=15, metavar="N", help="How often to measure, 1 to 1000.")
+@option("Options", "--rounds", type=Whole(1, 1000), default=15, help="How often to measure, 1 to 1000.")
 @option("Options", "--json", "as_json", is_flag=True, show_default=False, help="Print the report as JSON.")
 @option("Options", "--quick", is_flag=True, show_default=False, help="Leave out the rows that are slow by Value.")
 def bench(rounds: int, as_json: bool, quick: bool) -> None:

@@ -32,6 +32,9 @@ def one_two_five(low: int, high: int) -> tuple[float, ...]:
     return (*(float(f"{digit}e{power}") for power in range(low, high) for digit in (1, 2, 5)), float(f"1e{high}"))
 
 
+STRENGTHS = (0.0, *one_two_five(-6, 0))
+
+
 def along(rungs: Sequence[Rung]) -> Ladder:
     """To the next of these numbers in ascending order, from any number."""
 

@@ -1,7 +1,7 @@
 """What may be typed for an option, and how a refusal reads: text becomes a trusted value, or one line.
 
-The command line and the settings in the app take the same, by the same types. They stand apart from
-the options because they know no run.
+The command line and the settings in the app take the same, by the same types, each with the `metavar` that stands
+for it in the help.
 """
 
 import math
@@ -14,8 +14,8 @@ from click.shell_completion import CompletionItem
 
 from data.splitting import USUAL_SHARES, Shares, check_shares
 from data.wording import quoted
+from tui.run.spec import MAX_PARAMETERS
 
-MAX_PARAMETERS = 20_000
 FASTEST = 1000
 USUAL_SPLIT = ",".join(map(str, USUAL_SHARES))
 
@@ -35,6 +35,8 @@ def nearest(text: str, names: Sequence[str]) -> str:
 class Named(click.Choice[str]):
     """A name of a registry, in upper or lower case."""
 
+    metavar = "NAME"
+
     def __init__(self, registry: Sequence[str]) -> None:
         super().__init__(registry, case_sensitive=False)
 
@@ -46,6 +48,7 @@ class Number(click.ParamType):  # type: ignore[type-arg]  # generic from click 8
     """A number that `accepts` takes; `wanted` completes the sentence "'x' is not …"."""
 
     name = "number"
+    metavar = "X"
 
     def __init__(self, accepts: Callable[[float], bool], wanted: str) -> None:
         self.accepts = accepts
@@ -70,6 +73,8 @@ NOT_NEGATIVE = Number(lambda x: 0 <= x < math.inf, "a finite number from 0 up, s
 class Whole(Number):
     """A whole number from `least` to `most`."""
 
+    metavar = "N"
+
     def __init__(self, least: int, most: int) -> None:
         super().__init__(lambda n: least <= n <= most, f"a whole number from {least} to {most}")
 
@@ -79,6 +84,8 @@ class Whole(Number):
 
 class Pace(Number):
     """Steps a second; None, typed `max`, is as fast as it goes."""
+
+    metavar = "N"
 
     def __init__(self) -> None:
         super().__init__(lambda n: 1 <= n <= FASTEST, f"a number of steps a second from 1 to {FASTEST}, or max")
@@ -94,6 +101,7 @@ class Units(click.ParamType):  # type: ignore[type-arg]  # generic from click 8.
     """Unit counts of the hidden layers, separated by commas; `none` or nothing for no hidden layer."""
 
     name = "units"
+    metavar = "N,N,..."
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[int, ...]:
         if isinstance(value, tuple):
@@ -114,6 +122,7 @@ class Percentages(click.ParamType):  # type: ignore[type-arg]  # generic from cl
     """Shares of train, val and test, separated by commas or slashes."""
 
     name = "percentages"
+    metavar = "N,N,N"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Shares:
         if isinstance(value, tuple):
@@ -129,6 +138,8 @@ class Percentages(click.ParamType):  # type: ignore[type-arg]  # generic from cl
 
 class Names(Named):
     """Names of a registry, separated by commas."""
+
+    metavar = "NAME,..."
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         return ",".join(super(Names, self).convert(name.strip(), param, ctx) for name in value.split(","))
@@ -148,3 +159,7 @@ class FeatureNames(Names):
         if len(set(names)) < len(names):
             self.fail(f"{quoted(value)} has a feature twice.", param, ctx)
         return names
+
+
+Kind = Named | Number | Units | Percentages
+"""What may be typed for a setting."""

@@ -1,30 +1,32 @@
-"""The settings of a run as rows: what each is called, what it is now, what it may become, and what that takes.
+"""Every setting of a run, a row each: its option, its help, its row on the panel and in the palette are made from it.
 
-It knows no widget. What may be typed and how a refusal reads comes from the command line's options;
-registries and what changes live come from the engine. So a new optimizer is a choice here without a
-line being written for it.
+Registries and what changes live come from the engine, so that a new optimizer is a choice here without a line being
+written for it. What is done with rows is in `draft`, the options are in `options`.
 """
 
+import math
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, fields, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
-import click
-
-from data.generators import GENERATORS, MAX_NOISE
+from data.dataset import MAX_CLASSES, MAX_POINTS, MIN_CLASSES
+from data.generators import GENERATORS, MAX_NOISE, MIN_POINTS
 from data.splitting import USUAL_SHARES
 from engine.features import FEATURES
+from engine.initialisation import INITS
+from engine.losses import LOSSES
 from engine.nn import ACTIVATIONS, each_layers
 from engine.optim import OPTIMIZERS
-from engine.run.changes import Undo
-from engine.run.config import LIVE, OF_OPTIMIZERS, OF_SCHEDULES, Config
+from engine.programs.backend import BACKENDS
+from engine.rng import MASK
+from engine.run.config import Config, has
 from engine.schedules import SCHEDULES
-from engine.views.queries import Timeline
 from tui.run.ladders import (
     POWERS_OF_TEN,
     SHARES,
+    STRENGTHS,
     TENTHS,
     USUAL_FEATURES,
     USUAL_SPLITS,
@@ -38,21 +40,32 @@ from tui.run.ladders import (
     whole,
     wider,
 )
-from tui.run.option_types import Named, Whole, listed
-from tui.run.options import CHOOSABLE, DECOUPLED, MAX_STEPS, always, misfit, of_a_run
+from tui.run.option_types import (
+    NOT_NEGATIVE,
+    USUAL_SPLIT,
+    FeatureNames,
+    Kind,
+    Named,
+    Names,
+    Number,
+    Percentages,
+    Units,
+    Whole,
+    listed,
+)
 from tui.run.spec import RunSpec
-from tui.worker.latest import OfLatest
 
+MAX_STEPS = 1_000_000_000
 MOST_LAYERS = 16
 """Hidden layers that can be asked for by their number."""
-GROUPS = {"Training": "live", "Model": "new run", "Data": "new run"}
-"""The groups of rows, and how those in it change."""
-OF_CONFIG = {field.name for field in fields(Config)}
-NONE_IS = {"batch_size": "all", "batch_seed": "as seed", "split": "as file"}
-"""What no value is called."""
-STRENGTHS = (0.0, *one_two_five(-6, 0))
-TITLES = {"optimizer": {name: rule.title for name, rule in OPTIMIZERS.items()}}
-"""What the values of a registry are called on the screen, where that is not their names."""
+DEFAULT = RunSpec()
+CHOOSABLE = [generator.name for generator in GENERATORS.values() if generator.min_classes < generator.max_classes]
+"""The data sets whose number of classes can be chosen."""
+DECOUPLED = [rule.name for rule in OPTIMIZERS.values() if "weight_decay" in rule.settings]
+"""The optimizers that apply weight decay themselves."""
+TRAINING, MODEL, DATA = "Training", "Model", "Data"
+GROUPS = {TRAINING: "live", MODEL: "new run", DATA: "new run"}
+"""The groups of settings, and how those in it change."""
 FEATURE_NAMES = {
     spelling.lower(): name
     for name, feature in FEATURES.items()
@@ -61,312 +74,111 @@ FEATURE_NAMES = {
 """The features by what they are called in the graph, and by what can be typed."""
 
 
-class WrongError(ValueError):
-    """What was asked for can't be; the text is one line that says what would be right."""
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A setting as it is shown: `text` is its value, `remark` a few words beside it, `typed` what a person would type.
-
-    `name` is a field of `Config` or `RunSpec`, or one of a row's own: `layers`, `activation 2`. `waits`: the value is
-    for a new run; `was` is then the present one, if the present run has such a setting.
-    """
-
-    name: str
-    label: str
-    group: str
-    text: str
-    typed: str
-    remark: str = ""
-    waits: bool = False
-    was: str = ""
-
-    @property
-    def live(self) -> bool:
-        """Whether a change acts at once."""
-        return self.name in LIVE
-
-
-LABELS = {
-    "dataset": "data set",
-    "init": "weight init",
-    "layers": "hidden layers",
-    "hidden": "units in each",
-    "lr": "learning rate",
-    "decay_steps": "decay steps",
-    "final_lr": "final rate",
-    "decay_factor": "decay factor",
-    "weight_decay": "weight decay",
-    "batch_size": "batch size",
-    "batch_seed": "batch seed",
-    "l1": "L1",
-    "l2": "L2",
-}
-
-HELP = {
-    "optimizer": f"{listed(list(TITLES['optimizer'].values()))}.",
-    "layers": "How many hidden layers; another one is as wide as the last.",
-    "features": f"What the first layer reads of a point: any of {', '.join(FEATURES)}.",
-    "activation": f"For all hidden layers: {listed(list(ACTIVATIONS))}.",
-    "split": "Percent of the points for train, val and test; as file: what its split column says.",
-    "l2": "Strength of a penalty in the loss: the parameters' squares, summed.",
-    "weight_decay": "Draws every parameter towards 0, apart from the gradient.",
-    "momentum": "Share of the last move that the next one keeps; 0 is plain.",
-}
-
-
-@cache
-def options() -> dict[str, click.Option]:
-    """The command line's options."""
-    return of_a_run()
-
-
-def described(row: Row, spec: RunSpec) -> str:
-    """One sentence on a setting."""
-    name = row.name.partition(" ")[0]
-    if name == "dataset":
-        return "Points of a file." if spec.csv else f"{GENERATORS[spec.dataset].description.capitalize()}."
-    if name in HELP:
-        return HELP[name]
-    return (options()[name].help or "").partition(" [default")[0].replace(" (default)", "").replace("--", "").strip()
-
-
-def names(spec: RunSpec) -> Iterator[tuple[str, str]]:
-    """(group, setting) for each row that has an effect in such a run, in the order of the screen."""
-    config = spec.config
-    rule, schedule = OPTIMIZERS[config.optimizer], SCHEDULES[config.schedule]
-    of_rule = [name for name in OF_OPTIMIZERS if name in rule.settings]
-    decay = ["weight_decay"] if config.optimizer in DECOUPLED else []
-    yield from (("Training", name) for name in ("optimizer", "lr", *of_rule, *decay, "l2", "l1"))
-    yield from (("Training", name) for name in ("schedule", *(n for n in OF_SCHEDULES if n in schedule.settings)))
-    yield "Training", "batch_size"
-    if config.batch_size is not None:
-        yield "Training", "batch_seed"
-    yield from (("Model", name) for name in ("features", "layers", "hidden", "activation"))
-    if len(config.hidden) > 1:
-        yield from (("Model", f"activation {layer}") for layer in range(1, len(config.hidden) + 1))
-    yield from (("Model", name) for name in ("init", "loss"))
-    yield from (
-        ("Data", name) for name in ("dataset", *(() if spec.csv else ("points", "noise", "classes")), "split", "seed")
-    )
-
-
-def value_of(spec: RunSpec, name: str) -> Any:
-    """The setting's value in force: a default where none was chosen."""
-    config, generator = spec.config, GENERATORS[spec.dataset]
-    if name.startswith("activation "):
-        return each_layers(config.activation, len(config.hidden))[int(name.split()[1]) - 1]
-    derived: dict[str, Any] = {
-        "dataset": spec.csv or spec.dataset,
-        "noise": generator.noise if spec.noise is None else spec.noise,
-        "classes": spec.classes or generator.default_classes,
-        "split": spec.split or (None if spec.csv else USUAL_SHARES),
-        "layers": len(config.hidden),
-        "l2": config.strengths[0],
-    }
-    if name in derived:
-        return derived[name]
-    if name in OF_OPTIMIZERS:
-        return config.settings[name]
-    return getattr(config if name in OF_CONFIG else spec, name)
-
-
-def text_of(spec: RunSpec, name: str) -> str:
-    """The value as a person would type it."""
-    value = value_of(spec, name)
-    if value is None:
-        return NONE_IS[name]
-    if name == "dataset" and spec.csv:
-        return spec.csv.name
-    if name in TITLES:
-        return TITLES[name][value]
-    if isinstance(value, tuple):
-        return ",".join(map(str, value)) or "none"
-    return repr(value).removesuffix(".0").replace("e-0", "e-") if isinstance(value, float) else str(value)
-
-
-def rows(now: RunSpec, draft: RunSpec, step: int, examples: int) -> list[Row]:
-    """All rows of a run as it is `now`, and as a `draft` would have it; `examples` are those it trains on."""
-    return [
-        Row(
-            name,
-            label_of(name),
-            group,
-            shown(text_of(draft, name), name),
-            text_of(draft, name),
-            remark(draft, name, step, examples),
-            waits(now, draft, name),
-            was(now, draft, name),
-        )
-        for group, name in names(draft)
-    ]
-
-
-def label_of(name: str) -> str:
-    """What a row is called."""
-    if name.startswith("activation "):
-        return f"  in layer {name.split()[1]}"
-    return LABELS.get(name, name)
-
-
-def title_of(name: str) -> str:
-    """What a row is called where it stands alone."""
-    return {"hidden": "units in each hidden layer"}.get(name) or label_of(name).replace("  in", "activation in")
-
-
-def shown(text: str, name: str) -> str:
-    """A value as it is shown: features as in the graph, numbers in six digits."""
-    if name == "features":
-        return " ".join(FEATURES[feature].label for feature in text.split(","))
+def six_digits(text: str) -> str:
+    """A value as it is shown: numbers in six digits."""
     try:
         return f"{float(text):.6g}" if len(text) > 8 and "," not in text else text
     except ValueError:
         return text
 
 
-def waits(now: RunSpec, draft: RunSpec, name: str) -> bool:
-    """Whether a setting's value in the draft waits for a new run."""
-    new = name not in {known for _, known in names(now)}
-    return name not in LIVE and (new or text_of(now, name) != text_of(draft, name))
+@dataclass(frozen=True)
+class Setting:
+    """A setting: `name` is a field of `Config` or `RunSpec`, or one of a row's own: `layers`, `activation 2`.
 
+    `kind` is what may be typed, `help` a sentence on it, without one the names of the kind. `label` is what its row is
+    called, `title` what it is called where it stands alone. The arrow keys go through `ladder`, or one that depends on
+    the run and the number of train examples, without any through the names of the kind.
 
-def was(now: RunSpec, draft: RunSpec, name: str) -> str:
-    """The present value of a setting that another one waits for, else nothing."""
-    there = name in {known for _, known in names(now)}
-    return shown(text_of(now, name), name) if there and waits(now, draft, name) else ""
+    In the help of the command line it is listed in `section` (that of its group; nothing where it is no option), behind
+    those of a smaller `line`, with `default` in words where it is not a value. On the panel `described` takes the place
+    of the help; `none` is what no value is called, `titles` are what values are called whose names are others. `shown`
+    makes of a value as it may be typed what is shown, `read` of what may be typed there what the kind takes.
 
-
-def remark(spec: RunSpec, name: str, step: int, examples: int) -> str:
-    """A few words on a value."""
-    config = spec.config
-    if name == "lr" and config.schedule != "constant":
-        return f"now {config.lr_at(step):.4g}"
-    if name == "classes" and spec.dataset not in CHOOSABLE:
-        return "always"
-    if name == "batch_size" and config.batch_size is not None and config.batch_of(examples) is None:
-        return f"all {examples}"
-    if name == "batch_size":
-        return f"of {examples}"
-    return "train,val,test" if name == "split" else ""
-
-
-# Other values
-
-
-def stepped(spec: RunSpec, name: str, by: int, examples: int) -> RunSpec:
-    """The run with the next value of a setting, or the one before it.
-
-    Raises:
-        WrongError: the setting has but one value here.
+    `applies` says which runs have it, beside those whose optimizer or schedule has none; `fixed` why its value is the
+    only one there, if so; `value` is the one in force; `put` gives a run another; `remark` is a few words beside it
+    at a step, with so many train examples.
     """
-    if name == "classes":
-        refuse_classes(spec)
-    value = value_of(spec, name)
-    if name == "dataset":
-        value = spec.dataset
-        if spec.csv is not None:  # the first generated one follows a file, and the last comes before it
-            return with_value(spec, name, list(GENERATORS)[0 if by > 0 else -1])
-    return with_value(spec, name, ladder_of(spec, name, examples)(value, by))
+
+    name: str
+    group: str
+    kind: Kind
+    help: str = ""
+    label: str = ""
+    ladder: Ladder | None = None
+    ladder_in: Callable[[RunSpec, int], Ladder] | None = None
+    title: str = ""
+    section: str | None = None
+    line: int = 0
+    default: str = ""
+    metavar: str = ""
+    described: str | Callable[[RunSpec], str] = ""
+    none: str = ""
+    titles: Mapping[str, str] = field(default_factory=dict)
+    shown: Callable[[str], str] = six_digits
+    read: Callable[[str], str] = str
+    applies: Callable[[RunSpec], bool] = lambda _: True
+    fixed: Callable[[RunSpec], str] = lambda _: ""
+    value: Callable[[RunSpec], Any] | None = None
+    put: Callable[[RunSpec, Any], RunSpec] | None = None
+    remark: Callable[[RunSpec, int, int], str] = lambda *_: ""
+
+    @property
+    def called(self) -> str:
+        """What its row is called."""
+        return self.label or self.name
+
+    @property
+    def live(self) -> bool:
+        """Whether a change acts at once."""
+        return GROUPS[self.group] == "live"
+
+    def in_run(self, spec: RunSpec) -> bool:
+        """Whether it has an effect in such a run."""
+        return has(spec.config, self.name) and self.applies(spec)
+
+    def sentence(self, spec: RunSpec) -> str:
+        """One sentence on it, for the panel."""
+        if self.described:
+            return self.described if isinstance(self.described, str) else self.described(spec)
+        if isinstance(self.kind, Named) and not self.help:
+            return f"{listed(list(self.titles.values()) or self.kind.choices)}."
+        return self.help
+
+    def rungs(self, spec: RunSpec, examples: int) -> Ladder:
+        """What the arrow keys go through."""
+        if self.ladder_in:
+            return self.ladder_in(spec, examples)
+        return self.ladder or around(self.kind.choices)  # type: ignore[union-attr]  # else there are names
 
 
-def ladder_of(spec: RunSpec, name: str, examples: int) -> Ladder:
-    """What the arrow keys go through."""
-    generator = GENERATORS[spec.dataset]
-    special: dict[str, Callable[[], Ladder]] = {
-        "points": lambda: whole(one_two_five(1, 5)),
-        "noise": lambda: along([0.0, *(rung for rung in one_two_five(-2, 1) if rung <= MAX_NOISE)]),
-        "classes": lambda: counting(generator.min_classes, generator.max_classes),
-        "split": lambda: around((None, *USUAL_SPLITS) if spec.csv else USUAL_SPLITS),
-        "seed": lambda: counting(1, (1 << 63) - 1),
-        "layers": lambda: counting(0, MOST_LAYERS),
-        "hidden": lambda: wider,
-        "features": lambda: around(USUAL_FEATURES),
-        "lr": lambda: along(one_two_five(-6, 3)),
-        "eps": lambda: along(POWERS_OF_TEN),
-        "decay_steps": lambda: whole(one_two_five(0, len(str(MAX_STEPS)) - 1)),
-        "final_lr": lambda: along((0.0, *one_two_five(-6, 0))),
-        "decay_factor": lambda: along(TENTHS),
-        "batch_size": lambda: batch_sizes(examples),
-        "batch_seed": lambda: batch_seeds,
-    }
-    if name in special:
-        return special[name]()
-    if name in OF_OPTIMIZERS:
-        return along(SHARES)
-    if name in ("l1", "l2", "weight_decay"):
-        return along(STRENGTHS)
-    if name.startswith("activation"):
-        return around(list(ACTIVATIONS))
-    return around(list(options()[name].type.choices))  # type: ignore[attr-defined]  # a name of a registry
+def above_0(example: str) -> Number:
+    """Finite numbers above 0."""
+    return Number(lambda x: 0 < x < math.inf, f"a finite number above 0, such as {example}")
 
 
-def typed(spec: RunSpec, name: str, text: str) -> RunSpec:
-    """The run with a setting as a person typed it: names as the screen has them or as the command line, in any case.
-
-    Raises:
-        WrongError: it is none, in the words of the command line.
-    """
-    text = text.strip()
-    if name == "classes":
-        refuse_classes(spec)
-    none = None if name == "split" and not spec.csv else NONE_IS.get(name)
-    if text.lower() == none:
-        return with_value(spec, name, None)
-    if name == "dataset" and spec.csv and text == spec.csv.name:
-        return spec
-    if name == "features":
-        text = ",".join(FEATURE_NAMES.get(word.lower(), word) for word in re.split(r"[,\s]+", text.strip(",")))
-    titles = TITLES.get(name, {})
-    text = titles.get(text.lower(), text)
-    by_title = {title: known for known, title in titles.items()}
-    option = name.partition(" ")[0]
-    kind = Whole(0, MOST_LAYERS) if name == "layers" else Named(list(by_title)) if titles else options()[option].type
-    try:
-        value = kind.convert(text, None, None)
-    except click.BadParameter as error:
-        other = f", or {none}." if none else ""
-        raise WrongError(error.message.removesuffix(".") + other if other else error.message) from None
-    return with_value(spec, name, by_title[value] if titles else value)
+def share(name: str, example: str, described: str, on_panel: str = "") -> Setting:
+    """A setting of some optimizers, from 0 up and below 1."""
+    kind = Number(lambda x: 0 <= x < 1, f"a number from 0 up and below 1, such as {example}")
+    return Setting(name, TRAINING, kind, described, ladder=along(SHARES), described=on_panel)
 
 
-def refuse_classes(spec: RunSpec) -> None:
-    if spec.dataset not in CHOOSABLE:
-        raise WrongError(f"{always(spec.dataset)}; they can be chosen for {listed(CHOOSABLE)}.")
+def always(dataset: str) -> str:
+    """How many classes a data set has whose number can't be chosen."""
+    return f"{dataset} always has {GENERATORS[dataset].default_classes}"
 
 
-def with_value(spec: RunSpec, name: str, value: Any) -> RunSpec:
-    """The run with another value of a setting, and what has to go with it.
-
-    Raises:
-        WrongError: the network would not fit.
-    """
-    config = spec.config
-    if name == "dataset":
-        return replace(spec, csv=None, dataset=value, noise=None, classes=None)
-    if name == "layers":
-        more = value - len(config.hidden)
-        value = config.hidden[:value] + (config.hidden[-1:] or Config().hidden) * max(0, more)
-        name = "hidden"
-    if name == "hidden":
-        config = replace(config, hidden=value, activation=refitted(config, len(value)))
-    elif name.startswith("activation "):
-        each = each_layers(config.activation, len(config.hidden))
-        each[int(name.split()[1]) - 1] = value
-        config = replace(config, activation=joined(each))
-    elif name in OF_CONFIG:
-        config = replace(config, **{name: value})
-    else:
-        return replace(spec, **{name: value})
-    return replace(spec, config=config)
+def with_layers(spec: RunSpec, count: int) -> RunSpec:
+    """The run with so many hidden layers: another one is as wide as the last."""
+    hidden = spec.config.hidden
+    return with_hidden(spec, hidden[:count] + (hidden[-1:] or Config().hidden) * max(0, count - len(hidden)))
 
 
-def refitted(config: Config, layers: int) -> str:
-    """The activations for so many hidden layers: further ones have that of the last."""
-    each = config.activation.split(",")
-    if len(each) == 1:
-        return each[0]
-    return joined((each + each[-1:] * layers)[: max(1, layers)])
+def with_hidden(spec: RunSpec, hidden: tuple[int, ...]) -> RunSpec:
+    """The run with these hidden layers: further ones have the activation of the last."""
+    each = spec.config.activation.split(",")
+    activation = each[0] if len(each) == 1 else joined((each + each[-1:] * len(hidden))[: max(1, len(hidden))])
+    return replace(spec, config=replace(spec.config, hidden=hidden, activation=activation))
 
 
 def joined(each: list[str]) -> str:
@@ -374,54 +186,163 @@ def joined(each: list[str]) -> str:
     return each[0] if len(set(each)) == 1 else ",".join(each)
 
 
-def refuse_misfit(spec: RunSpec, classes: int) -> None:
-    """Refuse a model that would not fit so many classes, or the number that the generated data would have.
+def in_layer(layer: int) -> Setting:
+    """The activation of one of several hidden layers, counted from 1."""
 
-    Raises:
-        WrongError: naming what would do.
-    """
-    if wrong := misfit(spec.config, classes if spec.csv else value_of(spec, "classes")):
-        raise WrongError(" ".join(wrong))
+    def each(spec: RunSpec) -> list[str]:
+        return each_layers(spec.config.activation, len(spec.config.hidden))
 
+    def put(spec: RunSpec, value: str) -> RunSpec:
+        others = each(spec)
+        activation = joined([*others[: layer - 1], value, *others[layer:]])
+        return replace(spec, config=replace(spec.config, activation=activation))
 
-def live_changes(old: Config, new: Config) -> dict[str, Any]:
-    """What is different in the second, of that which changes live."""
-    return {name: getattr(new, name) for name in LIVE if getattr(old, name) != getattr(new, name)}
-
-
-def merged(now: RunSpec, draft: RunSpec) -> RunSpec:
-    """The draft with everything live as it is now."""
-    return replace(draft, config=replace(draft.config, **{name: getattr(now.config, name) for name in LIVE}))
+    return replace(
+        BY_NAME["activation"], name=f"activation {layer}", label=f"  in layer {layer}",
+        title=f"activation in layer {layer}", value=lambda spec: each(spec)[layer - 1], put=put,
+    )  # fmt: skip
 
 
-def differences(now: RunSpec, draft: RunSpec) -> list[str]:
-    """The settings that wait for a new run, by what they are called."""
-    parts = ("dataset", "csv", "points", "noise", "classes", "split", "seed")
-    of_run = [
-        name
-        for name in parts
-        if getattr(now, name) != getattr(draft, name)
-        and (name in ("dataset", "csv") or value_of(now, name) != value_of(draft, name))
-    ]
-    of_model = [
-        name
-        for name in ("features", "hidden", "activation", "init", "loss")
-        if getattr(now.config, name) != getattr(draft.config, name)
-    ]
-    return [label_of(name) for name in (*of_run, *of_model)]
+SETTINGS = (
+    Setting(
+        "optimizer", TRAINING, Named(list(OPTIMIZERS)), titles={name: rule.title for name, rule in OPTIMIZERS.items()}
+    ),
+    Setting(
+        "lr", TRAINING, above_0("0.1"), "Learning rate.", "learning rate", along(one_two_five(-6, 3)),
+        remark=lambda run, step, _: f"now {run.config.lr_at(step):.4g}" if run.config.rates else "",
+    ),
+    share(
+        "momentum", "0.9", "Share of the last move that the next one keeps; sgd has none.",
+        on_panel="Share of the last move that the next one keeps; 0 is plain.",
+    ),
+    share("alpha", "0.99", "Share that a mean square keeps of itself."),
+    share("beta1", "0.9", "Share that a mean gradient keeps of itself."),
+    share("beta2", "0.999", "Share that a mean square keeps of itself."),
+    Setting("eps", TRAINING, above_0("1e-8"), "Added to a root before it divides.", ladder=along(POWERS_OF_TEN)),
+    Setting(
+        "weight_decay", TRAINING, NOT_NEGATIVE,
+        f"Decoupled for {listed(DECOUPLED)}; for the others the strength of --l2.", "weight decay", along(STRENGTHS),
+        line=1, described="Draws every parameter towards 0, apart from the gradient.",
+        applies=lambda run: run.config.optimizer in DECOUPLED,
+    ),
+    Setting(
+        "l2", TRAINING, NOT_NEGATIVE, "Strength of a penalty in the loss: the parameters' squares, summed.", "L2",
+        along(STRENGTHS), line=2, default=f"0 for {listed(DECOUPLED)}, --weight-decay for the others",
+        value=lambda run: run.config.strengths[0],
+    ),
+    Setting(
+        "l1", TRAINING, NOT_NEGATIVE, "Strength of a penalty in the loss: the parameters' sizes, summed.", "L1",
+        along(STRENGTHS), line=1,
+    ),
+    Setting("schedule", TRAINING, Named(list(SCHEDULES))),
+    Setting(
+        "decay_steps", TRAINING, Whole(1, MAX_STEPS), "Steps to the final learning rate, or between two steps down.",
+        "decay steps", whole(one_two_five(0, len(str(MAX_STEPS)) - 1)),
+    ),
+    Setting(
+        "final_lr", TRAINING, NOT_NEGATIVE, "Learning rate at the end of the linear or cosine schedule.", "final rate",
+        along((0.0, *one_two_five(-6, 0))),
+    ),
+    Setting(
+        "decay_factor", TRAINING, Number(lambda x: 0 < x <= 1, "a number above 0 and at most 1, such as 0.5"),
+        "By which the step schedule multiplies the learning rate.", "decay factor", along(TENTHS),
+    ),
+    Setting(
+        "batch_size", TRAINING, Whole(1, MAX_POINTS), "How many train examples a step learns from, 1 or more.",
+        "batch size", line=3, default="all", none="all", ladder_in=lambda _, examples: batch_sizes(examples),
+        remark=lambda run, _, examples: (
+            f"{'of' if run.config.batch_size is None or run.config.batch_of(examples) else 'all'} {examples}"
+        ),
+    ),
+    Setting(
+        "batch_seed", TRAINING, Whole(1, MASK), "Seed of the batches' order.", "batch seed", batch_seeds, line=3,
+        default="follows --seed", none="as seed", applies=lambda run: run.config.batch_size is not None,
+    ),
+    Setting("backend", TRAINING, Named(BACKENDS), line=4, applies=lambda _: False),
+    Setting(
+        "features", MODEL, FeatureNames(list(FEATURES)),
+        f"What the first layer reads of a point: {listed(list(FEATURES), 'and')}, or some of them.",
+        ladder=around(USUAL_FEATURES), line=1,
+        described=f"What the first layer reads of a point: any of {', '.join(FEATURES)}.",
+        shown=lambda text: " ".join(FEATURES[name].label for name in text.split(",")),
+        read=lambda text: ",".join(FEATURE_NAMES.get(w.lower(), w) for w in re.split(r"[,\s]+", text.strip(","))),
+    ),
+    Setting(
+        "layers", MODEL, Whole(0, MOST_LAYERS), "How many hidden layers; another one is as wide as the last.",
+        "hidden layers", counting(0, MOST_LAYERS), section="",
+        value=lambda run: len(run.config.hidden), put=with_layers,
+    ),
+    Setting(
+        "hidden", MODEL, Units(), "Units of each hidden layer, or none.", "units in each", wider,
+        title="units in each hidden layer", put=with_hidden,
+    ),
+    Setting(
+        "activation", MODEL, Names(list(ACTIVATIONS)), "{names}; for all hidden layers, or one for each.",
+        ladder=around(list(ACTIVATIONS)), described=f"For all hidden layers: {listed(list(ACTIVATIONS))}.",
+    ),
+    Setting("init", MODEL, Named(list(INITS)), label="weight init"),
+    Setting("loss", MODEL, Named(list(LOSSES)), section=TRAINING, line=-1),
+    Setting(
+        "dataset", DATA, Named(list(GENERATORS)), label="data set",
+        described=lambda run: (
+            "Points of a file." if run.csv else f"{GENERATORS[run.dataset].description.capitalize()}."
+        ),
+        value=lambda run: run.csv or run.dataset,
+        put=lambda run, name: replace(run, csv=None, dataset=name, noise=None, classes=None),
+    ),
+    Setting(
+        "points", DATA, Whole(MIN_POINTS, MAX_POINTS), f"How many points, {MIN_POINTS} to {MAX_POINTS}.",
+        ladder=whole(one_two_five(1, 5)), applies=lambda run: run.csv is None,
+    ),
+    Setting(
+        "noise", DATA, Number(lambda x: 0 <= x <= MAX_NOISE, f"a number from 0 to {MAX_NOISE:g}"),
+        "Standard deviation of each coordinate's jitter.", default="the data set's", metavar="SD",
+        ladder=along([0.0, *(rung for rung in one_two_five(-2, 1) if rung <= MAX_NOISE)]),
+        applies=lambda run: run.csv is None,
+        value=lambda run: GENERATORS[run.dataset].noise if run.noise is None else run.noise,
+    ),
+    Setting(
+        "classes", DATA, Whole(MIN_CLASSES, MAX_CLASSES),
+        f"How many classes, {MIN_CLASSES} to {MAX_CLASSES}: for {listed(CHOOSABLE)}.",
+        ladder_in=lambda run, _: counting(GENERATORS[run.dataset].min_classes, GENERATORS[run.dataset].max_classes),
+        applies=lambda run: run.csv is None,
+        fixed=lambda run: (
+            "" if run.dataset in CHOOSABLE else f"{always(run.dataset)}; they can be chosen for {listed(CHOOSABLE)}."
+        ),
+        value=lambda run: run.classes or GENERATORS[run.dataset].default_classes,
+        remark=lambda run, *_: "" if run.dataset in CHOOSABLE else "always",
+    ),
+    Setting(
+        "split", DATA, Percentages(),
+        "Percent of the points for train, val and test; of a file, instead of its split column.",
+        default=f"{USUAL_SPLIT}, or the column", none="as file",
+        described="Percent of the points for train, val and test; as file: what its split column says.",
+        ladder_in=lambda run, _: around((None, *USUAL_SPLITS) if run.csv else USUAL_SPLITS),
+        value=lambda run: run.split or (None if run.csv else USUAL_SHARES),
+        remark=lambda *_: "train,val,test",
+    ),
+    Setting(
+        "seed", DATA, Whole(1, MASK), "Seed of all randomness: data, split and weights.",
+        ladder=counting(1, (1 << 63) - 1),
+    ),
+)  # fmt: skip
+"""In the order of the panel."""
+BY_NAME = {row.name: row for row in SETTINGS}
 
 
-def lost(timeline: Timeline | None, *, unwritten: bool) -> str:
-    """What a person did by hand in this run and would lose with a new one; nothing if nothing.
-
-    `unwritten`: points were edited, and are in no file.
-    """
-    kinds = {"edited points": unwritten, "typed-in weights": timeline is not None and typed_in(timeline)}
-    return listed([kind for kind, there in kinds.items() if there] or [""], "and")
+@cache
+def setting(name: str) -> Setting:
+    """The setting of this name."""
+    known, _, layer = name.partition(" ")
+    return in_layer(int(layer)) if layer else BY_NAME[known]
 
 
-@OfLatest
-def typed_in(timeline: Timeline) -> bool:
-    """Whether on any branch a weight is in force that a person typed in."""
-    with_values = (branch.changes for branch in timeline.branches if any(change.values for change in branch.changes))
-    return any(change.values for changes in with_values for change in Undo(changes).done)
+def settings_in(spec: RunSpec) -> list[Setting]:
+    """The settings that have an effect in such a run, in the order of the panel."""
+    found: list[Setting] = []
+    for row in SETTINGS:
+        if row.in_run(spec):
+            found.append(row)
+        if row.name == "activation" and (layers := len(spec.config.hidden)) > 1:
+            found += [setting(f"activation {layer}") for layer in range(1, layers + 1)]
+    return found

@@ -14,9 +14,12 @@ from data.csv.read import load_csv
 from data.dataset import Dataset
 from data.generators import generate
 from data.splitting import USUAL_SHARES, Shares
+from engine.nn import each_layers
 from engine.rng import Rng
 from engine.run.config import Config
 from engine.run.session import Session
+
+MAX_PARAMETERS = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,3 +98,19 @@ def open_run(spec: RunSpec, data: RunData | None = None) -> Run:
 def compiled_code() -> Path:
     """Where compiled programs are kept for the user."""
     return user_cache_path("chainrule") / "compiled"
+
+
+def misfit(config: Config, classes: int) -> tuple[str, str] | None:
+    """The setting of a model that is too large, or whose activations don't fit its layers, and what would do."""
+    try:
+        each_layers(config.activation, len(config.hidden))
+    except ValueError as error:
+        return "activation", f"{config.activation}: {error}."
+    count = config.parameter_count(classes)
+    if count <= MAX_PARAMETERS:
+        return None
+    units = ",".join(map(str, config.hidden))
+    return "hidden", (
+        f"{units if len(units) <= 40 else units[:40] + '...'} makes a network of {count:,} parameters: "
+        f"at most {MAX_PARAMETERS:,} are possible, as with 128,128."
+    )

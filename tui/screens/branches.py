@@ -17,7 +17,7 @@ from engine.views.queries import BranchRecord, Change, Timeline, settings_of
 from tui.draw.numbers import number
 from tui.draw.palette import Palette
 from tui.keys import bindings
-from tui.run.settings import TITLES, label_of
+from tui.run.settings import setting
 
 
 class BranchScreen(ModalScreen[int | None]):
@@ -84,7 +84,7 @@ def described(changes: Sequence[Change]) -> str:
         if change.patches or change.values:
             edits[change.what] += {"undo": -1, "more": 0}.get(change.role, 1)
     said = [
-        f"{label_of(name)} {TITLES.get(name, {}).get(value, value) if isinstance(value, str) else f'{value:g}'}"
+        f"{setting(name).called} {setting(name).titles.get(value, value) if isinstance(value, str) else f'{value:g}'}"
         for name, value in settings_of(changes).items()
         if value is not None
     ]

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from tui.keys import KEYS, key_of
-from tui.run.settings import names, title_of
+from tui.run.settings import settings_in
 from tui.run.spec import RunSpec
 
 
@@ -12,5 +12,5 @@ def commands(spec: RunSpec) -> Iterator[tuple[str, str, str]]:
     for key in KEYS:
         if key.name is not None and (name := key.name or key.help):
             yield f"{name[0].upper()}{name[1:]}", f"key {key.shown}", key.command
-    for _, setting in names(spec):
-        yield f"Settings: {title_of(setting)}", f"key {key_of('settings')}", f"setting('{setting}')"
+    for row in settings_in(spec):
+        yield f"Settings: {row.title or row.called}", f"key {key_of('settings')}", f"setting('{row.name}')"

@@ -12,11 +12,13 @@ from typing import Protocol
 from data.csv.write import save_csv
 from data.dataset import MIN_CLASSES, DataError, Dataset
 from data.wording import counted, printable, shown_path
-from engine.run.changes import Data, in_order
-from tui.run.settings import lost
+from engine.run.changes import Data, Undo, in_order
+from engine.views.queries import Timeline
+from tui.run.option_types import listed
 from tui.run.spec import RunData, RunSpec, open_data
 from tui.screens.question import Question
 from tui.screens.questions import confirm
+from tui.worker.latest import OfLatest
 from tui.worker.remote import Trainer
 from tui.worker.replica import Ends
 
@@ -162,3 +164,19 @@ def without(dataset: Dataset) -> str:
         return "; of one class only: it can't be opened by itself"
     missing = [name for label, name in enumerate(dataset.class_names) if label not in used]
     return f"; without any of {', '.join(missing)}" if missing else ""
+
+
+def lost(timeline: Timeline | None, *, unwritten: bool) -> str:
+    """What a person did by hand in this run and would lose with a new one; nothing if nothing.
+
+    `unwritten`: points were edited, and are in no file.
+    """
+    kinds = {"edited points": unwritten, "typed-in weights": timeline is not None and typed_in(timeline)}
+    return listed([kind for kind, there in kinds.items() if there] or [""], "and")
+
+
+@OfLatest
+def typed_in(timeline: Timeline) -> bool:
+    """Whether on any branch a weight is in force that a person typed in."""
+    with_values = (branch.changes for branch in timeline.branches if any(change.values for change in branch.changes))
+    return any(change.values for changes in with_values for change in Undo(changes).done)

@@ -9,29 +9,26 @@ import pytest
 from data.generators import GENERATORS
 from engine.features import FEATURES
 from engine.optim import OPTIMIZERS
-from engine.run.config import LIVE, Config, live_settings
+from engine.run.config import LIVE, Config, has
 from engine.schedules import SCHEDULES
-from engine.views.queries import BranchRecord, Change, Timeline
-from tests.tui.support import DEEP, DEFAULT, Walked
+from tests.tui.support import DEEP, DEFAULT
 from tui.panels.settings.lines import LABEL_WIDTH
-from tui.run.ladders import USUAL_FEATURES
-from tui.run.options import CHOOSABLE, of_a_run
-from tui.run.settings import (
+from tui.run.draft import (
     WrongError,
-    described,
-    differences,
     live_changes,
-    lost,
     merged,
-    names,
+    needs_new_run,
     refuse_misfit,
     rows,
     stepped,
     text_of,
-    typed,
     value_of,
+    with_text,
     with_value,
 )
+from tui.run.ladders import USUAL_FEATURES
+from tui.run.options import run_options
+from tui.run.settings import CHOOSABLE, SETTINGS, setting, settings_in
 from tui.run.spec import RunSpec, open_run
 
 EXAMPLES = 80
@@ -50,53 +47,63 @@ EVERY_KIND = [
 ]  # fmt: skip
 
 
+def names(spec: RunSpec) -> list[str]:
+    return [row.name for row in settings_in(spec)]
+
+
 def every_name() -> set[str]:
-    return {name for spec in EVERY_KIND for _, name in names(spec)}
+    return {name for spec in EVERY_KIND for name in names(spec)}
 
 
-def test_every_setting_of_a_run_has_a_row_in_some_run() -> None:
+def test_every_setting_of_a_run_has_a_row_in_some_run_and_an_option() -> None:
     of_config = {field.name for field in fields(Config)}
-    of_run = {field.name for field in fields(RunSpec)} - {"config", "csv", "backend"}
-    assert of_config | of_run <= every_name()
+    of_run = {field.name for field in fields(RunSpec)} - {"config", "csv"}
+    assert (of_config | of_run) - {"backend"} <= every_name()
+    options = {parameter.name: parameter for parameter in click.command()(run_options(None, "")(lambda: None)).params}
+    assert of_config | of_run | {"data", "steps"} == set(options)
+    assert all(options[row.name].type is row.kind for row in SETTINGS if row.name != "layers")
 
 
 @pytest.mark.parametrize("spec", EVERY_KIND)
 def test_what_is_live_is_what_the_engine_lets_change(spec: RunSpec) -> None:
-    live = {row.name for row in rows(spec, spec, 0, EXAMPLES) if row.live}
-    assert live <= set(live_settings(spec.config))
-    assert {row.group for row in rows(spec, spec, 0, EXAMPLES) if row.live} == {"Training"}
-    assert {row.group for row in rows(spec, spec, 0, EXAMPLES) if not row.live} <= {"Model", "Data"}
+    live = {row.setting.name for row in rows(spec, spec, 0, EXAMPLES) if row.setting.live}
+    assert live <= {name for name in LIVE if has(spec.config, name)}
+    assert {row.setting.group for row in rows(spec, spec, 0, EXAMPLES) if row.setting.live} == {"Training"}
+    assert {row.setting.group for row in rows(spec, spec, 0, EXAMPLES) if not row.setting.live} <= {"Model", "Data"}
 
 
 @pytest.mark.parametrize("spec", EVERY_KIND)
 def test_every_row_has_a_label_of_its_own_a_value_and_a_sentence_without_flags(spec: RunSpec) -> None:
     shown = rows(spec, spec, 0, EXAMPLES)
-    assert len({row.label for row in shown}) == len(shown)
+    assert len({row.setting.called for row in shown}) == len(shown)
     for row in shown:
         assert row.text
-        assert described(row, spec).endswith(".")
-        assert "--" not in described(row, spec)
-        assert len(f"*{row.label} ") <= LABEL_WIDTH
+        assert row.setting.sentence(spec).endswith(".")
+        assert "--" not in row.setting.sentence(spec)
+        assert len(f"*{row.setting.called} ") <= LABEL_WIDTH
 
 
 @pytest.mark.parametrize("spec", EVERY_KIND)
 def test_what_a_row_would_have_typed_is_what_it_is(spec: RunSpec) -> None:
-    for _, name in names(spec):
+    for name in names(spec):
         if name == "classes" and spec.dataset != "blobs":
             continue
-        again = typed(spec, name, text_of(spec, name))
+        again = with_text(spec, name, text_of(spec, name))
         assert value_of(again, name) == value_of(spec, name), name
 
 
 @pytest.mark.parametrize("spec", EVERY_KIND)
 def test_the_arrows_change_every_row_and_what_they_give_could_be_typed(spec: RunSpec) -> None:
-    for _, name in names(spec):
+    for name in names(spec):
         if name == "classes" and spec.dataset != "blobs":
             continue
         moved = [stepped(spec, name, by, EXAMPLES) for by in (1, -1)]
         assert any(other != spec for other in moved), name
         for other in moved:
-            assert typed(other, name, text_of(other, name)) in (other, with_value(other, name, value_of(other, name)))
+            assert with_text(other, name, text_of(other, name)) in (
+                other,
+                with_value(other, name, value_of(other, name)),
+            )
 
 
 @pytest.mark.parametrize("dataset", GENERATORS)
@@ -112,9 +119,9 @@ def test_every_data_set_is_reached_and_keeps_nothing_of_another(dataset: str) ->
 
 def test_from_a_file_the_arrows_lead_to_the_generated_data_sets() -> None:
     assert value_of(FILE, "dataset") == FILE.csv
-    assert [row.text for row in rows(FILE, FILE, 0, EXAMPLES) if row.name == "dataset"] == ["points.csv"]
+    assert [row.text for row in rows(FILE, FILE, 0, EXAMPLES) if row.setting.name == "dataset"] == ["points.csv"]
     assert stepped(FILE, "dataset", 1, EXAMPLES) == replace(FILE, csv=None, dataset="yin-yang")
-    assert {"points", "noise", "classes"}.isdisjoint(name for _, name in names(FILE))
+    assert {"points", "noise", "classes"}.isdisjoint(name for name in names(FILE))
 
 
 @pytest.mark.parametrize(
@@ -128,9 +135,9 @@ def test_from_a_file_the_arrows_lead_to_the_generated_data_sets() -> None:
 )  # fmt: skip
 def test_a_refusal_is_in_the_words_of_the_command_line(name: str, text: str) -> None:
     with pytest.raises(click.BadParameter) as told:
-        of_a_run()[name].type.convert(text, None, None)
+        setting(name).kind.convert(text, None, None)
     with pytest.raises(WrongError) as refused:
-        typed(DEFAULT, name, text)
+        with_text(DEFAULT, name, text)
     words = str(refused.value).replace(", or all.", ".")
     if name == "optimizer":  # which the screen calls by titles
         assert words.lower() == told.value.message.lower()
@@ -156,34 +163,34 @@ def test_a_refusal_is_in_the_words_of_the_command_line(name: str, text: str) -> 
 def test_what_is_shown_and_what_the_command_line_takes_can_be_typed_in_any_case(
     name: str, text: str, value: object
 ) -> None:
-    assert value_of(typed(DEFAULT, name, text), name) == value
+    assert value_of(with_text(DEFAULT, name, text), name) == value
 
 
 def test_classes_are_chosen_only_where_they_can_be() -> None:
     with pytest.raises(WrongError, match="yin-yang always has 3; they can be chosen for blobs"):
-        typed(DEFAULT, "classes", "4")
+        with_text(DEFAULT, "classes", "4")
     with pytest.raises(WrongError, match="yin-yang always has 3"):
         stepped(DEFAULT, "classes", 1, EXAMPLES)
-    assert typed(ROUND, "classes", "5").classes == 5
+    assert with_text(ROUND, "classes", "5").classes == 5
     assert stepped(ROUND, "classes", 1, EXAMPLES).classes == 4
 
 
 def test_the_split_is_what_the_file_says_or_shares_of_its_rows() -> None:
     assert text_of(FILE, "split") == "as file"
     assert text_of(DEFAULT, "split") == "80,10,10"
-    shares = typed(FILE, "split", "60/20/20")
+    shares = with_text(FILE, "split", "60/20/20")
     assert shares.split == (60, 20, 20)
-    assert typed(shares, "split", "as file") == FILE
-    assert differences(FILE, shares) == ["split"]
-    assert differences(DEFAULT, typed(DEFAULT, "split", "80,10,10")) == []
+    assert with_text(shares, "split", "as file") == FILE
+    assert needs_new_run(FILE, shares)
+    assert not needs_new_run(DEFAULT, with_text(DEFAULT, "split", "80,10,10"))
     with pytest.raises(WrongError, match="such as 80,10,10, or as file"):
-        typed(FILE, "split", "half")
+        with_text(FILE, "split", "half")
 
 
 def test_a_model_that_does_not_fit_is_refused() -> None:
     for name, text in (("hidden", "200,200"), ("activation", "tanh,relu")):
         with pytest.raises(WrongError, match=name):
-            refuse_misfit(typed(DEFAULT, name, text), 3)
+            refuse_misfit(with_text(DEFAULT, name, text), 3)
     refuse_misfit(DEEP, 2)
 
 
@@ -203,12 +210,14 @@ def test_each_layer_has_an_activation_of_its_own() -> None:
     assert spec.config.activation == "linear,tanh"
     assert value_of(spec, "activation 2") == "tanh"
     assert stepped(spec, "activation 2", -1, EXAMPLES) == DEEP
-    assert typed(spec, "activation", "gelu").config.activation == "gelu"
+    assert with_text(spec, "activation", "gelu").config.activation == "gelu"
 
 
 def test_features_are_shown_as_the_graph_calls_them() -> None:
     assert [
-        row.text for row in rows(DEFAULT, typed(DEFAULT, "features", "x2,xy"), 0, 80) if row.name == "features"
+        row.text
+        for row in rows(DEFAULT, with_text(DEFAULT, "features", "x2,xy"), 0, 80)
+        if row.setting.name == "features"
     ] == ["x² x·y"]
     spec = DEFAULT
     seen = {spec.config.features}
@@ -219,90 +228,65 @@ def test_features_are_shown_as_the_graph_calls_them() -> None:
 
 
 def test_all_examples_and_the_runs_own_seed_have_words() -> None:
-    spec = typed(DEFAULT, "batch_size", "8")
+    spec = with_text(DEFAULT, "batch_size", "8")
     assert text_of(spec, "batch_seed") == "as seed"
-    assert typed(spec, "batch_size", "ALL") == DEFAULT
-    assert typed(typed(spec, "batch_seed", "3"), "batch_seed", "as seed") == spec
+    assert with_text(spec, "batch_size", "ALL") == DEFAULT
+    assert with_text(with_text(spec, "batch_seed", "3"), "batch_seed", "as seed") == spec
 
 
 def test_a_schedule_shows_the_rate_of_the_step() -> None:
     spec = with_config(schedule="step", decay_steps=10, decay_factor=0.1)
-    assert [row.remark for row in rows(spec, spec, 25, EXAMPLES) if row.name == "lr"] == ["now 0.001"]
+    assert [row.remark for row in rows(spec, spec, 25, EXAMPLES) if row.setting.name == "lr"] == ["now 0.001"]
 
 
 def test_the_l2_in_force_is_shown_where_weight_decay_is_one() -> None:
     assert value_of(with_config(optimizer="sgd", weight_decay=0.3), "l2") == 0.3
     assert value_of(with_config(optimizer="adamw", weight_decay=0.3), "l2") == 0.0
-    assert "weight_decay" not in [name for _, name in names(with_config(optimizer="sgd"))]
+    assert "weight_decay" not in names(with_config(optimizer="sgd"))
 
 
 # Now and later
 
 
 def test_what_waits_for_a_new_run_shows_what_is_now() -> None:
-    draft = typed(typed(DEFAULT, "hidden", "16"), "dataset", "moons")
-    assert differences(DEFAULT, draft) == ["data set", "units in each"]
-    was = {row.name: row.was for row in rows(DEFAULT, draft, 0, EXAMPLES) if row.was}
+    draft = with_text(with_text(DEFAULT, "hidden", "16"), "dataset", "moons")
+    assert needs_new_run(DEFAULT, draft)
+    was = {row.setting.name: row.was for row in rows(DEFAULT, draft, 0, EXAMPLES) if row.was}
     assert was == {"hidden": "8", "dataset": "yin-yang", "noise": "0", "classes": "3"}
 
 
 @pytest.mark.parametrize("spec", EVERY_KIND)
 def test_something_is_marked_where_and_only_where_something_waits_for_a_new_run(spec: RunSpec) -> None:
     def marked(draft: RunSpec) -> set[str]:
-        return {row.name for row in rows(spec, draft, 0, EXAMPLES) if row.waits}
+        return {row.setting.name for row in rows(spec, draft, 0, EXAMPLES) if row.waits}
 
     assert not marked(spec)
-    for _, name in names(spec):
+    for name in names(spec):
         if name == "classes" and spec.dataset not in CHOOSABLE:
             continue
         for by in (1, -1):
             draft = stepped(spec, name, by, EXAMPLES)
-            assert bool(marked(draft)) == bool(differences(spec, draft)), name
+            assert bool(marked(draft)) == needs_new_run(spec, draft), name
             assert (name in marked(draft)) == (name not in LIVE and text_of(draft, name) != text_of(spec, name))
 
 
 def test_what_the_present_run_does_not_have_is_marked_too() -> None:
-    draft = typed(typed(DEFAULT, "layers", "2"), "activation 2", "relu")
-    waiting = {row.name: row.was for row in rows(DEFAULT, draft, 0, EXAMPLES) if row.waits}
+    draft = with_text(with_text(DEFAULT, "layers", "2"), "activation 2", "relu")
+    waiting = {row.setting.name: row.was for row in rows(DEFAULT, draft, 0, EXAMPLES) if row.waits}
     both = {"layers": "1", "hidden": "8", "activation": "tanh"}
     assert waiting == {**both, "activation 1": "", "activation 2": ""}
     generated = stepped(FILE, "dataset", 1, EXAMPLES)
-    marked = {row.name for row in rows(FILE, generated, 0, EXAMPLES) if row.waits}
+    marked = {row.setting.name for row in rows(FILE, generated, 0, EXAMPLES) if row.waits}
     assert marked >= {"dataset", "points", "noise", "classes"}
 
 
 def test_live_settings_follow_the_run_and_the_others_wait() -> None:
-    draft = typed(DEFAULT, "hidden", "16")
-    now = typed(DEFAULT, "lr", "0.3")
+    draft = with_text(DEFAULT, "hidden", "16")
+    now = with_text(DEFAULT, "lr", "0.3")
     both = merged(now, draft)
     assert (both.config.lr, both.config.hidden) == (0.3, (16,))
     assert live_changes(DEFAULT.config, both.config) == {"lr": 0.3}
     assert set(live_changes(DEFAULT.config, now.config)) <= set(LIVE)
-
-
-def test_what_was_done_by_hand_would_be_lost_unless_it_was_written_or_taken_back() -> None:
-    def told(*changes: Change, unwritten: bool = False) -> str:
-        return lost(Timeline((BranchRecord(1, None, 0, 9, changes, None),), 1), unwritten=unwritten)
-
-    by_hand = Change(3, values=((0, 1.0, 2.0),))
-    assert told() == told(Change(3, settings=(("lr", 0.3),))) == lost(None, unwritten=False) == ""
-    assert told(by_hand) == "typed-in weights"
-    assert told(by_hand, replace(by_hand, role="undo")) == ""
-    assert told(unwritten=True) == "edited points"
-    assert told(by_hand, unwritten=True) == "edited points and typed-in weights"
-
-
-def test_what_would_be_lost_is_looked_for_only_when_something_was_done() -> None:
-    changes = Walked([Change(3, values=((0, 1.0, 2.0),))])
-    timeline = Timeline((BranchRecord(1, None, 0, 9, changes, None),), 1)
-    assert lost(timeline, unwritten=False) == "typed-in weights"
-    walks = changes.walks
-    assert walks > 0
-    for unwritten in (False, True):
-        assert "typed-in weights" in lost(timeline, unwritten=unwritten)
-    assert changes.walks == walks
-    undone = timeline.updated(changes=(*changes, replace(changes[0], role="undo")))
-    assert lost(undone, unwritten=False) == ""
 
 
 @pytest.mark.parametrize("spec", [spec for spec in EVERY_KIND if not spec.csv])

@@ -9,7 +9,8 @@ from rich.cells import cell_len
 from tui.draw.palette import Palette
 from tui.draw.text import Line, fit, spread
 from tui.panels.graph.row import selected_row
-from tui.run.settings import GROUPS, Row
+from tui.run.draft import SettingRow
+from tui.run.settings import GROUPS
 
 LABEL_WIDTH = 15
 """Cells before the value: a margin, the label, a space."""
@@ -27,7 +28,7 @@ class Told:
 
 
 def settings_lines(
-    rows: Sequence[Row], chosen: int, width: int, palette: Palette, *, focused: bool, typing: bool = False
+    rows: Sequence[SettingRow], chosen: int, width: int, palette: Palette, *, focused: bool, typing: bool = False
 ) -> tuple[list[Line], list[int]]:
     """The rows under the headings of their groups, and the line on which each of them is.
 
@@ -37,8 +38,8 @@ def settings_lines(
     places: list[int] = []
     group = ""
     for number, row in enumerate(rows):
-        if row.group != group:
-            group = row.group
+        if row.setting.group != group:
+            group = row.setting.group
             how = GROUPS[group]
             style = palette.good if how == "live" else palette.muted
             lines.append(spread(((group, palette.strong),), ((f"{how} ", style),), width, palette.text))
@@ -48,9 +49,9 @@ def settings_lines(
     return lines, places
 
 
-def row_line(row: Row, width: int, palette: Palette, *, chosen: bool, arrows: bool) -> Line:
+def row_line(row: SettingRow, width: int, palette: Palette, *, chosen: bool, arrows: bool) -> Line:
     """Label, value and at the right a remark; where a value waits for a new run a mark, and what it is until then."""
-    label = f"{'*' if row.waits else ' '}{row.label}".ljust(LABEL_WIDTH)
+    label = f"{'*' if row.waits else ' '}{row.setting.called}".ljust(LABEL_WIDTH)
     text = palette.plain(row.text)
     room = max(0, width - LABEL_WIDTH - 2)
     if cell_len(text) > room:

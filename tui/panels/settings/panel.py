@@ -17,17 +17,16 @@ from tui.keys import bindings
 from tui.panels.scrolling import ScrollingPanel
 from tui.panels.settings.lines import LABEL_WIDTH, TOLD_ROWS, Told, settings_lines, told_lines
 from tui.panels.settings.present import Present
-from tui.run.settings import (
-    Row,
+from tui.run.draft import (
+    SettingRow,
     WrongError,
-    described,
-    differences,
     live_changes,
     merged,
+    needs_new_run,
     refuse_misfit,
     rows,
     stepped,
-    typed,
+    with_text,
 )
 from tui.run.spec import RunSpec
 
@@ -96,7 +95,7 @@ class SettingsPanel(ScrollingPanel):
     def show(self, present: Present) -> None:
         """Show the values of this moment; what was asked for and is not answered yet counts as done."""
         old, self._present = self._present, present
-        if old is None or differences(old.spec, present.spec):
+        if old is None or needs_new_run(old.spec, present.spec):
             self._draft = present.spec  # another run
         elif present.settled or not self._sent:
             self._draft, self._sent = merged(present.spec, self._draft), False
@@ -105,7 +104,7 @@ class SettingsPanel(ScrollingPanel):
 
     def _stay(self) -> None:
         """Keep to the selected setting among other rows, or to its place until it comes back."""
-        names = [row.name for row in self._rows()]
+        names = [row.setting.name for row in self._rows()]
         self._chosen = names.index(self._setting) if self._setting in names else min(self._chosen, len(names) - 1)
         if self.field.display and self._typed_for not in names:
             self._leave_field()
@@ -114,16 +113,16 @@ class SettingsPanel(ScrollingPanel):
         """Select a row by its place."""
         all_rows = self._rows()
         self._chosen = max(0, min(place, len(all_rows) - 1))
-        self._setting = all_rows[self._chosen].name if all_rows else ""
+        self._setting = all_rows[self._chosen].setting.name if all_rows else ""
 
-    def _rows(self) -> list[Row]:
+    def _rows(self) -> list[SettingRow]:
         now = self._present
         return rows(now.spec, self._draft, now.step, now.examples) if now else []
 
     @property
-    def waiting(self) -> list[str]:
-        """The settings that wait for a new run."""
-        return differences(self._present.spec, self._draft) if self._present else []
+    def waiting(self) -> bool:
+        """Whether settings wait for a new run."""
+        return self._present is not None and needs_new_run(self._present.spec, self._draft)
 
     # What the keys do.
 
@@ -133,7 +132,7 @@ class SettingsPanel(ScrollingPanel):
 
     def choose(self, name: str) -> None:
         """Select the row of this setting, if there is one."""
-        all_names = [row.name for row in self._rows()]
+        all_names = [row.setting.name for row in self._rows()]
         if name in all_names:
             self._select(all_names.index(name))
         self._calm()
@@ -159,8 +158,8 @@ class SettingsPanel(ScrollingPanel):
         self._calm()
         self._select(self._chosen)
         row = self._rows()[self._chosen]
-        self._typed_for = row.name
-        self.field.value = row.typed
+        self._typed_for = row.setting.name
+        self.field.value = row.editable
         self.field.display = True
         self._place_field()
         self.screen.set_focus(self.field)  # at once: what is typed next belongs here
@@ -174,7 +173,7 @@ class SettingsPanel(ScrollingPanel):
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
         name, text = self._typed_for, event.value
-        if (not text.strip() and name != "hidden") or self._try(lambda: typed(self._draft, name, text)):
+        if (not text.strip() and name != "hidden") or self._try(lambda: with_text(self._draft, name, text)):
             self._leave_field()
         else:
             self._refused = text
@@ -203,7 +202,7 @@ class SettingsPanel(ScrollingPanel):
         assert now
         try:
             draft = other()
-            if differences(self._draft, draft):
+            if needs_new_run(self._draft, draft):
                 refuse_misfit(draft, now.classes)
         except WrongError as error:
             self._wrong = str(error)
@@ -267,8 +266,8 @@ class SettingsPanel(ScrollingPanel):
         elif self.waiting:
             waiting = "* waits for a new run: a begins, esc drops"
         else:
-            waiting = f"live: from step {now.step} on" if row.live else "takes a new run from step 0"
-        text = self._wrong or described(row, self._draft)
+            waiting = f"live: from step {now.step} on" if row.setting.live else "takes a new run from step 0"
+        text = self._wrong or row.setting.sentence(self._draft)
         return Told(text, wrong=bool(self._wrong), waiting=waiting)
 
     def _row_lines(self, width: int) -> tuple[list[Line], list[int]]:

@@ -10,7 +10,8 @@ from tests.tui.support import DEFAULT, PALETTE, PALETTES, texts
 from tui.draw.palette import Palette
 from tui.draw.text import width_of
 from tui.panels.settings.lines import LABEL_WIDTH, TOLD_ROWS, Told, settings_lines, told_lines
-from tui.run.settings import GROUPS, described, names, rows, typed
+from tui.run.draft import rows, with_text
+from tui.run.settings import GROUPS
 from tui.run.spec import RunSpec
 
 FULL = replace(
@@ -39,7 +40,7 @@ def test_every_value_is_whole_and_begins_in_the_same_column(optimizer: str, widt
     shown = texts(lines)
     assert [shown[place][LABEL_WIDTH + 2 :].startswith(row.text) for place, row in zip(places, told, strict=True)]
     for place, row in zip(places, told, strict=True):
-        assert row.label in shown[place]
+        assert row.setting.called in shown[place]
         assert row.text == shown[place][LABEL_WIDTH + 2 :][: len(row.text)]
     assert max(map(width_of, lines)) <= width
 
@@ -56,7 +57,7 @@ def test_the_chosen_row_has_arrows() -> None:
 
 
 def test_what_waits_says_what_it_was() -> None:
-    lines = lines_of(DEFAULT, typed(DEFAULT, "hidden", "16,16"))
+    lines = lines_of(DEFAULT, with_text(DEFAULT, "hidden", "16,16"))
     assert [line.split() for line in lines if "was" in line] == [
         ["*hidden", "layers", "2", "was", "1"],
         ["*units", "in", "each", "16,16", "was", "8"],
@@ -87,7 +88,6 @@ def test_words_below_take_the_same_rows_whatever_is_said(palette: Palette) -> No
 
 def test_every_sentence_fits_below_the_rows() -> None:
     for spec in (FULL, DEFAULT, replace(DEFAULT, config=Config(schedule="step", batch_size=8))):
-        assert {name for _, name in names(spec)}
         for row in rows(spec, spec, 0, 80):
-            said = " ".join(texts(told_lines(Told(described(row, spec)), NARROWEST, PALETTE)))
-            assert "…" not in said, row.name
+            said = " ".join(texts(told_lines(Told(row.setting.sentence(spec)), NARROWEST, PALETTE)))
+            assert "…" not in said, row.setting.name

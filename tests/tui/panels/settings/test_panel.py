@@ -11,14 +11,15 @@ from textual.widgets import Input
 from engine.run.config import LIVE, Config
 from tests.tui.running import SIZES, Running, running
 from tests.tui.support import DEFAULT
-from tui.run.settings import names, value_of
+from tui.run.draft import value_of
+from tui.run.settings import settings_in
 from tui.run.spec import RunSpec
 
 
 def chosen(run: Running) -> str:
     """The name of the selected row."""
     panel = run.app.settings
-    return panel._rows()[panel._chosen].name
+    return panel._rows()[panel._chosen].setting.name
 
 
 def shown(run: Running, label: str) -> str:
@@ -73,7 +74,7 @@ async def test_every_row_is_reached_seen_and_changed_there_and_back() -> None:
     async with running() as run:
         await run.press("M")
         now = replace(run.trainer.spec)
-        for _, name in list(names(now)):
+        for name in [row.name for row in settings_in(now)]:
             if name == "classes":
                 continue
             for first, back in (("right", "left"), ("left", "right")):
@@ -319,7 +320,7 @@ async def test_a_network_that_does_not_fit_is_refused_and_the_run_goes_on() -> N
         assert "makes a network of" in "\n".join(run.panel("settings"))
         await run.press("escape", "s")
         assert run.step == 1
-        assert run.app.settings.waiting == []
+        assert run.app.settings.waiting is False
 
 
 async def test_classes_are_refused_where_they_are_given() -> None:
