@@ -43,6 +43,13 @@ def total_pow(a: float, k: float) -> float:
         return math.copysign(math.inf, a) if k % 2.0 == 1.0 else math.inf
 
 
+def total_log1p(a: float) -> float:
+    """The natural logarithm of 1 + a, exact where `a` is small; -inf at -1, nan below it."""
+    if a > -1.0:
+        return math.log1p(a)
+    return -math.inf if a == -1.0 else math.nan
+
+
 def relu(a: float) -> float:
     """`a` where it is positive, else 0; nan stays nan."""
     return 0.0 if a <= 0.0 else a  # noqa: FURB136  # max(0.0, nan) would be 0.0
@@ -79,6 +86,7 @@ class Function:
 FUNCTIONS: dict[str, Function] = {
     "exp": Function(total_exp, math.exp),
     "log": Function(total_log, math.log),
+    "log1p": Function(total_log1p, math.log1p),
     "pow": Function(total_pow, math.pow),
     "tanh": Function(math.tanh, math.tanh),
     "relu": Function(relu, relu, "double relu(double a) { return a <= 0.0 ? 0.0 : a; }"),
@@ -196,9 +204,15 @@ GELU = Op("gelu", "0.5 * a * (1.0 + erf(a * 0.7071067811865476))",
           why="The operand times its normal probability Φ(a): the slope is Φ(a), and a times the bell curve φ(a).",
           flat=Flat("a < -2.2", "near 0", "dead",
                     "where the weighted sum is below -2.2, gelu's slope is below 6 % of its steepest"))
+SOFTPLUS = Op("softplus", "relu(a) + log1p(exp(-fabs(a)))", ("1.0 / (1.0 + exp(-a))",), ("σ(a)",), activation=True,
+              why="A relu without its corner, log(1 + exp(a)): its slope is the sigmoid of its operand.",
+              flat=Flat("a < -2.8", "near 0", "dead",
+                        "where the weighted sum is below -2.8, softplus's slope is below 6 % of its steepest"))
 SIN = Op("sin", "sin(a)", ("cos(a)",), ("cos(a)",), activation=True,
          why="A wave whose slope is the wave a quarter period ahead.")
 # fmt: on
 
-OPS: dict[str, Op] = {op.name: op for op in (ADD, MUL, POW, EXP, LOG, ABS, TANH, RELU, LEAKY, SIGMOID, GELU, SIN)}
+OPS: dict[str, Op] = {
+    op.name: op for op in (ADD, MUL, POW, EXP, LOG, ABS, TANH, RELU, LEAKY, SIGMOID, GELU, SOFTPLUS, SIN)
+}
 """Every operation by its name, in the order in which the README lists them."""
