@@ -208,11 +208,16 @@ SOFTPLUS = Op("softplus", "relu(a) + log1p(exp(-fabs(a)))", ("1.0 / (1.0 + exp(-
               why="A relu without its corner, log(1 + exp(a)): its slope is the sigmoid of its operand.",
               flat=Flat("a < -2.8", "near 0", "dead",
                         "where the weighted sum is below -2.8, softplus's slope is below 6 % of its steepest"))
+SILU = Op("silu", "a / (1.0 + exp(-a))", ("(1.0 + a / (1.0 + exp(a))) / (1.0 + exp(-a))",), ("σ(a)·(1 + a·σ(-a))",),
+          activation=True,
+          why="The operand times its sigmoid: the slope is σ(a), and a times the sigmoid's own slope.",
+          flat=Flat("a < -3.7", "near 0", "dead",
+                    "where the weighted sum is below -3.7, silu's slope is below 6 % of its steepest"))
 SIN = Op("sin", "sin(a)", ("cos(a)",), ("cos(a)",), activation=True,
          why="A wave whose slope is the wave a quarter period ahead.")
 # fmt: on
 
 OPS: dict[str, Op] = {
-    op.name: op for op in (ADD, MUL, POW, EXP, LOG, ABS, TANH, RELU, LEAKY, SIGMOID, GELU, SOFTPLUS, SIN)
+    op.name: op for op in (ADD, MUL, POW, EXP, LOG, ABS, TANH, RELU, LEAKY, SIGMOID, GELU, SOFTPLUS, SILU, SIN)
 }
 """Every operation by its name, in the order in which the README lists them."""

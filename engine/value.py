@@ -5,7 +5,7 @@ walks that graph from the result to the leaves and applies the chain rule once p
 point at their operands and never back, so a graph is freed as soon as its root is dropped.
 """
 
-from .ops import ABS, ADD, EXP, GELU, LEAKY, LOG, MUL, POW, RELU, SIGMOID, SIN, SOFTPLUS, TANH, Op
+from .ops import ABS, ADD, EXP, GELU, LEAKY, LOG, MUL, POW, RELU, SIGMOID, SILU, SIN, SOFTPLUS, TANH, Op
 
 
 class Value:
@@ -59,6 +59,9 @@ class Value:
 
     def softplus(self) -> "Value":
         return apply(SOFTPLUS, self)
+
+    def silu(self) -> "Value":
+        return apply(SILU, self)
 
     def sin(self) -> "Value":
         return apply(SIN, self)
