@@ -22,7 +22,9 @@ from engine.ops import (
     POW,
     RELU,
     SIGMOID,
+    SILU,
     SIN,
+    SOFTPLUS,
     TANH,
     TOTAL,
     Op,
@@ -166,13 +168,23 @@ def test_the_unguarded_functions_give_the_same_digits_or_raise(op: Op, a: float,
             (-0.00404969409489031, -0.1693745565561511, -0.000499601057786089, 0.2621686966441297, 2.4844758366855597),
             (-0.01194564720418392, 0.023385898866340155, 0.4992021157051586, 0.8027297977316535, 1.037611085908145),
         ),
+        (
+            Value.softplus,
+            (0.04858735157374206, 0.4031860488854579, 0.6926473055599401, 0.9130152523999526, 2.5788897342925496),
+            (0.04742587317756679, 0.33181222783183395, 0.49975000002083336, 0.598687660112452, 0.9241418199787564),
+        ),
+        (
+            Value.silu,
+            (-0.14227761953270035, -0.2322685594822837, -0.0004997500000208334, 0.2394750640449808, 2.3103545499468914),
+            (-0.08810410601516962, 0.17661321652665754, 0.4995000000833333, 0.6947919584090636, 1.0994011113415267),
+        ),
     ],
-    ids=["leaky relu", "gelu"],
+    ids=["leaky relu", "gelu", "softplus", "silu"],
 )
 def test_an_activation_is_pytorchs(
     made: Callable[[Value], Value], values: tuple[float, ...], slopes: tuple[float, ...]
 ) -> None:
-    """Figures of PyTorch 2.13: leaky_relu, and gelu with erf, and their gradients."""
+    """Figures of PyTorch 2.13, gelu with erf, and their gradients."""
     for a, value, slope_there in zip((-3.0, -0.7, -1e-3, 0.4, 2.5), values, slopes, strict=True):
         leaf = Value(a)
         node = made(leaf)
@@ -221,6 +233,15 @@ INF, NAN = math.inf, math.nan
         (GELU, 1e200, 0.0, 1e200, 1.0),
         (GELU, -1e200, 0.0, -0.0, 0.0),
         (GELU, -INF, 0.0, NAN, NAN),
+        (SOFTPLUS, 0.0, 0.0, 0.6931471805599453, 0.5),
+        (SOFTPLUS, -40.0, 0.0, 4.248354255291589e-18, 4.248354255291589e-18),
+        (SOFTPLUS, 1e200, 0.0, 1e200, 1.0),
+        (SOFTPLUS, INF, 0.0, INF, 1.0),
+        (SOFTPLUS, -INF, 0.0, 0.0, 0.0),
+        (SOFTPLUS, NAN, 0.0, NAN, NAN),
+        (SILU, -1000.0, 0.0, -0.0, -0.0),
+        (SILU, 1e200, 0.0, 1e200, 1.0),
+        (SILU, -INF, 0.0, NAN, NAN),
         (SIN, -INF, 0.0, NAN, NAN),
         (SIN, NAN, 0.0, NAN, NAN),
         (ABS, 0.0, 0.0, 0.0, 0.0),
