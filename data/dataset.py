@@ -7,8 +7,8 @@ depend on the value alone.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-Example = tuple[float, float, int]
-SPLITS = ("train", "val", "test")
+from engine.examples import SPLITS, Example
+
 MIN_CLASSES, MAX_CLASSES = 2, 8
 MAX_POINTS = 100_000
 

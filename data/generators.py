@@ -7,10 +7,11 @@ counts, noise and splits are the same for all, and here.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from data.dataset import MAX_POINTS, DataError, Dataset, Example
+from data.dataset import MAX_POINTS, DataError, Dataset
 from data.shapes import Point, blobs, circles, moons, spirals, xor, yin_yang
 from data.splitting import USUAL_SHARES, Shares, check_shares, split_in_order
 from data.wording import quoted
+from engine.examples import Example
 from engine.rng import Rng
 
 MIN_POINTS = 10

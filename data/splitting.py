@@ -6,7 +6,8 @@ Generators cut by order, files are dealt at random; the sizes are decided here f
 from collections import Counter
 from collections.abc import Sequence
 
-from data.dataset import SPLITS, DataError, Example
+from data.dataset import DataError
+from engine.examples import SPLITS, Example
 from engine.rng import Rng
 
 Shares = tuple[int, ...]

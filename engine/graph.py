@@ -12,7 +12,35 @@ from .losses import Loss, mean
 from .nn import MLP
 from .ops import ADD, MUL, OPS
 from .value import Value, lift, topological_order
-from .views.queries import Graph, Node
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One scalar of a computation graph.
+
+    `op` names a row of the op table ("" for a leaf), `operands` are indices of earlier nodes.
+    `role` is what the node is to the network: input, feature, weight, bias, constant, product, partial,
+    preactivation, activation, output or loss.
+    """
+
+    name: str
+    op: str
+    role: str
+    operands: tuple[int, ...] = ()
+    k: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """The structure of one example's loss: nodes with operands before results, the loss last.
+
+    `parameters[i]` is the node of the model's i-th parameter, `inputs[i]` that of the i-th input.
+    """
+
+    nodes: tuple[Node, ...]
+    parameters: tuple[int, ...]
+    inputs: tuple[int, ...]
+
 
 INPUT_NAMES = ("x", "y")
 

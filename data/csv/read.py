@@ -11,9 +11,10 @@ from typing import NamedTuple
 
 from data.csv.columns import Columns, find_columns, parse_index, parse_label, parse_number, parse_split, sorted_labels
 from data.csv.rows import Row, read_rows
-from data.dataset import MAX_CLASSES, MAX_POINTS, MIN_CLASSES, SPLITS, DataError, Dataset
+from data.dataset import MAX_CLASSES, MAX_POINTS, MIN_CLASSES, DataError, Dataset
 from data.splitting import USUAL_SHARES, Shares, check_shares, deal_splits
 from data.wording import counted, printable, quoted, shown_path
+from engine.examples import SPLITS
 from engine.rng import Rng
 
 

@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from data.csv.columns import sorted_labels
-from data.dataset import SPLITS, DataError, Dataset
+from data.dataset import DataError, Dataset
 from data.wording import shown_path, why_not_written
+from engine.examples import SPLITS
 
 HEADER = ("x", "y", "label", "split")
 

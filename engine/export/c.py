@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
+from ..examples import Example
 from ..ops import FUNCTIONS
 from ..run.records import VAL_EVERY
 from ..run.session import Session
-from ..views.queries import Example
 from .batches import C, dealing
 from .text import (
     PenaltyText,

@@ -3,11 +3,11 @@
 import inspect
 from collections.abc import Sequence
 
+from ..examples import Example
 from ..ops import TOTAL
 from ..programs.python import by_class
 from ..run.records import VAL_EVERY
 from ..run.session import Session
-from ..views.queries import Example
 from .batches import PYTHON, dealing
 from .text import (
     PenaltyText,

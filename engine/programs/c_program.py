@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from ..batches import Batches
+from ..examples import Example
 from ..graph import Traced
 from ..ops import TOTAL
 from ..optim import OPTIMIZERS, Optimizer
 from ..penalties import PENALTIES, Penalty, Strengths
-from ..views.queries import Example
 from .c_library import UnavailableError, library
 from .c_source import CHECKED, LANES, CSource, c_source
 

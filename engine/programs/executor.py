@@ -11,10 +11,10 @@ from typing import Protocol
 
 from ..batches import Batches
 from ..classify import answers, predicted
+from ..examples import Example
 from ..optim import Optimizer
 from ..penalties import Strengths
 from ..schedules import Rates
-from ..views.queries import Example
 from .c_program import NativeProgram, Plan
 from .python import mean_of
 

@@ -4,10 +4,10 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from ..examples import Example
 from ..graph import Traced
 from ..ops import FAST, TOTAL
 from ..penalties import PENALTIES, Penalty, Strengths
-from ..views.queries import Example
 from .statements import one_penalty, passes_of
 
 

@@ -6,11 +6,11 @@ program: for comparing, and for whoever wants to see it run.
 
 from collections.abc import Callable, Sequence
 
+from ..examples import Example
 from ..losses import Loss, mean
 from ..nn import MLP
 from ..penalties import Strengths, penalised
 from ..value import Value
-from ..views.queries import Example
 
 
 class ValueProgram:

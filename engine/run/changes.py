@@ -6,24 +6,50 @@ the training loss have their old order and their old digits again. Which edit an
 follows from the events themselves: they are all that has to be kept.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from math import isfinite
-from typing import Self
+from typing import Any, Self
 
-from ..views.queries import Change, Example, Located, Patch
+from ..examples import SPLITS, Data, Example, Located, in_order
 
-Data = Mapping[str, tuple[Example, ...]]
-"""Examples by split, in the order of SPLIT_NAMES; a split without any is left out."""
-SPLIT_NAMES = ("train", "val", "test")
 EVERY = 32
 """So many changes are replayed at most to find the data after one of them."""
+Setting = float | int | str | None
+"""A value of `Config` that may change amid a run."""
 
 
-def in_order(splits: Mapping[str, Sequence[Example]]) -> Data:
-    """The splits that have examples, in the order of SPLIT_NAMES: it must not depend on which came or went last."""
-    names = sorted(splits, key=lambda name: SPLIT_NAMES.index(name) if name in SPLIT_NAMES else len(SPLIT_NAMES))
-    return {name: tuple(splits[name]) for name in names if splits[name]}
+@dataclass(frozen=True, slots=True)
+class Patch:
+    """One place of a split: an example comes (`before` is None), goes (`after` is None), or is another one."""
+
+    split: str
+    index: int
+    before: Example | None
+    after: Example | None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a person changed at a step: it holds from there on.
+
+    `settings` are names of `Config` and their values, `patches` change the data, `values` are parameters by their
+    index with the number before and after. `role` says whether it takes another change back ("undo"), does it
+    again ("redo"), or goes on with the one before ("more"), so that both are taken back together; `what` is what
+    it is called.
+    """
+
+    step: int
+    settings: tuple[tuple[str, Setting], ...] = ()
+    patches: tuple[Patch, ...] = ()
+    values: tuple[tuple[int, float, float], ...] = ()
+    role: str = "do"
+    what: str = ""
+
+
+def settings_of(changes: Iterable[Change]) -> dict[str, Any]:
+    """The settings that the changes leave, the latest of each, as arguments of `Config`."""
+    return {name: value for change in changes for name, value in change.settings}
 
 
 def patched(data: Data, patches: Iterable[Patch]) -> Data:
@@ -89,8 +115,8 @@ def checked(new: Iterable[Located], classes: int) -> None:
     """
     for each in new:
         x, y, label = each.example
-        if each.split not in SPLIT_NAMES:
-            raise ValueError(f"there is no split {each.split!r}: it is {', '.join(SPLIT_NAMES)}")
+        if each.split not in SPLITS:
+            raise ValueError(f"there is no split {each.split!r}: it is {', '.join(SPLITS)}")
         if not (isfinite(x) and isfinite(y)):
             raise ValueError("a point needs finite coordinates")
         if not 0 <= label < classes:

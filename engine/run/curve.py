@@ -7,8 +7,23 @@ at step 10 and at step 10,000,000.
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
-from ..views.queries import CurvePoints
+CurvePoints = tuple[tuple[int, float], ...]
+"""(step, loss) in the order of the steps."""
+
+
+@dataclass(frozen=True, slots=True)
+class Curves:
+    """The loss curves, thinned out: the loss at the parameters of each step, train (or of its batch) and val.
+
+    `ghosts` are the train losses of other branches, by their numbers, from their forks on.
+    """
+
+    train: CurvePoints
+    val: CurvePoints
+    ghosts: tuple[tuple[int, CurvePoints], ...] = ()
+
 
 Extremes = tuple[int, float, int, float]
 """Step and value of the least loss, step and value of the greatest."""

@@ -7,12 +7,49 @@ known begins a branch, and what was known stays as it was.
 """
 
 from bisect import bisect_right, insort
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
-from ..views.queries import BranchRecord, Change, Curves, Timeline
-from .changes import Data, Versions
-from .curve import Curve
-from .patience import Best
+from ..examples import Data
+from .changes import Change, Versions
+from .curve import Curve, Curves
+from .records import Best
+
+
+@dataclass(frozen=True, slots=True)
+class BranchRecord:
+    """One line of steps: `fork` and `parent` are where it left another, `end` is the last step that is known.
+
+    `changes` are all on the way from step 0 on; `diverged_at` is the step with the first loss that is not finite.
+    `loss` is the train loss that was seen last, if there was one.
+    """
+
+    number: int
+    parent: int | None
+    fork: int
+    end: int
+    changes: tuple[Change, ...]
+    diverged_at: int | None
+    loss: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """The branches of a run, the oldest first, and the number of the current one."""
+
+    branches: tuple[BranchRecord, ...]
+    current: int
+
+    @property
+    def branch(self) -> BranchRecord:
+        """The current branch."""
+        return next(branch for branch in self.branches if branch.number == self.current)
+
+    def updated(self, **facts: Any) -> "Timeline":
+        """The same with other facts in the current branch's record."""
+        current = replace(self.branch, **facts)
+        return replace(self, branches=tuple(current if b.number == self.current else b for b in self.branches))
+
 
 BUDGET = 44 << 20
 """Bytes that the keyframes of all branches together may take."""

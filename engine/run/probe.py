@@ -6,9 +6,48 @@ chosen, the batches are the same.
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from ..views.queries import FREE, Choice, Example
+from ..examples import FREE, Example
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Which point is the probe: example number `index` of `split`, or with the split FREE any point of any class.
+
+    `rank` is its place among all examples by loss, 1 for the largest, if it was chosen so; else 0.
+    """
+
+    split: str
+    index: int
+    point: tuple[float, float]
+    label: int
+    rank: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """The point whose graph is shown: its number in its split, place, class, and every node's numbers.
+
+    With the split FREE it is no example. `rank` is its place by loss as in `Choice`, as long as
+    the parameters are those at which it was chosen so.
+
+    `data` and `grad` hold one double per node of the graph of class `label`, in its order;
+    gradients are of this one example's loss.
+    """
+
+    step: int
+    split: str
+    index: int
+    point: tuple[float, float]
+    label: int
+    data: bytes
+    grad: bytes
+    rank: int = 0
+
+    def numbers(self) -> tuple[Sequence[float], Sequence[float]]:
+        """Data and gradient as sequences of floats, without a copy."""
+        return memoryview(self.data).cast("d"), memoryview(self.grad).cast("d")
 
 
 class Chooser:

@@ -1,7 +1,9 @@
-"""What updates leave behind: their numbers, and the losses before each."""
+"""What training leaves behind: the losses of its steps, the best of them, and where it stands."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from math import inf, isfinite
+from typing import NamedTuple
 
 VAL_EVERY = 10
 """Where the losses of every step are printed, those of the val examples are printed once in so many steps."""
@@ -36,3 +38,77 @@ class Stretch:
 
 Until = Callable[[Stretch], int]
 """How many updates of a stretch that could follow are to be taken: fewer than all of them ends training there."""
+
+
+class Best(NamedTuple):
+    """The least finite loss of some steps in a row, and the first step that has it."""
+
+    step: int
+    loss: float
+
+
+@dataclass(frozen=True, slots=True)
+class SplitMetrics:
+    """Mean loss and share of right answers (0 to 1) of one split at the present parameters."""
+
+    examples: int
+    loss: float
+    accuracy: float
+
+
+@dataclass(frozen=True, slots=True)
+class Metrics:
+    """Where training stands. `splits` leaves out the empty ones; `diverged_at` is a step or None.
+
+    `end` is the last step of the branch that is known: later than `step` after going back.
+    """
+
+    step: int
+    end: int
+    splits: Mapping[str, SplitMetrics]
+    diverged_at: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """All that a Session needs to go on from a step: parameters, optimizer slots, and its updates so far.
+
+    `best` has for a split the least loss so far, see `Session.best`.
+    """
+
+    step: int
+    parameters: tuple[float, ...]
+    slots: tuple[tuple[float, ...], ...]
+    updates: int
+    best: tuple[tuple[str, Best], ...] = ()
+
+
+def bettered(best: Best | None, first: int, losses: Sequence[float]) -> Best | None:
+    """The best after the losses of the steps from `first` on; None while no loss is finite."""
+    if not isfinite(sum(losses)):
+        return bettered_one_by_one(best, first, losses)
+    low = min(losses, default=inf)
+    if low == inf or (best is not None and best.loss <= low):
+        return best
+    return Best(first + losses.index(low), low)
+
+
+def bettered_one_by_one(best: Best | None, first: int, losses: Sequence[float]) -> Best | None:
+    """The same where some losses are not finite, or their sum is not."""
+    for step, loss in enumerate(losses, start=first):
+        if isfinite(loss) and (best is None or loss < best.loss):
+            best = Best(step, loss)
+    return best
+
+
+def exhausted(best: Best | None, first: int, losses: Sequence[float], patience: int) -> list[bool]:
+    """For each step from `first` on, whether its loss and those of `patience` steps before it are no new best.
+
+    `best` is that of the steps before `first`.
+    """
+    found = []
+    for step, loss in enumerate(losses, start=first):
+        if isfinite(loss) and (best is None or loss < best.loss):
+            best = Best(step, loss)
+        found.append(best is not None and step - best.step >= patience)
+    return found

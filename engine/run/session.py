@@ -12,13 +12,13 @@ from math import isfinite
 from pathlib import Path
 from typing import Any, Self
 
+from ..examples import Data, Example, Located
 from ..rng import Rng
-from ..views.queries import Change, Checkpoint, Curves, Example, Located, Metrics, Timeline, settings_of
-from .changes import Data, Undo, checked, patched, patches_for
+from .changes import Change, Undo, checked, patched, patches_for, settings_of
 from .config import OF_LOSSES, Config, changed
-from .history import History, Keyframe, spacing
-from .patience import Best, bettered
-from .records import StepRecord, Stretch, Until
+from .curve import Curves
+from .history import History, Keyframe, Timeline, spacing
+from .records import Best, Checkpoint, Metrics, StepRecord, Stretch, Until, bettered
 from .training import Training
 
 

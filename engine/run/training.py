@@ -10,16 +10,16 @@ from copy import copy
 from pathlib import Path
 
 from ..batches import Batches
-from ..graph import example_graph, trace
+from ..examples import Data, Example, in_order
+from ..graph import Graph, example_graph, trace
 from ..losses import LOSSES
 from ..programs.backend import Backend, Network
 from ..programs.executor import Course, Program
 from ..rng import Rng
-from ..views.queries import Change, Example, Graph, SplitMetrics
-from .changes import Data, in_order
+from .changes import Change
 from .config import Config
 from .probe import Chooser
-from .records import Stretch, Until
+from .records import SplitMetrics, Stretch, Until
 
 
 class Training:

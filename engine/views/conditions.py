@@ -16,8 +16,7 @@ from dataclasses import dataclass
 from itertools import repeat
 
 from ..graph import evaluate
-from ..run.patience import exhausted
-from ..run.records import Stretch
+from ..run.records import Stretch, exhausted
 from ..run.session import Session
 
 COMPARISONS: dict[str, Callable[[float, float], bool]] = {

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
+from ..examples import Example
 from ..graph import evaluate
 from ..run.session import Session
-from .queries import Example
 
 
 class Place(Enum):

@@ -8,9 +8,26 @@ error of the order 1e-16 · L / h.
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 
+from ..graph import Graph
 from ..ops import OPS
-from .queries import Check, Graph
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """The probe's loss with one node nudged: (below, above) for each size of `engine.views.gradient_check.NUDGES`.
+
+    `node` is one of the graph of class `label`, `value` what it has; `kinks` are for each size the nodes
+    whose operand passes a kink of their operation between the two points.
+    """
+
+    label: int
+    node: int
+    value: float
+    losses: tuple[tuple[float, float], ...]
+    kinks: tuple[tuple[int, ...], ...]
+
 
 NUDGES = tuple(float(f"1e-{place}") for place in range(1, 16))
 """The sizes of h that are tried, from 1e-1 to 1e-15."""

@@ -7,15 +7,57 @@ written only when somebody looks at them.
 import math
 from array import array
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from ..classify import NO_CLASS, answers
-from ..examples import thinned
+from ..examples import Example, thinned
 from ..graph import Traced
 from ..programs.python import StraightLine, loop, unpacking
 from ..programs.statements import Writer
 from ..value import Value
-from .queries import DecisionMap, Example, Grid, LayerQuery, LayerView, UnitMap, UnitQuery
+from .decision_map import DecisionMap
+from .queries import Grid, LayerQuery, UnitQuery
 from .telling import telling_pair
+
+
+@dataclass(frozen=True, slots=True)
+class UnitMap:
+    """A hidden unit's activation in the middle of each cell of a grid, row by row from the top.
+
+    `signs` holds 1 where the weighted sum before the activation is positive, 0 where it is not,
+    255 where it is not a number. `sizes` tells how far the activation is from that of a sum of
+    zero, from 0 to 255, the farthest on the map. `low` and `high` are its range there.
+    """
+
+    step: int
+    query: UnitQuery
+    signs: bytes
+    sizes: bytes
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class LayerView:
+    """The examples at the values of two units of the last hidden layer, the two that tell the classes apart best.
+
+    `units` are their numbers, x first; a layer of one unit has but that, and the class stands in
+    for y. `points` holds x and y of the examples, the first `trained_on` of them train examples,
+    then of the probe; `labels` the classes of the examples. `grid` is where they are; `regions`
+    the decision map over it, which exists only for a layer of two units: in others a place in the
+    picture has no one answer.
+    """
+
+    step: int
+    query: LayerQuery
+    layer: int
+    units: tuple[int, ...]
+    points: bytes
+    labels: bytes
+    trained_on: int
+    grid: Grid
+    regions: DecisionMap | None
+
 
 LARGEST = 1e300
 """An activation beyond it is off any picture."""

@@ -6,12 +6,31 @@ sigmoid, a relu at 0. One that is so for every train example learns nothing more
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 from ..nn import ACTIVATIONS
 from ..ops import OPS
 from ..value import Value
-from .queries import LayerState
+
+
+@dataclass(frozen=True, slots=True)
+class LayerState:
+    """One layer, counted from 1, of `units` units that read `inputs` values.
+
+    `gradient` is the root mean square of its weights' batch gradients and `largest` the largest
+    size among them (nan where one is not finite); `flat` is the share (0 to 1) of units times train
+    examples where the activation is flat, None where it can't be; `stuck` are the units that are
+    flat for every train example.
+    """
+
+    layer: int
+    inputs: int
+    units: int
+    gradient: float
+    largest: float
+    flat: float | None
+    stuck: tuple[int, ...]
 
 
 def layer_states(

@@ -15,8 +15,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from ..graph import Graph
 from ..ops import OPS
-from .queries import BatchUpdate, Graph
+from .batch_update import BatchUpdate
 
 UNITS = ("node", "neuron", "layer", "phase")
 """How much is taken at a time, the least first."""

@@ -5,11 +5,66 @@ It stands apart from the Session because it only judges: losses and outputs of t
 
 from array import array
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from ..classify import NO_CLASS, predicted
+from ..examples import ALL, Example
 from ..programs.executor import Program
 from ..run.probe import by_size
-from .queries import ALL, Example, Outcomes
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """A misclassified example: its own loss, split, number in it, place, class and the class that was predicted.
+
+    `predicted` is 255 where the network's outputs are not numbers.
+    """
+
+    loss: float
+    split: str
+    index: int
+    point: tuple[float, float]
+    label: int
+    predicted: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outcomes:
+    """What the network makes of the examples of `split`, or of ALL.
+
+    `counts[actual][predicted]` are numbers of examples; behind the classes' columns is one for outputs that are not
+    numbers. The arrays hold the misclassified examples, the largest loss first (one that is not a number is larger
+    than any): doubles for the `losses` and for x and y of the `points`, unsigned ints for the `indices`, bytes for the
+    place of the split among `names`, for the `labels` and for the classes `predicted`.
+    """
+
+    step: int
+    split: str
+    counts: tuple[tuple[int, ...], ...]
+    names: tuple[str, ...]
+    losses: bytes
+    indices: bytes
+    points: bytes
+    places: bytes
+    labels: bytes
+    predicted: bytes
+
+    @property
+    def wrong(self) -> int:
+        """How many examples are misclassified."""
+        return len(self.labels)
+
+    def mistake(self, row: int) -> Mistake:
+        """The misclassified example in a row of the list, from 0."""
+        points = memoryview(self.points).cast("d")
+        return Mistake(
+            memoryview(self.losses).cast("d")[row],
+            self.names[self.places[row]],
+            memoryview(self.indices).cast("I")[row],
+            (points[2 * row], points[2 * row + 1]),
+            self.labels[row],
+            self.predicted[row],
+        )
 
 
 def outcomes(

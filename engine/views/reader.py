@@ -4,37 +4,23 @@ It stands apart from the Session because nothing moves here: whoever trains need
 worked out only for looking is kept here.
 """
 
-from array import array
-from collections.abc import Sequence
-from copy import copy
 from math import isfinite
 
-from ..classify import probabilities
 from ..features import FEATURES
 from ..graph import evaluate
 from ..nn import each_layers
+from ..run.curve import Curves
+from ..run.probe import Probe
+from ..run.records import Metrics
 from ..run.session import Session
 from ..value import lift
-from .gradient_check import check
-from .hidden_units import Units
-from .layers import layer_states
-from .outcomes import outcomes
-from .queries import (
-    BatchUpdate,
-    Check,
-    Curves,
-    DecisionMap,
-    Grid,
-    LayerQuery,
-    LayerState,
-    LayerView,
-    Metrics,
-    Outcomes,
-    PointAnswer,
-    Probe,
-    UnitMap,
-    UnitQuery,
-)
+from .batch_update import BatchUpdate, batch_update, packed
+from .decision_map import DecisionMap, PointAnswer, answer, decision_map
+from .gradient_check import Check, check
+from .hidden_units import LayerView, UnitMap, Units
+from .layers import LayerState, layer_states
+from .outcomes import Outcomes, outcomes
+from .queries import Grid, LayerQuery, UnitQuery
 
 MOST_GHOSTS = 3
 """Curves of other branches that are drawn."""
@@ -65,13 +51,7 @@ class Reader:
 
     def batch_update(self) -> BatchUpdate:
         """The update that the next step will make, to the last bit; nothing moves."""
-        session = self._session
-        loss, gradient = session.gradients()
-        optimizer = copy(session.optimizer)  # an update gives it other lists and leaves these alone
-        after = optimizer.update(session.parameters, gradient, session.config.lr_at(session.step_count))
-        slots, slots_after = (tuple(map(packed, each.slots)) for each in (session.optimizer, optimizer))
-        batch = session.batch()
-        return BatchUpdate(session.step_count, loss, packed(gradient), slots, packed(after), slots_after, batch)
+        return batch_update(self._session)
 
     def layer_states(self, gradient: bytes) -> tuple[LayerState, ...]:
         """How each layer fares with this batch gradient (doubles), and on all train examples."""
@@ -84,18 +64,14 @@ class Reader:
 
     def decision_map(self, grid: Grid) -> DecisionMap:
         """The winning class and the confidence in the middle of each cell of the grid."""
-        session = self._session
-        answers = session.backend.motor.decision_map(session.parameters, *grid.middles())
-        return DecisionMap(session.step_count, grid, *answers)
+        return decision_map(self._session, grid)
 
     def answer(self, point: tuple[float, float]) -> PointAnswer:
         """The network's outputs at a point, and the probabilities of the classes."""
-        session = self._session
-        outputs = session.program.outputs(session.parameters, [point])[0]
-        return PointAnswer(session.step_count, point, outputs, probabilities(outputs))
+        return answer(self._session, point)
 
     def outcomes(self, split: str) -> Outcomes:
-        """The confusion matrix and the misclassified examples of a split, or of `snapshot.ALL`."""
+        """The confusion matrix and the misclassified examples of a split, or of ALL."""
         session = self._session
         return outcomes(session.step_count, session.program, session.parameters, session.splits, session.classes, split)
 
@@ -134,8 +110,3 @@ class Reader:
         others = [branch for branch in history.branches.values() if branch is not current]
         ghosts = tuple((branch.number, branch.curves["train"].points(columns)) for branch in others[-MOST_GHOSTS:])
         return Curves(train, val, ghosts)
-
-
-def packed(numbers: Sequence[float]) -> bytes:
-    """The numbers as doubles."""
-    return array("d", numbers).tobytes()

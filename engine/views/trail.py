@@ -7,10 +7,26 @@ second one is enough.
 
 from array import array
 from collections.abc import Sequence
+from dataclasses import dataclass
 from time import monotonic
 
 from ..run.session import Session
-from .queries import Trail
+
+
+@dataclass(frozen=True, slots=True)
+class Trail:
+    """One parameter's values and batch gradients at some steps of the branch, which has `end` steps.
+
+    `complete` is False where more of them are still to be computed.
+    """
+
+    parameter: int
+    end: int
+    steps: tuple[int, ...]
+    values: tuple[float, ...]
+    gradients: tuple[float, ...]
+    complete: bool
+
 
 SAMPLES_BYTES = 4 << 20
 """Room for the samples that are kept."""

@@ -6,8 +6,9 @@ from collections import Counter
 
 import pytest
 
-from data.dataset import SPLITS, DataError, Dataset
+from data.dataset import DataError, Dataset
 from data.generators import GENERATORS, generate
+from engine.examples import SPLITS
 from engine.rng import Rng
 
 NAMES = list(GENERATORS)

@@ -9,10 +9,10 @@ from math import inf
 from pathlib import Path
 
 from data.csv.read import load_csv
+from engine.examples import ALL, Located
 from engine.rng import Rng
 from engine.run.config import Config
 from engine.run.session import Session
-from engine.views.queries import ALL, Located
 from engine.views.reader import Reader
 from tests.e2e.program import PATIENCE, program
 from tests.e2e.terminal import Terminal

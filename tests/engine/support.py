@@ -8,6 +8,7 @@ import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 
+from engine.examples import Example
 from engine.features import FEATURES
 from engine.graph import Traced
 from engine.initialisation import INITS
@@ -23,7 +24,6 @@ from engine.run.config import Config
 from engine.run.session import Session
 from engine.schedules import SCHEDULES
 from engine.value import Value, apply
-from engine.views.queries import Example
 
 REFERENCE_LOG = (Path(__file__).parent.parent / "reference" / "yinyang_seed42.log").read_text(encoding="utf-8")
 """Every line that the public reference run prints: 100 train losses, and 10 val losses on the way."""

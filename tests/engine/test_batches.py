@@ -9,12 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.batches import GOLDEN, Batches, mixed, order_of
+from engine.examples import Example
 from engine.losses import LOSSES
 from engine.optim import OPTIMIZERS
 from engine.rng import MASK, Rng
 from engine.run.config import Config
 from engine.run.session import Session
-from engine.views.queries import Example
 from engine.views.reader import Reader
 from tests.engine.support import ValueTraining, exact, needs_compiler, reference_session, repeatable
 

@@ -6,14 +6,13 @@ from collections.abc import Sequence
 import pytest
 from hypothesis import given
 
-from engine.graph import evaluate, example_graph, trace
+from engine.graph import Graph, Node, evaluate, example_graph, trace
 from engine.losses import LOSSES, Loss, mean, named
 from engine.nn import ACTIVATIONS, MLP
 from engine.ops import OPS
 from engine.rng import Rng
 from engine.run.config import Config
 from engine.value import Value, topological_order
-from engine.views.queries import Graph, Node
 from tests.engine.support import Network, exact, networks, numbers, ordinary, repeatable
 
 

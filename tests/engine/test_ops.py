@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.graph import Traced, evaluate
+from engine.graph import Graph, Node, Traced, evaluate
 from engine.ops import (
     ABS,
     EXP,
@@ -33,7 +33,6 @@ from engine.ops import (
 from engine.programs.python import PythonProgram
 from engine.programs.statements import letters
 from engine.value import Value, apply
-from engine.views.queries import Graph, Node
 from tests.engine.support import EXPONENTS, EXTREMES, exact, numbers, repeatable, slope
 
 POINTS = {"log": (0.02, 0.5, 1.0, 3.7), "pow": (0.3, 1.0, 2.6)}

@@ -8,10 +8,12 @@ from typing import NamedTuple
 
 from hypothesis import settings
 
+from engine.graph import Graph, Node
+from engine.run.changes import Change
 from engine.run.config import Config
+from engine.run.probe import Probe
 from engine.run.session import Session
 from engine.views.micro_steps import Route, Walk
-from engine.views.queries import Change, Graph, Node, Probe
 from engine.views.reader import Reader
 from tui.draw.palette import Depth, Palette
 from tui.draw.text import Line, width_of

@@ -6,7 +6,8 @@ It stands apart from `explain` because these numbers are of the batch and not of
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from engine.views.queries import BatchUpdate, Trail
+from engine.views.batch_update import BatchUpdate
+from engine.views.trail import Trail
 from tui.draw.numbers import full, number
 from tui.draw.palette import Palette
 from tui.draw.sparkline import range_line, sparkline

@@ -13,7 +13,8 @@ from textual.screen import ModalScreen
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from engine.views.queries import BranchRecord, Change, Timeline, settings_of
+from engine.run.changes import Change, settings_of
+from engine.run.history import BranchRecord, Timeline
 from tui.draw.numbers import number
 from tui.draw.palette import Palette
 from tui.keys import bindings

@@ -12,8 +12,9 @@ from typing import Protocol
 from data.csv.write import save_csv
 from data.dataset import MIN_CLASSES, DataError, Dataset
 from data.wording import counted, printable, shown_path
-from engine.run.changes import Data, Undo, in_order
-from engine.views.queries import Timeline
+from engine.examples import Data, in_order
+from engine.run.changes import Undo
+from engine.run.history import Timeline
 from tui.run.option_types import listed
 from tui.run.spec import RunData, RunSpec, open_data
 from tui.screens.question import Question

@@ -4,8 +4,9 @@ It looks moments up in a walk, which costs no message; only at a step's border d
 worker for the real step, before or after. Whatever else leads to another step, or plays, ends it.
 """
 
+from engine.graph import Graph
+from engine.run.probe import Probe
 from engine.views.micro_steps import PHASES, UNITS, Moment, Route, Walk
-from engine.views.queries import Graph, Probe
 from tui.panels.inspector.narrate import Scene
 from tui.worker.messages import Snapshot
 from tui.worker.remote import Trainer

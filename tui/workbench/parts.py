@@ -6,8 +6,8 @@ It knows the panels with their data, and neither keys nor where on the screen a 
 import time
 
 from data.dataset import Dataset
+from engine.examples import Data
 from engine.optim import OPTIMIZERS
-from engine.run.changes import Data
 from tui.panels.bars.header import penalty_mark
 from tui.panels.boundary.editing import with_splits
 from tui.panels.network import Shown

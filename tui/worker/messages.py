@@ -6,30 +6,21 @@ import neither Textual nor anything else that would slow the worker's start.
 
 from dataclasses import dataclass
 
-from engine.views.queries import (
-    BatchUpdate,
-    Change,
-    Check,
-    Checkpoint,
-    Choice,
-    Curves,
-    DecisionMap,
-    Graph,
-    Grid,
-    LayerQuery,
-    LayerState,
-    LayerView,
-    Located,
-    Metrics,
-    Outcomes,
-    PointAnswer,
-    Probe,
-    Setting,
-    Timeline,
-    Trail,
-    UnitMap,
-    UnitQuery,
-)
+from engine.examples import Located
+from engine.graph import Graph
+from engine.run.changes import Change, Setting
+from engine.run.curve import Curves
+from engine.run.history import Timeline
+from engine.run.probe import Choice, Probe
+from engine.run.records import Checkpoint, Metrics
+from engine.views.batch_update import BatchUpdate
+from engine.views.decision_map import DecisionMap, PointAnswer
+from engine.views.gradient_check import Check
+from engine.views.hidden_units import LayerView, UnitMap
+from engine.views.layers import LayerState
+from engine.views.outcomes import Outcomes
+from engine.views.queries import Grid, LayerQuery, UnitQuery
+from engine.views.trail import Trail
 from tui.run.spec import RunData, RunSpec
 
 

@@ -6,8 +6,8 @@ It stands apart from the worker because it decides neither when one is due nor w
 from collections.abc import Callable
 from typing import TypeVar
 
+from engine.graph import Graph
 from engine.run.session import Session
-from engine.views.queries import Graph
 from engine.views.reader import Reader
 from engine.views.trail import Trails
 from tui.worker.messages import Draw, Snapshot

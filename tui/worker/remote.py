@@ -11,9 +11,11 @@ from collections import deque
 from dataclasses import replace
 from typing import Protocol
 
-from engine.run.changes import Data
+from engine.examples import FREE, Data
+from engine.run.changes import Change, Setting, settings_of
 from engine.run.config import Config
-from engine.views.queries import FREE, Change, Curves, Setting, Timeline, settings_of
+from engine.run.curve import Curves
+from engine.run.history import Timeline
 from tui.run.spec import RunData, RunSpec
 from tui.worker.client import WorkerClient
 from tui.worker.latest import OfLatest

@@ -6,8 +6,9 @@ session made of them, as it is found in the same way.
 
 from bisect import bisect_right
 
-from engine.run.changes import Data, Versions, in_order
-from engine.views.queries import Change, Timeline
+from engine.examples import Data, in_order
+from engine.run.changes import Change, Versions
+from engine.run.history import Timeline
 
 
 class Examples:

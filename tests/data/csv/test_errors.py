@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from data.csv import rows as csv_rows
 from data.csv.read import load_csv
-from data.dataset import SPLITS, DataError
+from data.dataset import DataError
+from engine.examples import SPLITS
 from engine.rng import Rng
 
 Refused = Callable[[str | bytes], str]

@@ -9,8 +9,9 @@ import pytest
 
 from data.csv.read import load_csv
 from data.csv.write import save_csv
-from data.dataset import MAX_CLASSES, MIN_CLASSES, SPLITS, DataError, Dataset
+from data.dataset import MAX_CLASSES, MIN_CLASSES, DataError, Dataset
 from data.generators import generate
+from engine.examples import SPLITS
 from engine.rng import Rng
 
 FILES = 10_000

@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data.csv.read import load_csv
-from data.dataset import SPLITS, DataError, Dataset
+from data.dataset import DataError, Dataset
 from data.generators import GENERATORS, generate
 from data.splitting import check_shares, deal_splits, split_sizes
+from engine.examples import SPLITS
 from engine.rng import Rng
 
 Load = Callable[[str | bytes], Dataset]

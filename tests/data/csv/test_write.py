@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from data.csv.read import load_csv
 from data.csv.write import save_csv
-from data.dataset import SPLITS, DataError, Dataset
+from data.dataset import DataError, Dataset
 from data.generators import GENERATORS, generate
 from data.wording import shown_path
+from engine.examples import SPLITS
 from engine.rng import Rng
 
 SMALL = Dataset("small", ("a", "b"), {"train": ((1.0, 2.0, 0), (0.1, -0.0, 1)), "val": (), "test": ((1e-5, 3.0, 1),)})

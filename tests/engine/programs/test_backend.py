@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from engine.examples import Example
 from engine.losses import LOSSES
 from engine.optim import OPTIMIZERS
 from engine.programs import backend as backends
@@ -13,7 +14,7 @@ from engine.programs.backend import BACKENDS
 from engine.rng import Rng
 from engine.run.config import Config
 from engine.run.session import Session
-from engine.views.queries import Example, Grid
+from engine.views.queries import Grid
 from engine.views.reader import Reader
 from tests.engine.support import exact, needs_compiler, reference_session
 

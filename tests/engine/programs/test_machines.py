@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from engine.examples import Example
 from engine.programs import c_library as compiler
 from engine.programs import c_source
 from engine.rng import Rng
 from engine.run.config import Config
 from engine.run.session import Session
-from engine.views.queries import Example, Grid
+from engine.views.queries import Grid
 from engine.views.reader import Reader
 from tests.engine.support import exact, needs_compiler
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import example, given
 
+from engine.examples import Example
 from engine.graph import Traced, trace
 from engine.losses import LOSSES, mean
 from engine.nn import ACTIVATIONS, MLP
@@ -16,7 +17,6 @@ from engine.programs.python import PythonProgram, mean_of, python_source
 from engine.rng import Rng
 from engine.run.config import Config
 from engine.value import Value
-from engine.views.queries import Example
 from tests.engine.support import (
     EXTREMES,
     Network,

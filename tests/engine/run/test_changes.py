@@ -11,12 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import engine.run.history
+from engine.examples import ALL, Located
 from engine.programs.c_program import NativeProgram
 from engine.rng import Rng
-from engine.run.changes import EVERY, Undo, Versions, patched, patches_for
+from engine.run.changes import EVERY, Change, Patch, Undo, Versions, patched, patches_for
 from engine.run.config import Config
 from engine.run.session import Session
-from engine.views.queries import ALL, Change, Located, Patch
 from engine.views.reader import Reader
 from tests.engine.run.test_history import with_spacing
 from tests.engine.run.test_session import SGD, TWO, session_of

@@ -8,10 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.rng import Rng
+from engine.run.changes import Setting
 from engine.run.config import Config
 from engine.run.history import MOST_BRANCHES, OVERHEAD, History, Keyframe, spacing
+from engine.run.records import Checkpoint
 from engine.run.session import Session
-from engine.views.queries import Checkpoint, Setting
 from engine.views.reader import Reader
 from tests.engine.run.test_session import SGD, TWO, session_of
 from tests.engine.support import repeatable

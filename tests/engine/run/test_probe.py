@@ -6,9 +6,9 @@ from dataclasses import replace
 import pytest
 
 from engine.classify import probabilities
-from engine.run.probe import Chooser
+from engine.examples import FREE
+from engine.run.probe import Choice, Chooser
 from engine.run.session import Session
-from engine.views.queries import FREE, Choice
 from engine.views.reader import Reader
 from tests.tui.support import DEFAULT, HINGE, session_of
 

@@ -7,14 +7,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.classify import NO_CLASS, predicted, score_answer, softmax_answer
+from engine.examples import Example
 from engine.losses import LOSSES, mean
 from engine.nn import ACTIVATIONS
 from engine.optim import OPTIMIZERS
 from engine.rng import Rng
 from engine.run.config import Config
+from engine.run.curve import Curves
+from engine.run.records import SplitMetrics
 from engine.run.session import Session
 from engine.value import Value, topological_order
-from engine.views.queries import Curves, Example, Grid, SplitMetrics
+from engine.views.queries import Grid
 from engine.views.reader import Reader
 from tests.engine.support import Training, ValueTraining, exact, reference_session, repeatable, trainings
 

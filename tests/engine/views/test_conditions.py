@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine.examples import Located
 from engine.run.config import Config
 from engine.run.session import Session
 from engine.views.conditions import EXAMPLES, Watchpoint, condition_of, watchpoint
-from engine.views.queries import Located
 from engine.views.reader import Reader
 from tests.engine.run.test_session import SGD, session_of
 from tests.engine.support import repeatable

@@ -4,11 +4,10 @@ import math
 
 import pytest
 
-from engine.graph import evaluate
+from engine.graph import Graph, Node, evaluate
 from engine.ops import OPS, Op
 from engine.run.session import Session
 from engine.views.gradient_check import MOST_DIGITS, NUDGES, check, digits, slope
-from engine.views.queries import Graph, Node
 from tests.tui.support import DEEP, DEFAULT, HINGE, SMALLEST, SQUARED, session_of
 from tui.run.spec import RunSpec
 

@@ -9,14 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.features import FEATURES
-from engine.graph import evaluate
+from engine.graph import Graph, Node, evaluate
 from engine.losses import LOSSES
 from engine.optim import OPTIMIZERS
 from engine.run.config import Config
 from engine.run.session import Session
 from engine.schedules import SCHEDULES
 from engine.views.micro_steps import PHASES, UNITS, Moment, Route, Walk
-from engine.views.queries import Graph, Node
 from engine.views.reader import Reader
 from tests.engine.support import Training, exact, reference_session, repeatable, trainings
 

@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given
 
 from engine.classify import NO_CLASS, predicted
+from engine.examples import ALL, Located
 from engine.rng import Rng
 from engine.run.config import Config
 from engine.run.session import Session
-from engine.views.queries import ALL, Located, Mistake, Outcomes
+from engine.views.outcomes import Mistake, Outcomes
 from engine.views.reader import Reader
 from tests.engine.run.test_session import HINGE, SGD, session_of, values_at
 from tests.engine.support import Training, repeatable, trainings

@@ -4,11 +4,11 @@ import math
 
 import pytest
 
+from engine.examples import Located
 from engine.losses import LOSSES, mean
 from engine.rng import Rng
 from engine.run.config import Config
 from engine.value import Value
-from engine.views.queries import Located
 from engine.views.reader import Reader
 from engine.views.trail import Trails
 from tests.tui.support import DEFAULT, HINGE, SQUARED, next_update, session_of

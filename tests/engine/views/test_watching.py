@@ -5,9 +5,9 @@ from functools import cache
 import pytest
 
 from engine.run.config import Config
+from engine.run.records import Checkpoint
 from engine.run.session import Session
 from engine.views.conditions import condition_of
-from engine.views.queries import Checkpoint
 from engine.views.watching import Watches
 from tests.tui.support import DEFAULT, session_of
 from tui.run.spec import RunSpec, open_run

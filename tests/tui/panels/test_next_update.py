@@ -4,9 +4,8 @@ import math
 
 import pytest
 
-from engine.views.queries import Trail
 from engine.views.reader import Reader
-from engine.views.trail import Trails
+from engine.views.trail import Trail, Trails
 from tests.tui.support import ASCII, DEFAULT, HINGE, PALETTE, session_of, text, texts
 from tui.draw.numbers import number
 from tui.draw.sparkline import BLOCKS, sparkline

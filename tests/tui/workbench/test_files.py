@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from engine.views.queries import BranchRecord, Change, Timeline
+from engine.run.changes import Change
+from engine.run.history import BranchRecord, Timeline
 from tests.tui.support import Walked
 from tui.workbench.files import lost
 

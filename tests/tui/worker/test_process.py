@@ -13,8 +13,12 @@ from typing import Any
 
 import pytest
 
+from engine.examples import ALL, Located
+from engine.run.changes import Change
 from engine.run.config import Config
-from engine.views.queries import ALL, BranchRecord, Change, Checkpoint, Grid, LayerQuery, Located, Timeline, UnitQuery
+from engine.run.history import BranchRecord, Timeline
+from engine.run.records import Checkpoint
+from engine.views.queries import Grid, LayerQuery, UnitQuery
 from engine.views.reader import Reader
 from tests.tui.gated_compiler import FAILS, GatedCompiler, outcomes
 from tests.tui.support import DEFAULT, HINGE, session_of

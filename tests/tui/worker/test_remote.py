@@ -7,7 +7,10 @@ from typing import cast
 
 import pytest
 
-from engine.views.queries import FREE, Change, Choice, Located, Metrics
+from engine.examples import FREE, Located
+from engine.run.changes import Change
+from engine.run.probe import Choice
+from engine.run.records import Metrics
 from engine.views.reader import Reader
 from tests.tui.support import DEFAULT, Walked, session_of
 from tui.run.spec import RunSpec, open_data

@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine.examples import Located
 from engine.run.session import Session
-from engine.views.queries import Located
 from tests.tui.support import DEFAULT, repeatable, session_of
 from tui.worker.replica import Examples
 

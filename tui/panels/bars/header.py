@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from engine.optim import OPTIMIZERS
 from engine.penalties import PENALTIES
 from engine.run.config import Config
-from engine.views.queries import Metrics
+from engine.run.records import Metrics
 from tui.draw.numbers import compact, number
 from tui.draw.palette import Palette
 from tui.draw.text import Line, fit, merged, spread, width_of

@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator, Sequence
 
 from engine.classify import NO_CLASS, predicted
-from engine.views.queries import PointAnswer
+from engine.views.decision_map import PointAnswer
 from tui.draw.numbers import number, pair
 from tui.draw.palette import Palette
 from tui.draw.text import Line, width_of

@@ -7,7 +7,9 @@ with more, what the other units say of a place is not in the picture.
 from array import array
 from collections.abc import Iterator
 
-from engine.views.queries import FREE, Choice, LayerView
+from engine.examples import FREE
+from engine.run.probe import Choice
+from engine.views.hidden_units import LayerView
 from tui.draw.numbers import short
 from tui.draw.palette import Palette
 from tui.draw.text import Line, spread

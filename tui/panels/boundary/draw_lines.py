@@ -10,7 +10,8 @@ from dataclasses import replace
 
 from rich.style import Style
 
-from engine.views.queries import DecisionMap, Grid
+from engine.views.decision_map import DecisionMap
+from engine.views.queries import Grid
 from tui.draw.palette import Palette
 from tui.draw.text import Span
 from tui.panels.boundary.cells import Cell, height_of

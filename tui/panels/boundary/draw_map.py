@@ -11,7 +11,8 @@ from functools import cache
 
 from rich.style import Style
 
-from engine.views.queries import DecisionMap, Grid
+from engine.views.decision_map import DecisionMap
+from engine.views.queries import Grid
 from tui.draw.palette import TEXTURES, Depth, Palette
 from tui.draw.text import Span
 from tui.panels.boundary.cells import Cell, Mark, Mode, Placed, cell_at, height_of

@@ -8,7 +8,8 @@ from functools import cache
 
 from rich.style import Style
 
-from engine.views.queries import Grid, UnitMap
+from engine.views.hidden_units import UnitMap
+from engine.views.queries import Grid
 from tui.draw.palette import Depth, Palette
 from tui.draw.text import Span
 from tui.panels.boundary.cells import Mode, height_of

@@ -6,9 +6,9 @@ It stands apart from the panel because it knows neither keys nor cells: places i
 from collections.abc import Sequence
 from dataclasses import replace
 
-from data.dataset import MAX_POINTS, SPLITS, Dataset
-from engine.run.changes import Data, patched, patches_for
-from engine.views.queries import Located
+from data.dataset import MAX_POINTS, Dataset
+from engine.examples import SPLITS, Data, Located
+from engine.run.changes import patched, patches_for
 from tui.panels.boundary.cells import Point
 from tui.panels.boundary.points import Spot
 from tui.worker.messages import Edit

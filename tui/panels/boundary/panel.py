@@ -1,8 +1,12 @@
 """The plane over the data's range: what the network, or a unit of it, makes of each place, with the points on it."""
 
 from data.dataset import Dataset
+from engine.examples import FREE
 from engine.run.config import Config
-from engine.views.queries import FREE, Choice, DecisionMap, Grid, LayerQuery, LayerView, PointAnswer, UnitMap, UnitQuery
+from engine.run.probe import Choice
+from engine.views.decision_map import DecisionMap, PointAnswer
+from engine.views.hidden_units import LayerView, UnitMap
+from engine.views.queries import Grid, LayerQuery, UnitQuery
 from tui.draw.frame import framed
 from tui.draw.palette import Palette
 from tui.draw.text import Line, Span, width_of

@@ -7,9 +7,9 @@ network says: what is worked out here is kept until one of both changes.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from data.dataset import SPLITS, Dataset
-from engine.examples import thinned
-from engine.views.queries import Example, Grid, Located
+from data.dataset import Dataset
+from engine.examples import SPLITS, Example, Located, thinned
+from engine.views.queries import Grid
 from tui.panels.boundary.cells import Cell, Mark, Mode, Placed, Point, cell_at, grid_for, height_of
 
 CELLS_PER_POINT = 4

@@ -10,7 +10,7 @@ from typing import Literal
 from engine.losses import LOSSES
 from engine.nn import each_layers
 from engine.run.config import Config
-from engine.views.queries import LayerView, UnitMap
+from engine.views.hidden_units import LayerView, UnitMap
 from tui.draw.numbers import short
 
 View = Literal["confidence", "regions", "unit", "lines", "layer"]

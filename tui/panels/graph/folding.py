@@ -8,8 +8,8 @@ changes what is displayed, never a number: the folded nodes' gradients equal tha
 from dataclasses import dataclass
 from functools import cached_property
 
+from engine.graph import Graph, Node
 from engine.ops import OPS
-from engine.views.queries import Graph, Node
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,10 @@ from textual import events
 from textual.binding import BindingType
 from textual.message import Message
 
+from engine.examples import FREE
+from engine.graph import Graph
+from engine.run.probe import Probe
 from engine.views.micro_steps import Moment
-from engine.views.queries import FREE, Graph, Probe
 from tui.draw.frame import framed, thumb, with_thumb
 from tui.draw.numbers import pair
 from tui.draw.palette import Palette

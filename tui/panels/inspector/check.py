@@ -3,8 +3,8 @@
 import math
 from collections.abc import Sequence
 
-from engine.views.gradient_check import MOST_DIGITS, NUDGES, digits, slope
-from engine.views.queries import Check, Node
+from engine.graph import Node
+from engine.views.gradient_check import MOST_DIGITS, NUDGES, Check, digits, slope
 from tui.draw.numbers import full, number
 from tui.draw.palette import Palette
 from tui.draw.sparkline import block

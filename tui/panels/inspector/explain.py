@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 from rich.cells import cell_len
 
+from engine.graph import Node
 from engine.ops import OPS
-from engine.views.queries import Node
 from tui.draw.numbers import WIDTH, full, number
 from tui.draw.palette import Palette
 from tui.draw.text import Line

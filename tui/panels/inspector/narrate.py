@@ -9,12 +9,13 @@ from dataclasses import dataclass
 
 from rich.cells import cell_len
 
-from data.dataset import SPLITS
+from engine.examples import SPLITS
+from engine.graph import Graph
 from engine.ops import OPS
 from engine.optim import OPTIMIZERS, Rule
 from engine.run.config import Config
+from engine.run.probe import Probe
 from engine.views.micro_steps import Arrival, MicroStep, Moment
-from engine.views.queries import Graph, Probe
 from tui.draw.numbers import number
 from tui.draw.palette import Palette
 from tui.draw.text import Line, Span

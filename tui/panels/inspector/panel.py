@@ -7,8 +7,8 @@ from textual import events
 from textual.binding import BindingType
 from textual.message import Message
 
-from engine.views.gradient_check import NUDGES
-from engine.views.queries import Check, Probe
+from engine.run.probe import Probe
+from engine.views.gradient_check import NUDGES, Check
 from tui.draw.palette import Palette
 from tui.draw.text import Line
 from tui.keys import bindings

@@ -17,7 +17,7 @@ from types import ModuleType
 from rich.style import Style
 
 from engine.ops import total_pow
-from engine.views.queries import CurvePoints, Curves
+from engine.run.curve import CurvePoints, Curves
 from tui.draw.palette import Palette
 from tui.draw.text import Line, Span, merged
 

@@ -7,7 +7,7 @@ from textual import events
 from textual.binding import BindingType
 from textual.message import Message
 
-from engine.views.queries import Curves
+from engine.run.curve import Curves
 from tui.draw.frame import framed
 from tui.draw.palette import Palette
 from tui.draw.text import Line

@@ -5,7 +5,9 @@ It stands apart from the panel so that its rows, its cursor and its split are in
 
 from collections.abc import Sequence
 
-from engine.views.queries import ALL, Choice, Mistake, Outcomes
+from engine.examples import ALL
+from engine.run.probe import Choice
+from engine.views.outcomes import Mistake, Outcomes
 from tui.draw.palette import Palette
 from tui.draw.text import Line
 from tui.panels.graph.row import selected_row

@@ -7,7 +7,9 @@ from rich.cells import cell_len, set_cell_size
 from rich.style import Style
 
 from engine.classify import NO_CLASS
-from engine.views.queries import ALL, Choice, Mistake, Outcomes
+from engine.examples import ALL
+from engine.run.probe import Choice
+from engine.views.outcomes import Mistake, Outcomes
 from tui.draw.numbers import WIDTH, compact, number
 from tui.draw.palette import Palette
 from tui.draw.text import Line, fit, width_of

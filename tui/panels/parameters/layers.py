@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 
 from engine.ops import OPS, Flat
-from engine.views.queries import LayerState
+from engine.views.layers import LayerState
 from tui.draw.numbers import WIDTH, number
 from tui.draw.palette import Palette
 from tui.draw.text import Line

@@ -8,7 +8,9 @@ from textual import events
 from textual.binding import BindingType
 from textual.message import Message
 
-from engine.views.queries import Choice, LayerState, Outcomes
+from engine.run.probe import Choice
+from engine.views.layers import LayerState
+from engine.views.outcomes import Outcomes
 from tui.draw.frame import framed, thumb, with_thumb
 from tui.draw.palette import Palette
 from tui.draw.text import Line

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from engine.run.config import Config
-from engine.views.queries import Metrics, SplitMetrics
+from engine.run.records import Metrics, SplitMetrics
 from tests.tui.support import ASCII, PALETTE, assert_exact, texts
 from tui.panels.bars.header import Status, header_lines, model_text, speed_text
 from tui.run.spec import RunSpec

@@ -5,7 +5,7 @@ import math
 import pytest
 
 from engine.classify import probabilities
-from engine.views.queries import PointAnswer
+from engine.views.decision_map import PointAnswer
 from tests.tui.support import PALETTE, text
 from tui.draw.text import width_of
 from tui.panels.boundary.draw_edges import answer_line, share_text

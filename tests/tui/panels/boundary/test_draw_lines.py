@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import pytest
 
-from engine.views.queries import DecisionMap
+from engine.views.decision_map import DecisionMap
 from engine.views.reader import Reader
 from tests.tui.support import DEFAULT, PALETTES, session_of
 from tui.draw.palette import Palette

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.views.queries import DecisionMap, Grid
+from engine.views.decision_map import DecisionMap
+from engine.views.queries import Grid
 from engine.views.reader import Reader
 from tests.tui.support import DEFAULT, DEPTHS, PALETTE, PALETTES, assert_exact, repeatable, session_of, text, texts
 from tui.draw.palette import GLYPHS, HOLLOW, Palette

@@ -2,7 +2,8 @@
 
 import pytest
 
-from engine.views.queries import Grid, UnitMap, UnitQuery
+from engine.views.hidden_units import UnitMap
+from engine.views.queries import Grid, UnitQuery
 from engine.views.reader import Reader
 from tests.tui.support import DEFAULT, DEPTHS, PALETTE, PALETTES, session_of
 from tui.draw.palette import Palette

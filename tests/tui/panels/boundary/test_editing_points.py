@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from data.csv.read import load_csv
-from data.dataset import SPLITS, DataError
+from data.dataset import DataError
+from engine.examples import SPLITS, Located
 from engine.rng import Rng
 from engine.run.config import Config
-from engine.views.queries import Located
 from tests.tui.panels.boundary.test_panel import cursor_cell, foot, note
 from tests.tui.running import SIZES, Running, running
 from tests.tui.support import DEFAULT, HINGE, session_of

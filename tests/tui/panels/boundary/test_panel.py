@@ -4,8 +4,8 @@ import math
 
 import pytest
 
+from engine.examples import FREE
 from engine.run.config import Config
-from engine.views.queries import FREE
 from engine.views.reader import Reader
 from tests.tui.running import SIZES, Running, running
 from tests.tui.support import DEFAULT, HINGE, SMALLEST, session_of

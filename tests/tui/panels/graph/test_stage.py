@@ -4,8 +4,8 @@ import math
 
 import pytest
 
+from engine.graph import Graph
 from engine.views.micro_steps import Moment
-from engine.views.queries import Graph
 from tests.tui.support import DEFAULT, PALETTE, PALETTES, scene_at, walk_of
 from tui.draw.numbers import WIDTH, number
 from tui.draw.palette import Palette

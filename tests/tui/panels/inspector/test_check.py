@@ -4,9 +4,8 @@ import math
 
 import pytest
 
-from engine.graph import evaluate
-from engine.views.gradient_check import NUDGES, check, digits, slope
-from engine.views.queries import Check, Graph, Node
+from engine.graph import Graph, Node, evaluate
+from engine.views.gradient_check import NUDGES, Check, check, digits, slope
 from tests.tui.support import ASCII, DEFAULT, HINGE, PALETTE, example, texts
 from tui.draw.numbers import number
 from tui.draw.text import width_of

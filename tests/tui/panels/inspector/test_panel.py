@@ -4,8 +4,8 @@ import pytest
 
 from engine.graph import evaluate
 from engine.views.gradient_check import NUDGES, check, slope
-from engine.views.queries import Trail
 from engine.views.reader import Reader
+from engine.views.trail import Trail
 from tests.tui.panels.graph.test_panel import find, selected
 from tests.tui.running import SIZES, Running, running
 from tests.tui.support import DEFAULT, HINGE, next_update, session_of

@@ -7,8 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.run.curve import Curve
-from engine.views.queries import CurvePoints, Curves
+from engine.run.curve import Curve, CurvePoints, Curves
 from tests.tui.support import ASCII, PALETTE, PALETTES, repeatable, text, texts
 from tui.draw.palette import Palette
 from tui.draw.text import width_of

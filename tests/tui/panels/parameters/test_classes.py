@@ -2,7 +2,7 @@
 
 import pytest
 
-from engine.views.queries import ALL, Located
+from engine.examples import ALL, Located
 from engine.views.reader import Reader
 from tests.tui.running import Running, running
 from tests.tui.support import DEFAULT, session_of

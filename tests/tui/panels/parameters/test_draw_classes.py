@@ -5,8 +5,9 @@ from collections.abc import Sequence
 
 import pytest
 
-from engine.views.outcomes import outcomes
-from engine.views.queries import ALL, Choice, Example, Mistake, Outcomes
+from engine.examples import ALL, Example
+from engine.run.probe import Choice
+from engine.views.outcomes import Mistake, Outcomes, outcomes
 from engine.views.reader import Reader
 from tests.tui.support import ASCII, DEFAULT, PALETTE, PALETTES, session_of, text, texts
 from tui.draw.palette import GLYPHS

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from engine.views.queries import LayerState
+from engine.views.layers import LayerState
 from engine.views.reader import Reader
 from tests.tui.panels.test_next_update import coming_of
 from tests.tui.support import ASCII, DEEP, DEFAULT, HINGE, PALETTE, SQUARED, session_of, texts

@@ -1,40 +1,32 @@
+"""What is sent between the two processes: values that nobody can change and that a pipe can carry."""
+
 import dataclasses
 import pickle
 from array import array
+from typing import Any, cast, get_args, get_type_hints
 
 import pytest
 
-from engine.views import queries as snapshot
-from engine.views.queries import (
-    BatchUpdate,
-    BranchRecord,
-    Change,
-    Check,
-    Checkpoint,
-    Choice,
-    Curves,
-    DecisionMap,
-    Graph,
-    Grid,
-    LayerQuery,
-    LayerState,
-    LayerView,
-    Located,
-    Metrics,
-    Mistake,
-    Node,
-    Outcomes,
-    Patch,
-    PointAnswer,
-    Probe,
-    SplitMetrics,
-    Timeline,
-    Trail,
-    UnitMap,
-    UnitQuery,
-)
+from engine.examples import Located
+from engine.graph import Graph, Node
+from engine.run.changes import Change, Patch
+from engine.run.config import Config
+from engine.run.curve import Curves
+from engine.run.history import BranchRecord, Timeline
+from engine.run.probe import Choice, Probe
+from engine.run.records import Checkpoint, Metrics, SplitMetrics
+from engine.views.batch_update import BatchUpdate
+from engine.views.decision_map import DecisionMap, PointAnswer
+from engine.views.gradient_check import Check
+from engine.views.hidden_units import LayerView, UnitMap
+from engine.views.layers import LayerState
+from engine.views.outcomes import Mistake, Outcomes
+from engine.views.queries import Grid, LayerQuery, UnitQuery
+from engine.views.trail import Trail
+from tui.worker.messages import Intent, Report
 
 SAMPLES = [
+    Config(),
     Node("z1[3]", "add", "preactivation", (0, 1)),
     Graph((Node("x", "", "input"),), (), (0,)),
     Probe(1, "train", 0, (0.5, 1.0), 2, array("d", [1.0]).tobytes(), array("d", [0.5]).tobytes()),
@@ -65,13 +57,23 @@ SAMPLES = [
 samples = pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: type(sample).__name__)
 
 
-def test_every_snapshot_has_a_sample_here() -> None:
-    classes = {thing for thing in vars(snapshot).values() if dataclasses.is_dataclass(thing)}
-    assert classes == {type(sample) for sample in SAMPLES}
+def values_in(annotation: Any) -> set[type]:
+    """The engine's dataclasses that a value of this type is made of, itself among them."""
+    found = set().union(*map(values_in, get_args(annotation)))
+    if dataclasses.is_dataclass(annotation):
+        hints = get_type_hints(annotation)
+        found |= set().union(*(values_in(hints[field.name]) for field in dataclasses.fields(annotation)))
+        if annotation.__module__.startswith("engine."):
+            found.add(cast("type", annotation))
+    return found
+
+
+def test_every_value_that_is_sent_has_a_sample_here() -> None:
+    assert values_in(Intent | Report) <= {type(sample) for sample in SAMPLES}
 
 
 @samples
-def test_a_snapshot_cannot_be_changed(sample: object) -> None:
+def test_a_value_cannot_be_changed(sample: object) -> None:
     name = dataclasses.fields(sample)[0].name  # type: ignore[arg-type]  # every sample is a dataclass
     with pytest.raises(dataclasses.FrozenInstanceError):
         setattr(sample, name, None)
@@ -80,7 +82,7 @@ def test_a_snapshot_cannot_be_changed(sample: object) -> None:
 
 
 @samples
-def test_a_snapshot_goes_through_a_pipe(sample: object) -> None:
+def test_a_value_goes_through_a_pipe(sample: object) -> None:
     assert pickle.loads(pickle.dumps(sample)) == sample
 
 

@@ -1,4 +1,4 @@
-"""Patience: the least loss so far and how long ago it was, the same however a step of the run is reached."""
+"""The best loss of a run so far and how long ago it was: the same however a step of the run is reached."""
 
 import math
 from dataclasses import replace
@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine.examples import Located
 from engine.run.config import Config
-from engine.run.patience import Best, bettered, exhausted
+from engine.run.records import Best, bettered, exhausted
 from engine.run.session import Session
-from engine.views.queries import Located
 from tests.engine.run.test_history import with_spacing
 from tests.engine.run.test_session import SGD, session_of
 from tests.engine.support import repeatable
