@@ -22,6 +22,19 @@ from tui.run.spec import Run, RunData, RunSpec, open_run
 SIZES = ((80, 24), (120, 40))
 TITLES = ("Graph", "Inspector", "Boundary", "Loss")
 
+DELETING = """
+import tui.run.spec as spec
+load = spec.load_csv
+def load_and_delete(path, *settings):
+    dataset = load(path, *settings)
+    path.unlink()
+    return dataset
+spec.load_csv = load_and_delete
+from tui.cli.main import main
+main()
+"""
+"""The command, where each file is gone as soon as it was read once."""
+
 
 def step_of(terminal: Terminal) -> int:
     """The step in the header."""
@@ -268,3 +281,16 @@ def test_held_keys_and_pasted_text_do_no_harm(tmp_path: Path) -> None:
         terminal.send(b"\x1b[200~quit q; rm -rf \x1b[201~")
         terminal.press("s")
         terminal.wait_for(lambda t: step_of(t) == paused + 51, PATIENCE)
+
+
+def test_a_file_is_read_once_by_the_command_for_app_worker_and_stop_conditions(tmp_path: Path) -> None:
+    points = tmp_path / "points.csv"
+    points.write_text(
+        "x,y,label\n" + "".join(f"{n},{n * n % 7},{n % 3}\n" for n in range(3000))
+    )  # more than a pipe holds
+    options = ("--data", str(points), "--stop", "train loss < 0.0001", "--steps", "3", "--backend", "python")
+    with program(tmp_path, *options, start=("-c", DELETING)) as terminal:
+        terminal.wait_for(lambda t: step_of(t) == 3 and "paused" in t.lines()[0], PATIENCE)
+        assert not points.exists()
+        terminal.press("space")
+        terminal.wait_for(lambda t: step_of(t) > 3, PATIENCE)

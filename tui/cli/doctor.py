@@ -10,17 +10,17 @@ from pathlib import Path
 
 from engine.programs.c_library import UnavailableError, find_compiler, machine_flags, refusal
 from tui.cli.machine import c_library, machine, python
-from tui.run.spec import RunSpec, compiled_code, open_run
+from tui.run.spec import RunData, RunSpec, compiled_code, open_run
 
 SAME_DIGITS = "The digits are the same whoever computes; compiled C is only faster."
 OTHER_CC = "Unset CC, or let it name a compiler that works, and runs are compiled."
 INSTALL = "Install gcc or clang, or name a compiler in CC, and runs are compiled."
 
 
-def diagnosis(spec: RunSpec) -> str:
+def diagnosis(spec: RunSpec, data: RunData) -> str:
     """Several lines, a name and what is known about it each."""
     found, compiler = compiler_text()
-    computed, compiled = run_text(spec)
+    computed, compiled = run_text(spec, data)
     rows = [
         ("Python", python()),
         ("C compiler", compiler),
@@ -60,9 +60,9 @@ def cache_text(path: Path) -> str:
     return f"{path}: {len(kept)} program{'s' * (len(kept) != 1)}, {sum(kept) / 1e6:.1f} MB"
 
 
-def run_text(spec: RunSpec) -> tuple[str, bool]:
+def run_text(spec: RunSpec, data: RunData) -> tuple[str, bool]:
     """Who computes the run once the compiler is through with it, and whether that is as fast as was asked for."""
     wanted = "c" if spec.backend == "auto" else spec.backend
-    backend = open_run(replace(spec, backend=wanted)).session.backend
+    backend = open_run(replace(spec, backend=wanted), data).session.backend
     why = f": {backend.note}" if backend.note else "" if spec.backend == "auto" else ", as --backend says"
     return f"{backend.language} computes it{why}", backend.name == wanted

@@ -22,14 +22,14 @@ try:
     from click.exceptions import Exit
 
     from chainrule import __version__
-    from data.dataset import DataError, Dataset
+    from data.dataset import DataError
     from engine.export import LANGUAGES
     from engine.run.session import Session
     from engine.views.conditions import Watchpoint, condition_of
     from tui.cli.train import print_run
     from tui.run.option_types import Named, Pace, Whole, listed, nearest
     from tui.run.options import Refusal, SectionOption, given, option, run_options, spec_of, stop_option
-    from tui.run.spec import RunSpec, misfit, open_data, open_run
+    from tui.run.spec import RunData, RunSpec, misfit, open_data, open_run
 except KeyboardInterrupt:
     sys.exit(130)
 
@@ -156,19 +156,19 @@ def drop_output() -> None:
     os.close(nowhere)
 
 
-def data_of(spec: RunSpec) -> Dataset:
-    """The data of a run, once it is certain that its model fits.
+def data_of(spec: RunSpec) -> RunData:
+    """The data of a run, made once for all that need them, when it is certain that its model fits.
 
     Raises:
         Refusal: it does not, or there is no data to be had.
     """
     try:
-        dataset, _ = open_data(spec)
+        data = open_data(spec)
     except DataError as error:
         raise Refusal(str(error)) from error
-    if wrong := misfit(spec.config, len(dataset.class_names)):
+    if wrong := misfit(spec.config, len(data.dataset.class_names)):
         raise Refusal(f"--{wrong[0]} {wrong[1]}")
-    return dataset
+    return data
 
 
 def conditions_of(texts: tuple[str, ...], session: Session) -> list[Watchpoint]:
@@ -226,10 +226,10 @@ def main(
     for stream, name in ((sys.stdin, "input"), (sys.stdout, "output")):
         if stream is None or not stream.isatty():
             raise Refusal(f"The app needs a terminal and standard {name} is not one: `chainrule train` prints a run.")
-    dataset = data_of(spec)
+    data = data_of(spec)
     conditions: tuple[str, ...] = ctx.params["stop"]
     if conditions:
-        conditions_of(conditions, open_run(replace(spec, backend="python")).session)
+        conditions_of(conditions, open_run(replace(spec, backend="python"), data).session)
     from tui.cli.start import run_app  # noqa: PLC0415  # Textual is the app's alone
 
     if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
@@ -237,7 +237,7 @@ def main(
     try:
         status = run_app(
             spec,
-            dataset,
+            data,
             steps=ctx.params["steps"],
             speed=speed,
             playing=not paused,
@@ -277,8 +277,7 @@ def train(ctx: click.Context, /, steps: int, stop: tuple[str, ...], **_: object)
     at which step and why.
     """
     spec = spec_of(ctx)
-    data_of(spec)
-    session = open_run(spec).session
+    session = open_run(spec, data_of(spec)).session
     conditions = conditions_of(stop, session)
     if spec.backend not in (session.backend.name, "auto"):
         backend = session.backend
@@ -314,8 +313,7 @@ def bench(rounds: int, as_json: bool, quick: bool) -> None:
 @click.pass_context
 def export(ctx: click.Context, /, language: str, steps: int, **_: object) -> None:
     spec = spec_of(ctx)
-    data_of(spec)
-    session = open_run(replace(spec, backend="python")).session
+    session = open_run(replace(spec, backend="python"), data_of(spec)).session
     with writing():
         click.echo(LANGUAGES[language](session, steps), nl=False)
 
@@ -331,9 +329,9 @@ def doctor(ctx: click.Context, /, **_: object) -> None:
     from tui.cli.doctor import diagnosis  # noqa: PLC0415  # only this command needs it
 
     spec = spec_of(ctx)
-    data_of(spec)
+    data = data_of(spec)
     with writing():
-        click.echo(diagnosis(spec))
+        click.echo(diagnosis(spec, data))
 
 
 @main.command(cls=Sectioned, help=COMPLETION)

@@ -6,15 +6,14 @@ import os
 import sys
 import tempfile
 
-from data.dataset import Dataset
-from tui.run.spec import RunSpec
+from tui.run.spec import RunData, RunSpec
 from tui.worker.client import WorkerClient
 from tui.worker.remote import Trainer
 
 
 def run_app(
     spec: RunSpec,
-    dataset: Dataset,
+    data: RunData,
     *,
     steps: int | None = None,
     fps: int = 12,
@@ -24,13 +23,13 @@ def run_app(
     playing: bool = True,
     conditions: tuple[str, ...] = (),
 ) -> int:
-    """Run the app until the person quits; the exit status."""
+    """Run the app with the run's data until the person quits; the exit status."""
     client = WorkerClient()
-    trainer = Trainer(client, spec, until=steps, speed=speed, playing=playing, conditions=conditions)
+    trainer = Trainer(client, spec, until=steps, speed=speed, playing=playing, conditions=conditions, data=data)
     os.environ.setdefault("TEXTUAL_FPS", "120")
     from tui.app import ChainruleApp, ScreenOptions  # noqa: PLC0415  # after the worker is on its way
 
-    app = ChainruleApp(trainer, dataset, ScreenOptions(fps, ascii_only or not writes_unicode()))
+    app = ChainruleApp(trainer, data.dataset, ScreenOptions(fps, ascii_only or not writes_unicode()))
     said = io.StringIO()
     with contextlib.redirect_stderr(said):
         app.run(mouse=mouse)

@@ -69,6 +69,7 @@ class WorkerClient:
         """Begin to deliver reports in the running event loop."""
         self._on_report, self._on_death = on_report, on_death
         self._watch()
+        self._flush()
 
     def _watch(self) -> None:
         assert self._process
@@ -109,7 +110,7 @@ class WorkerClient:
             self._unsent.clear()
             written = 0
         del self._unsent[:written]
-        wanted = bool(self._unsent)
+        wanted = bool(self._unsent) and self._on_report is not None  # before that no loop runs, `attach` goes on
         if wanted != self._writing:
             loop = asyncio.get_running_loop()
             if wanted:

@@ -28,8 +28,8 @@ from tui.run.spec import RunData, RunSpec
 class Open:
     """Make a run real and go on from a checkpoint, if there is one. `until` is a step to pause at.
 
-    `number` comes back with everything that answers. `data` is what an earlier worker made of the
-    same spec: a file may have changed since.
+    `number` comes back with everything that answers. `data` is what was made of the same spec before: a file may have
+    changed since.
     """
 
     number: int

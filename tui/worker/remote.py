@@ -114,7 +114,7 @@ class Trainer:
 
     def __init__(
         self, client: WorkerClient, spec: RunSpec, *, until: int | None, speed: float | None, playing: bool,
-        conditions: tuple[str, ...] = (),
+        conditions: tuple[str, ...] = (), data: RunData | None = None,
     ) -> None:  # fmt: skip
         self._client = client
         self.spec = spec
@@ -126,8 +126,8 @@ class Trainer:
         self.alive = True
         self.timeline: Timeline | None = None
         self._curves: Curves | None = None
-        self.data: RunData | None = None
-        """The data as they were opened."""
+        self.data = data
+        """The data as they were opened, or are to be; without them the worker makes them."""
         self.splits: Data | None = None
         """The examples as the worker has them, edits included; None until it said so."""
         self._examples: Examples | None = None

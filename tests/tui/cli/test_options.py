@@ -1,11 +1,14 @@
 """What may be typed: values, names, combinations, and what is said where they don't fit."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 
 from chainrule import __version__
+from data.csv.read import load_csv
+from data.dataset import Dataset
 from data.generators import GENERATORS
 from engine.features import FEATURES
 from engine.initialisation import INITS
@@ -15,7 +18,8 @@ from engine.optim import OPTIMIZERS
 from engine.run.config import Config
 from engine.schedules import SCHEDULES
 from tui.cli import main as cli
-from tui.run.spec import Run, RunSpec, open_run
+from tui.run import spec
+from tui.run.spec import Run, RunData, RunSpec, open_run
 
 
 def chainrule(*arguments: str) -> Result:
@@ -27,9 +31,9 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[RunSpec]:
     """The specs of the runs that commands open."""
     specs: list[RunSpec] = []
 
-    def recording(spec: RunSpec) -> Run:
+    def recording(spec: RunSpec, data: RunData) -> Run:
         specs.append(spec)
-        return open_run(spec)
+        return open_run(spec, data)
 
     monkeypatch.setattr(cli, "open_run", recording)
     return specs
@@ -226,6 +230,20 @@ def test_data_errors_name_file_row_and_what_was_expected(tmp_path: Path) -> None
             refused(chainrule(*arguments), "ragged.csv, row 3", "3 were expected")
     refused(chainrule("train", "--data", str(tmp_path)), "a directory", "a CSV file was expected")
     refused(chainrule("train", "--data", str(tmp_path / "none.csv")), "no such file")
+
+
+@pytest.mark.parametrize("command", ["train --steps 2 --stop patience.2", "export c --steps 2", "doctor"])
+def test_a_file_is_read_once(command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    points = tmp_path / "points.csv"
+    points.write_text("".join(f"{n},{n},{n % 3}\n" for n in range(20)))
+
+    def load_and_delete(path: Path, *settings: Any) -> Dataset:
+        dataset = load_csv(path, *settings)
+        path.unlink()
+        return dataset
+
+    monkeypatch.setattr(spec, "load_csv", load_and_delete)
+    assert chainrule(*(word.replace(".", " ") for word in command.split()), "--data", str(points)).exit_code == 0
 
 
 @pytest.mark.parametrize("loss", LOSSES)

@@ -205,8 +205,8 @@ def test_the_app_without_a_terminal_is_one_line_and_status_2() -> None:
 APP = """
 import sys, types
 app = types.ModuleType("tui.cli.start")
-def run_app(spec, dataset, **settings):
-    print(spec.seed, dataset.name, sorted(settings.items()))
+def run_app(spec, data, **settings):
+    print(spec.seed, data.dataset.name, sorted(settings.items()))
     return 7
 app.run_app = run_app
 sys.modules["tui.cli.start"] = app
