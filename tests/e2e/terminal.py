@@ -140,6 +140,7 @@ class Terminal:
         self._complete = False  # the command has ended and what it wrote was read: nothing more can come
         self._hung_up = False
         self._arrived = threading.Condition()
+        self._writing = threading.Lock()
         self._watched: dict[int, int] = {}  # process -> pidfd
         self._home: str | None = None
         self._leader = 0
@@ -262,11 +263,20 @@ class Terminal:
 
     # What it sends
 
-    def send(self, data: bytes) -> None:
-        """Send raw bytes to the program."""
+    def send(self, data: bytes, timeout: float = 5.0) -> None:
+        """Send raw bytes to the program; wait while the pseudo-terminal is full.
+
+        Raises:
+            AssertionError: The program has not read any of its input for so many seconds.
+        """
+        last = time.monotonic()
         while data:
-            select.select([], [self._master], [], 5)
-            data = data[os.write(self._master, data) :]
+            if written := self._write(data):
+                data, last = data[written:], time.monotonic()
+            elif time.monotonic() > last + timeout:
+                raise self.failure(f"has not read its input for {timeout} s")
+            else:
+                select.select([], [self._master], [], 0.1)
 
     def press(self, *keys: str) -> None:
         """Press keys by name: `press("space", "s", "down", "ctrl+c")`.
@@ -617,13 +627,20 @@ class Terminal:
             self._note_end(leader_gone=not data)
         return bool(data)
 
+    def _write(self, data: bytes) -> int:
+        """Write as much as the pseudo-terminal takes now, one thread at a time: the kernel refuses the other's."""
+        with self._writing:
+            try:
+                return os.write(self._master, data)
+            except BlockingIOError:
+                return 0
+
     def _deliver(self, now: float, data: bytes) -> None:
         if not data:
             return
         replies = self._replies(data) if self._answers else b""
         if replies:
-            with suppress(BlockingIOError):  # a program that does not read its input does not get the answers either
-                os.write(self._master, replies)
+            self._write(replies)  # a program that does not read its input does not get the answers either
         with self._arrived:
             self._chunks.append(Chunk(now, data))
             self._total += len(data)

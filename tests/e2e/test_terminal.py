@@ -217,6 +217,39 @@ def test_queries_are_answered_but_by_a_terminal_that_does_not() -> None:
         terminal.wait_for("b'' end")
 
 
+def test_keys_and_answers_that_are_sent_at_the_same_time_all_arrive() -> None:
+    """The kernel refuses one of two writes to a pseudo-terminal that fall together."""
+    asks_and_counts = (
+        "import os, threading, tty\n"
+        "tty.setraw(0); os.write(1, b'up')\n"
+        "threading.Thread(target=lambda: [os.write(1, b'\\x1b[6n') for _ in range(3000)]).start()\n"
+        "got = b''\n"
+        "while got.count(b'x') < 3000 or got.count(b'R') < 3000: got += os.read(0, 65536)\n"
+        "os.write(1, b'all')"
+    )
+    with Terminal(python(asks_and_counts)) as terminal:
+        terminal.wait_for("up")
+        for _ in range(3000):
+            terminal.press("x")
+        terminal.wait_for("all")
+
+
+def test_a_program_that_does_not_read_is_waited_for_and_then_named() -> None:
+    reads_late = (
+        "import os, tty\ntty.setraw(0); os.write(1, b'up'); left = 100_000\n"
+        "while left: left -= len(os.read(0, 1000))\n"
+        "os.write(1, b'all')"
+    )
+    with Terminal(python(reads_late)) as terminal:
+        terminal.wait_for("up")
+        terminal.send(b"x" * 100_000)
+        terminal.wait_for("all")
+    with Terminal(shell("stty raw -echo; echo up; exec sleep 60")) as terminal:
+        terminal.wait_for("up")
+        with pytest.raises(AssertionError, match=r"sleep 60 has not read its input for 0.2 s"):
+            terminal.send(b"x" * 100_000, timeout=0.2)
+
+
 def test_waiting_in_vain_shows_the_screen() -> None:
     with (
         Terminal(shell("echo here; sleep 60")) as terminal,
