@@ -1,7 +1,7 @@
 """The one table of keys: the bindings of the main screen, its panels and dialogs, the footer, help, palette and README.
 
-A key is one row here and its action method on the owner: the main screen where `panel` is empty, else that panel or
-dialog, which takes its rows with `bindings(panel)`.
+A key is one row here and its action method on the owner: the main screen where `panel` is empty, the `app`, or a panel
+or dialog, which takes its rows with `bindings(panel)`.
 """
 
 from dataclasses import dataclass, replace
@@ -31,14 +31,21 @@ class Key:
     panel: str = ""
 
     @property
+    def local(self) -> bool:
+        """Whether it acts only where its panel or dialog has the focus."""
+        return self.panel not in ("", "app")
+
+    @property
     def id(self) -> str:
         """Under which a user's keymap rebinds it."""
-        return f"{self.panel} {self.action}" if self.panel else f"{self.action} {self.shown}"
+        return f"{self.panel} {self.action}" if self.local else f"{self.action} {self.shown}"
 
     @property
     def command(self) -> str:
         """The action as the main screen runs it."""
-        return f"in_panel('{self.panel}', '{self.action}')" if self.panel else self.action
+        if self.local:
+            return f"in_panel('{self.panel}', '{self.action}')"
+        return f"app.{self.action}" if self.panel else self.action
 
 
 def rows(group: str, panel: str, *keys: Key) -> tuple[Key, ...]:
@@ -171,10 +178,12 @@ KEYS: tuple[Key, ...] = (
         Key("4", "go_to('loss')", name="go to the loss"),
         Key("5", "go_to('parameters')", name="go to the parameters"),
         Key("z", "zoom", "zoom the panel to the whole screen, and back", "zoom"),
-        Key("y", "log_axis", "logarithmic loss axis, and back", "log"),
+        Key("y", "log_axis", "logarithmic loss axis, and back", "log")),
+    *rows("Screen", "app",
         Key("t", "next_theme", "next theme", "theme"),
-        Key("ctrl+p", "command_palette", "command palette: everything by name", name=None, first=True),
-        Key("?,f1", "help", "this help", "help", "?", keep=True),
+        Key("ctrl+p", "command_palette", "command palette: everything by name", name=None, first=True)),
+    *rows("Screen", "", Key("?,f1", "help", "this help", "help", "?", keep=True)),
+    *rows("Screen", "app",
         Key("q", "quit", "quit (also ctrl+q and ctrl+c)", "quit", keep=True),
         Key("ctrl+q,ctrl+c", "quit", shown="ctrl+q", first=True)),
     # Every panel of rows that scroll; then the dialogs, each of which says its keys itself.
@@ -192,7 +201,7 @@ KEYS: tuple[Key, ...] = (
 
 
 def bindings(panel: str = "") -> list[Binding]:
-    """The rows of the main screen, or of a panel or dialog, as Textual takes them."""
+    """The rows of the main screen, of the app, or of a panel or dialog, as Textual takes them."""
     return [
         Binding(key.keys, key.action, key.help, show=False, priority=key.first, id=key.id)
         for key in KEYS

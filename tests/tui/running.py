@@ -16,6 +16,7 @@ from tests.tui.nursery import ForkedClient
 from tests.tui.support import DEFAULT
 from tui.app import ChainruleApp, ScreenOptions
 from tui.run.spec import RunSpec, open_data
+from tui.workbench.screen import Workbench
 from tui.worker.client import WorkerClient
 from tui.worker.messages import Snapshot
 from tui.worker.remote import Trainer
@@ -34,8 +35,12 @@ class Running:
         self.client = client
 
     @property
+    def workbench(self) -> Workbench:
+        return self.app.workbench
+
+    @property
     def trainer(self) -> Trainer:
-        return self.app.trainer
+        return self.workbench.trainer
 
     @property
     def last(self) -> Snapshot:
@@ -62,7 +67,7 @@ class Running:
 
     def panel(self, name: str) -> list[str]:
         """The rows of one panel as it stands on the screen, without its frame."""
-        region = self.app.query_one(f"#{name}").region
+        region = self.workbench.query_one(f"#{name}").region
         rows = self.rows()[region.y + 1 : region.bottom - 1]
         return [row[region.x + 1 : region.right - 1] for row in rows]
 

@@ -31,9 +31,11 @@ from tui.screens.palette_commands import commands
 from tui.screens.prompt import Prompt
 from tui.screens.watchpoints import WatchScreen
 from tui.workbench.layout import PANELS
+from tui.workbench.screen import Workbench
 
 OWNERS: dict[str, type[MessagePump]] = {
-    "": ChainruleApp,
+    "": Workbench,
+    "app": ChainruleApp,
     "graph": GraphPanel,
     "inspector": InspectorPanel,
     "boundary": BoundaryPanel,
@@ -61,7 +63,7 @@ def test_no_key_is_bound_twice(owner: str) -> None:
 
 @pytest.mark.parametrize("panel", [*PANELS, "settings", "scrolling"])
 def test_no_panel_takes_a_key_of_the_main_screen(panel: str) -> None:
-    assert set(bound(panel)).isdisjoint(bound(""))
+    assert set(bound(panel)).isdisjoint(bound("") + bound("app"))
 
 
 def test_every_binding_has_an_id_of_its_own() -> None:
@@ -99,7 +101,7 @@ def test_each_panel_has_a_digit() -> None:
 def test_every_key_is_in_the_help_by_itself_or_beside_its_partner() -> None:
     told = " ".join(f"{key.shown} {key.help}" for rows in groups().values() for key in rows)
     for key in KEYS:
-        if not key.panel:  # a panel's key may be told of by words, as with shift
+        if not key.local:  # a panel's key may be told of by words, as with shift
             assert key.shown in told or key.keys in "12345", key
 
 
@@ -136,7 +138,8 @@ def test_the_palette_offers_every_action_by_its_own_words() -> None:
     offered = {name: action for name, _, action in commands(DEFAULT)}
     assert offered["Save: write the points to a CSV file"] == "write_points"
     assert offered["Unfold a sum Σ into its real additions, or fold it"] == "in_panel('graph', 'fold')"
-    assert set(offered.values()) >= {key.action for key in KEYS if key.help and not key.panel} - {"command_palette"}
+    assert set(offered.values()) >= {key.action for key in KEYS if key.help and not key.panel}
+    assert {"app.quit", "app.next_theme"} <= set(offered.values())
 
 
 @pytest.mark.parametrize("spec", [DEFAULT, DEEP])

@@ -7,8 +7,8 @@ footer and micro-stepping in step with what is on the screen. What a panel is gi
 from collections.abc import Callable
 from typing import Any
 
-from textual.app import App
 from textual.driver import Driver
+from textual.screen import Screen
 from textual.timer import Timer
 
 from tui.terminal.link import TerminalLink
@@ -25,13 +25,13 @@ from tui.worker.remote import LATE, Trainer
 
 
 class Presenter:
-    """Keeps the screen of an app up to date."""
+    """Keeps a screen of panels up to date."""
 
     def __init__(
-        self, app: App[None], trainer: Trainer, microscope: Microscope, dealer: Dealer, panels: Panels,
+        self, screen: Screen[None], trainer: Trainer, microscope: Microscope, dealer: Dealer, panels: Panels,
         arrangement: Arrangement, fps: int,
     ) -> None:  # fmt: skip
-        self._app = app
+        self._screen = screen
         self._trainer = trainer
         self._microscope = microscope
         self._dealer = dealer
@@ -44,7 +44,7 @@ class Presenter:
 
     def begin(self, driver: Driver | None) -> None:
         """Draw from now on, paced by the terminal behind this driver if there is one."""
-        self._frames = self._app.set_interval(TICK, self._tick, pause=True)
+        self._frames = self._screen.set_interval(TICK, self._tick, pause=True)
         self._trainer.attach(self)
         if driver is not None:
             self._link.attach(driver)
@@ -81,7 +81,7 @@ class Presenter:
         if self._was_playing and not self._trainer.playing:
             self.ask_for_everything()
         self._was_playing = self._trainer.playing
-        self._app.call_after_refresh(self._link.fence)
+        self._screen.call_after_refresh(self._link.fence)
 
     def look_at(self, node: str) -> None:
         """The node of this name is to be selected with the next snapshot."""
@@ -100,7 +100,7 @@ class Presenter:
         if serious:
             self.end_micro()  # what was asked for may never come
             self._panels.settings.refused()
-        tell(self._app, text, wrong=serious)
+        tell(self._screen.app, text, wrong=serious)
         self.show_state()
 
     # What is asked for.
@@ -121,7 +121,7 @@ class Presenter:
         self._dealer.schedule.everything()
         go(*arguments)
         self.show_state()
-        self._app.set_timer(LATE * 1.1, self.show_state)
+        self._screen.set_timer(LATE * 1.1, self.show_state)
 
     # When there is room for it.
 
@@ -134,7 +134,7 @@ class Presenter:
         """Whether something may be drawn now; if not, it will be tried again."""
         room = self._link.room()
         if not room and self._retry is None:
-            self._retry = self._app.set_timer(FENCE_TIMEOUT, self._room_again)
+            self._retry = self._screen.set_timer(FENCE_TIMEOUT, self._room_again)
         return room
 
     def reported(self) -> None:
@@ -170,7 +170,7 @@ class Presenter:
         last, panels, micro = self._trainer.last, self._panels, self._microscope
         return hint_of(
             searching=searching,
-            small=is_small(self._app.size),
+            small=is_small(self._screen.app.size),
             micro_unit=micro.unit if micro.moment else "",
             in_hand=panels.boundary.hint,
             reason=self._trainer.reason,
@@ -182,7 +182,7 @@ class Presenter:
     def follow_micro(self, *, went: bool = True) -> None:
         """Show where micro-stepping stands; it went nowhere at the very beginning of the run."""
         if not went:
-            tell(self._app, "this is where the run begins: there is nothing before it", wrong=False)
+            tell(self._screen.app, "this is where the run begins: there is nothing before it", wrong=False)
         self._panels.graph.follow(self._microscope.moment)
         self._panels.inspector.follow(self._microscope.scene)
         self.show_state()

@@ -1,23 +1,20 @@
-"""The app: which panels there are, which key does what, and what goes where.
+"""The workbench, which is the main screen: which panels there are, which key does what, and what goes where.
 
 It routes and holds no mathematics: keys become intents for the trainer, snapshots go to the panels.
 """
 
-import asyncio
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import ClassVar
 
-from textual import events, on
-from textual.app import App, ComposeResult, SystemCommand
+from textual import on
+from textual.app import ComposeResult, SystemCommand
 from textual.binding import BindingType
-from textual.notifications import Notify
 from textual.screen import Screen
 from textual.widgets import Input
 
 from data.dataset import Dataset
 from tui.draw.palette import Palette
-from tui.draw.themes import THEMES, color_depth, theme_names
 from tui.keys import KEYS, bindings
 from tui.panels.boundary.panel import BoundaryPanel
 from tui.panels.graph.panel import GraphPanel
@@ -34,13 +31,9 @@ from tui.screens.prompt import Prompt
 from tui.screens.question import Question
 from tui.screens.questions import confirm, find_node, go_to_step, learning_rate, parameter_value
 from tui.screens.watchpoints import WatchScreen, wrong_with
-from tui.terminal import escape, partial
-from tui.terminal.keys import KeyOrder
-from tui.terminal.resizing import read_in_loop
-from tui.terminal.signals import Ending
 from tui.workbench.arrangement import Arrangement
 from tui.workbench.files import PointFiles
-from tui.workbench.layout import FULL_WIDTH, PANELS
+from tui.workbench.layout import PANELS
 from tui.workbench.micro_stepping import Microscope
 from tui.workbench.notices import make_room, tell
 from tui.workbench.panels import Panels
@@ -50,52 +43,29 @@ from tui.workbench.status import batch_of, status_of
 from tui.worker.messages import Edit
 from tui.worker.remote import Trainer
 
-
-@dataclass(frozen=True, slots=True)
-class ScreenOptions:
-    """How the app shows itself: frames a second while playing, and plain ASCII or not."""
-
-    fps: int = 12
-    ascii_only: bool = False
+ACTIONS = {key.action.partition("(")[0] for key in KEYS if not key.panel}
 
 
-class ChainruleApp(App[None]):
-    """Watch a network learn."""
+class Workbench(Screen[None]):
+    """One run in all panels."""
 
-    TITLE = "chainrule"
-    CSS_PATH = "styles.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings()]
-    ENABLE_COMMAND_PALETTE = True
-    HORIZONTAL_BREAKPOINTS = [(0, "-single"), (FULL_WIDTH, "-columns")]  # noqa: RUF012  # no ClassVar in Textual
 
-    def __init__(self, trainer: Trainer, dataset: Dataset, options: ScreenOptions) -> None:
-        depth = color_depth()
-        partial.install()
-        escape.install()
-        super().__init__(ansi_color=True if depth in ("16", "none") else None)
-        for theme in THEMES:
-            self.register_theme(theme)
-        self.animation_level = "none"  # each frame of one is a screenful on the link
+    def __init__(self, trainer: Trainer, dataset: Dataset, palette: Palette, fps: int) -> None:
+        super().__init__()
         self.trainer = trainer
-        self._themes = theme_names(depth)
-        self.theme = self._themes[0]
-        self.palette = Palette(depth, dark=True, ascii_only=options.ascii_only)
-        self.set_class(options.ascii_only, "-ascii")
-        self.ending = Ending()
-        self.key_order = KeyOrder(super().on_event, lambda: (self.focused or self.screen).ancestors_with_self)
+        self.palette = palette
         self.microscope = Microscope(trainer)
         self.files = PointFiles(self, trainer)
-        self.panels = Panels.made(self.palette, status_of(trainer, dataset, micro="", slow_link=False))
+        self.panels = Panels.made(palette, status_of(trainer, dataset, micro="", slow_link=False))
         _, self.graph, self.inspector, self.boundary, self.loss, self.parameters, self.settings, self.footer = (
             self.panels
         )
-        self.prompt = Prompt(self.palette)
+        self.prompt = Prompt(palette)
         self._leaving: Question | None = None
         self.arrangement = Arrangement(self.panels)
         self.dealer = Dealer(trainer, self.microscope, self.files, dataset, self.panels)
-        self.presenter = Presenter(
-            self, trainer, self.microscope, self.dealer, self.panels, self.arrangement, options.fps
-        )
+        self.presenter = Presenter(self, trainer, self.microscope, self.dealer, self.panels, self.arrangement, fps)
 
     @property
     def dataset(self) -> Dataset:
@@ -110,12 +80,8 @@ class ChainruleApp(App[None]):
         self.dealer.use(self.dataset)
         self.boundary.on_edit = self._edited
         self.settings.on_change = lambda settings: self.trainer.change(**settings)
-        self.theme_changed_signal.subscribe(self, lambda _: self._use_theme())
-        terminal = None if self.is_headless else self._driver
-        self.presenter.begin(terminal)
-        if terminal is not None:
-            loop = asyncio.get_running_loop()
-            self.ending.on_signals(lambda: loop.call_soon_threadsafe(self.exit))
+        self.app.theme_changed_signal.subscribe(self, lambda theme: self._use_theme(dark=theme.dark))
+        self.presenter.begin(None if self.app.is_headless else self.app._driver)
         self.graph.focus()
         self._arrange()
         self.presenter.show_state()
@@ -125,28 +91,19 @@ class ChainruleApp(App[None]):
 
     def tell(self, text: str, *, wrong: bool) -> None:
         """Show a line for a while, whatever else goes on."""
-        tell(self, text, wrong=wrong)
-
-    def on_notify(self, _: Notify) -> None:
-        """Make room: the newest notice is the one that is true."""
-        make_room(self)
+        tell(self.app, text, wrong=wrong)
 
     def _edited(self, edit: Edit, dataset: Dataset) -> None:
         if self.trainer.edit(edit):
             self.dealer.edited(dataset)
 
-    def on_cursor_position(self, _: events.CursorPosition) -> None:
-        self.presenter.reported()
-
     # Where the panels are.
 
     def on_resize(self) -> None:
-        if not self.is_headless:
-            read_in_loop()  # here, as a driver tells the size whenever it starts: at first, and after a suspension
-        self.call_next(self._arrange)  # Textual notes the new size after this handler
+        self._arrange()
 
     def _arrange(self) -> None:
-        if self.presenter.begun and self.arrangement.fit(self.size):  # a first size comes before `on_mount`
+        if self.presenter.begun and self.arrangement.fit(self.app.size):  # a first size comes before `on_mount`
             self.presenter.show_state()
             self.call_after_refresh(self.presenter.ask_for_everything)
 
@@ -167,18 +124,9 @@ class ChainruleApp(App[None]):
 
     # What the keys do.
 
-    async def on_event(self, event: events.Event) -> None:
-        if isinstance(event, (events.Key, events.Paste)) and not event.is_forwarded:
-            await self.key_order.take(event)
-        else:
-            await super().on_event(event)
-
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Keys of the main screen rest while another screen is open or a name is typed."""
-        if action in {key.action.split("(")[0] for key in KEYS if not key.panel} - {"quit", "command_palette"}:
-            typing = isinstance(self.focused, Input)
-            return len(self.screen_stack) == 1 and not typing
-        return True
+        """Keys rest while something is typed, those too that write no character."""
+        return action not in ACTIONS or not isinstance(self.focused, Input)
 
     def action_play(self) -> None:
         if not self.trainer.call_off():
@@ -212,7 +160,7 @@ class ChainruleApp(App[None]):
 
     def use_run(self, spec: RunSpec, data: RunData | None) -> None:
         """Begin another run in the place of this one; what was said of this one goes."""
-        make_room(self)
+        make_room(self.app)
         self.dealer.schedule.everything()
         self.files.another_run()
         self.presenter.end_micro()
@@ -242,16 +190,16 @@ class ChainruleApp(App[None]):
     def action_read_points(self) -> None:
         self.files.read(lambda: self.dataset)
 
-    async def action_quit(self) -> None:
-        """Leave; what would be lost is asked about, whatever else is open. To that question this is a yes."""
+    def may_leave(self) -> bool:
+        """Whether nothing would be lost; else it asks, whatever else is open. Asked again, that question is a yes."""
         lost = self.files.lost(self.dataset)
         if not lost or self.prompt.asks(self._leaving):
-            self.exit()
-            return
-        while len(self.screen_stack) > 1:
-            self.pop_screen()
-        self._leaving = confirm("quit and drop the edits?", self.exit, lost)
+            return True
+        while not self.is_current:
+            self.app.pop_screen()
+        self._leaving = confirm("quit and drop the edits?", self.app.exit, lost)
         self.ask(self._leaving)
+        return False
 
     def action_probe(self, by: int) -> None:
         self.trainer.move_probe(by)
@@ -266,12 +214,12 @@ class ChainruleApp(App[None]):
         self.boundary.next_unit(by)
 
     def action_focus_panel(self, by: int) -> None:
-        self.action_go_to(self.arrangement.neighbour(by, self.size))
+        self.action_go_to(self.arrangement.neighbour(by, self.app.size))
 
     def action_go_to(self, name: str) -> None:
         self.arrangement.bring(name)  # at once: the next key may be about it
         self._arrange()
-        self.screen.set_focus(self.panels.named(name))
+        self.set_focus(self.panels.named(name))
 
     def action_settings(self) -> None:
         """Open them over the inspector's column, or close them."""
@@ -302,12 +250,8 @@ class ChainruleApp(App[None]):
     def action_log_axis(self) -> None:
         self.loss.toggle_log()
 
-    def action_next_theme(self) -> None:
-        names = self._themes
-        self.theme = names[(names.index(self.theme) + 1) % len(names)] if self.theme in names else names[0]
-
-    def _use_theme(self) -> None:
-        self.palette = replace(self.palette, dark=self.current_theme.dark)
+    def _use_theme(self, *, dark: bool) -> None:
+        self.palette = replace(self.palette, dark=dark)
         for panel in self.panels:
             panel.use_palette(self.palette)
         self.presenter.ask_for_everything()
@@ -345,7 +289,7 @@ class ChainruleApp(App[None]):
         self.action_micro(event.by)
 
     def action_help(self) -> None:
-        self.push_screen(HelpScreen(self.palette))
+        self.app.push_screen(HelpScreen(self.palette))
 
     def action_find(self) -> None:
         self.action_go_to("graph")
@@ -373,7 +317,7 @@ class ChainruleApp(App[None]):
         timeline, last = self.trainer.timeline, self.trainer.last
         if timeline and last:
             screen = BranchScreen(timeline, last.metrics.end, self.trainer.end_loss, self.palette)
-            self.push_screen(screen, self._to_branch)
+            self.app.push_screen(screen, self._to_branch)
 
     def _to_branch(self, number: int | None) -> None:
         if number:
@@ -384,7 +328,9 @@ class ChainruleApp(App[None]):
             batches = batch_of(self.trainer, self.dataset) is not None
             return wrong_with(text, self.graph, list(self.dataset.splits), batches=batches)
 
-        self.push_screen(WatchScreen(self.trainer.conditions, wrong, self.trainer.watch, self.palette), self._to_first)
+        self.app.push_screen(
+            WatchScreen(self.trainer.conditions, wrong, self.trainer.watch, self.palette), self._to_first
+        )
 
     def _to_first(self, condition: str | None) -> None:
         if condition:
@@ -465,17 +411,13 @@ class ChainruleApp(App[None]):
             return  # another question has followed
         self.footer.note(None)
         if not isinstance(self.focused, Panel):
-            self.screen.set_focus(self.panels.named(self.arrangement.front))
+            self.set_focus(self.panels.named(self.arrangement.front))
 
-    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """The key table's actions by name, and Textual's choice of theme.
-
-        Its other commands don't fit: they lay something over the panels, or repeat ours.
-        """
+    def commands(self) -> Iterator[SystemCommand]:
+        """What the command palette offers here: the key table's actions by name."""
         plain = self.palette.plain
         for name, key, action in commands(self.trainer.present):
-            yield SystemCommand(plain(name), plain(key), lambda action=action: self.run_action(action))
-        yield from (command for command in super().get_system_commands(screen) if command.title == "Theme")
+            yield SystemCommand(plain(name), plain(key), lambda action=action: self.app.run_action(action, self))
 
     async def action_in_panel(self, name: str, action: str) -> None:
         """An action of a panel, from anywhere: it comes to the front, unless it is the graph."""

@@ -19,25 +19,25 @@ SMALL = RunSpec(dataset="xor", points=12, config=Config(hidden=(2,)), backend="p
 
 async def begin(run: Running, spec: RunSpec) -> None:
     """Another run, as the settings and the files begin it."""
-    run.app.use_run(spec, None)
+    run.workbench.use_run(spec, None)
     await run.until(lambda: run.trainer.last and run.last.number == run.trainer._number, "its first snapshot")
     await run.settled()
 
 
 async def select(run: Running, name: str) -> None:
     """Go to a node as its name is typed."""
-    run.app.graph.go_to_name(name)
+    run.workbench.graph.go_to_name(name)
     await run.handled()
-    assert run.app.graph.node is not None
-    assert run.app.graph.name_of(run.app.graph.node) == name
+    assert run.workbench.graph.node is not None
+    assert run.workbench.graph.name_of(run.workbench.graph.node) == name
 
 
 def one_of_each(run: Running) -> list[str]:
     """Every parameter, and the last node of every other role."""
-    assert run.app.graph.outline
-    graph = run.app.graph.outline.folding.graph
+    assert run.workbench.graph.outline
+    graph = run.workbench.graph.outline.folding.graph
     last = {node.role: node.name for node in graph.nodes if node.role not in ("constant", "product", "partial")}
-    return list(dict.fromkeys([*run.app.graph.parameter_names, *last.values()]))
+    return list(dict.fromkeys([*run.workbench.graph.parameter_names, *last.values()]))
 
 
 @pytest.mark.parametrize("checking", [False, True], ids=["trail", "check"])
@@ -48,11 +48,11 @@ async def test_a_smaller_network_is_opened_whatever_node_of_the_old_one_is_inspe
         for name in one_of_each(run)[checking * (len(run.last.checkpoint.parameters) - 1) :]:
             await select(run, name)
             await run.until(lambda: not run.trainer.waiting)
-            assert bool(run.app.inspector.check()) == checking
+            assert bool(run.workbench.inspector.check()) == checking
             await begin(run, SMALL)
             assert not run.notices(), name
-            assert run.app.graph.outline
-            assert len(run.app.graph.parameter_names) == len(run.last.checkpoint.parameters)
+            assert run.workbench.graph.outline
+            assert len(run.workbench.graph.parameter_names) == len(run.last.checkpoint.parameters)
             await begin(run, LARGE)
 
 
@@ -75,17 +75,17 @@ async def test_a_smaller_network_is_opened_from_every_view_of_the_old_one(keys: 
         for spec in (SMALL, replace(SMALL, config=replace(SMALL.config, hidden=())), LARGE):
             await begin(run, spec)
             assert not run.notices()
-            assert not run.app.microscope.on
+            assert not run.workbench.microscope.on
 
 
 async def test_what_is_selected_stays_so_by_name_in_a_run_that_has_it_too() -> None:
     async with running((120, 40), LARGE) as run:
         await select(run, "w2[1,1]")
         await begin(run, LARGE.with_seed(7))
-        assert "w2[1,1]" in run.rows()[run.app.inspector.region.y]
-        assert run.app.inspector.trail() == (
-            run.app.graph.parameter_names.index("w2[1,1]"),
-            run.app.inspector.size.width - 4,
+        assert "w2[1,1]" in run.rows()[run.workbench.inspector.region.y]
+        assert run.workbench.inspector.trail() == (
+            run.workbench.graph.parameter_names.index("w2[1,1]"),
+            run.workbench.inspector.size.width - 4,
         )
         assert run.last.trail, "and its course is asked for"
 
@@ -93,11 +93,11 @@ async def test_what_is_selected_stays_so_by_name_in_a_run_that_has_it_too() -> N
 async def test_until_another_network_is_there_no_node_of_the_old_one_is_spoken_of() -> None:
     async with running((120, 40), LARGE) as run:
         await select(run, "w2[1,1]")
-        run.app.presenter.look_at("w2[0,1]")
-        run.app.use_run(SMALL, None)
-        assert run.app.inspector.trail() is None
-        assert run.app.graph.parameter_names == []
-        assert run.app.dealer.look_at == ""
+        run.workbench.presenter.look_at("w2[0,1]")
+        run.workbench.use_run(SMALL, None)
+        assert run.workbench.inspector.trail() is None
+        assert run.workbench.graph.parameter_names == []
+        assert run.workbench.dealer.look_at == ""
         await run.press("equals_sign")
         await run.until(lambda: run.trainer.last)
 
@@ -105,8 +105,8 @@ async def test_until_another_network_is_there_no_node_of_the_old_one_is_spoken_o
 async def test_a_unit_of_the_old_network_is_not_asked_of_a_new_one_that_is_long_in_coming() -> None:
     async with running((120, 40), LARGE, playing=True, speed=100) as run:
         await run.press("3", "v", "v", "u")
-        assert run.app.boundary.unit == (1, 1)
-        run.app.use_run(RunSpec(config=Config(hidden=(1,)), backend="python", points=20_000), None)
+        assert run.workbench.boundary.unit == (1, 1)
+        run.workbench.use_run(RunSpec(config=Config(hidden=(1,)), backend="python", points=20_000), None)
         await run.until(lambda: run.trainer.last and run.last.metrics.step)
         assert not run.notices()
         assert run.trainer.playing
@@ -119,23 +119,25 @@ async def test_a_search_goes_on_in_the_network_that_comes_amid_it(key: str) -> N
         await run.press("slash")
         await run.type_text("w2[1")
         await begin(run, SMALL)
-        assert run.app.prompt.display
+        assert run.workbench.prompt.display
         await run.press(key, "escape")
-        assert not run.app.prompt.display
-        assert run.app.graph.name_of(run.app.graph.node or 0) == ("w2[1,0]" if key == "enter" else "loss")
+        assert not run.workbench.prompt.display
+        assert run.workbench.graph.name_of(run.workbench.graph.node or 0) == ("w2[1,0]" if key == "enter" else "loss")
         assert not run.notices()
 
 
 async def test_points_of_a_run_that_was_let_go_are_not_edited() -> None:
     async with running((120, 40), LARGE) as run:
         await run.press("3")
-        run.app.use_run(SMALL, None)
-        run.app.boundary.action_add()
+        run.workbench.use_run(SMALL, None)
+        run.workbench.boundary.action_add()
         await run.until(lambda: run.trainer.last)
         await run.settled()
         assert run.trainer.timeline
         assert not run.trainer.timeline.branch.changes
-        assert len(run.app.dataset.examples()) == len(run.trainer.data.dataset.examples() if run.trainer.data else ())
+        assert len(run.workbench.dataset.examples()) == len(
+            run.trainer.data.dataset.examples() if run.trainer.data else ()
+        )
         await run.press("s", "b", "n")
         assert run.trainer.spec.seed == 43, "nothing would be lost: nothing is asked"
 
@@ -143,11 +145,11 @@ async def test_points_of_a_run_that_was_let_go_are_not_edited() -> None:
 async def test_a_name_of_the_old_network_that_comes_late_leads_nowhere() -> None:
     async with running((120, 40), LARGE) as run:
         await begin(run, SMALL)
-        before = run.app.graph.node
-        run.app.inspector.post_message(InspectorPanel.Followed("b3[2]"))
-        run.app.parameters.post_message(ParametersPanel.Chosen("w3[2,1]"))
+        before = run.workbench.graph.node
+        run.workbench.inspector.post_message(InspectorPanel.Followed("b3[2]"))
+        run.workbench.parameters.post_message(ParametersPanel.Chosen("w3[2,1]"))
         await run.settled()
-        assert run.app.graph.node == before
+        assert run.workbench.graph.node == before
 
 
 @pytest.mark.parametrize("seed", [2, 3, 8, 9])
@@ -168,15 +170,15 @@ async def test_any_keys_with_new_runs_among_them_leave_a_run_that_is_drawn(seed:
     async def typed(key: str, text: str) -> None:
         at_once("escape", key)
         await run.handled()
-        if run.app.prompt.display:
-            run.app.prompt.value = text
+        if run.workbench.prompt.display:
+            run.workbench.prompt.value = text
             at_once("enter")
 
     async def other_settings() -> None:
         await run.hold("escape", "escape")
-        if not run.app.settings.display:
+        if not run.workbench.settings.display:
             await run.hold("M")
-        if (panel := run.app.settings).has_focus:
+        if (panel := run.workbench.settings).has_focus:
             panel.choose(chance.choice(("hidden", "layers", "dataset", "features", "loss")))
             await run.hold(chance.choice(("left", "right")), "a", "y", "escape", "M")
 
@@ -195,7 +197,7 @@ async def test_any_keys_with_new_runs_among_them_leave_a_run_that_is_drawn(seed:
             if chance.random() < 0.5:
                 await run.settled()
             complaints.update(run.notices())
-        if run.app.prompt.display:
+        if run.workbench.prompt.display:
             await run.hold("escape")
         await run.until(lambda: run.trainer.last and run.last.number == run.trainer._number, "the last run is drawn")
         await run.settled()

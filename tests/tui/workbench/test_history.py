@@ -65,8 +65,8 @@ async def test_a_step_is_typed(text: str, step: int) -> None:
         await go_to(run, text)
         await run.until(lambda: run.step == step)
         assert run.last.checkpoint == session_of(DEFAULT, step).checkpoint()
-        assert not run.app.prompt.display
-        assert run.app.focused is run.app.graph
+        assert not run.workbench.prompt.display
+        assert run.app.focused is run.workbench.graph
 
 
 async def test_what_is_no_step_says_so_and_can_be_mended() -> None:
@@ -85,7 +85,7 @@ async def test_a_step_that_is_typed_at_once_is_not_a_row_of_commands() -> None:
         await run.press("S")
         await run.hold("g", "3", "enter")
         assert run.step == 3
-        assert run.app.focused is run.app.graph
+        assert run.app.focused is run.workbench.graph
 
 
 async def test_the_arrows_walk_along_the_loss_curve() -> None:
@@ -117,14 +117,14 @@ async def test_the_curve_marks_the_step_and_dims_what_comes_after() -> None:
         column = max(marked)
         assert column == pytest.approx(len(rows[0]) // 2 - LABEL_WIDTH // 2, abs=3)
         assert [row[: LABEL_WIDTH + column] for row in rows] == [row[: LABEL_WIDTH + column] for row in whole]
-        styles = {style for line in run.app.loss._lines[1:-2] for text, style in line if text.strip(" │╭╮╰╯")}
-        assert {run.app.palette.train, run.app.palette.muted} <= styles
+        styles = {style for line in run.workbench.loss._lines[1:-2] for text, style in line if text.strip(" │╭╮╰╯")}
+        assert {run.workbench.palette.train, run.workbench.palette.muted} <= styles
 
 
 async def test_the_mouse_goes_to_the_step_it_points_at() -> None:
     async with running((120, 40)) as run:
         await trained(run, 100)
-        region = run.app.loss.region
+        region = run.workbench.loss.region
         left = region.x + 1 + LABEL_WIDTH + 1
         await run.pilot.mouse_down(offset=(left, region.y + 5))
         await run.settled()
@@ -201,7 +201,7 @@ async def test_keys_that_come_at_once_after_an_answer_do_not_spoil_it() -> None:
         run._send(*(events.Key(_character_to_key(each), each) for each in "0.5"), events.Key("enter", "\r"))
         run._send(*(events.Key("s", "s") for _ in range(3)))
         await run.until(lambda: run.step == 3)
-        assert not run.app.prompt.display
+        assert not run.workbench.prompt.display
         assert run.trainer.config.lr == 0.5
 
 
@@ -214,7 +214,7 @@ async def test_what_is_no_learning_rate_is_refused_in_the_line_below(wrong: str)
         await run.press("enter")
         assert "above 0, such as 0.03" in run.rows()[-1]
         said = run.app.screen._compositor.render_strips()[-1]
-        assert run.app.palette.alert.color in {
+        assert run.workbench.palette.alert.color in {
             part.style.color for part in said if "above 0" in part.text and part.style
         }
         await run.press("escape")
@@ -294,7 +294,7 @@ async def test_a_search_without_a_find_says_so_and_comes_back() -> None:
 async def test_a_long_search_says_how_far_it_is_and_is_called_off(key: str) -> None:
     async with running(spec=WIDER, speed=None, playing=True, until=200) as run:
         await run.until(lambda: run.step == 200 and not run.trainer.playing, "trained")
-        run.app.presenter.travel(run.trainer.go_to_first, "grad h1[0] > 1e9")
+        run.workbench.presenter.travel(run.trainer.go_to_first, "grad h1[0] > 1e9")
         await run.until(lambda: re.search(r"searching +[1-9]\d*/200", run.rows()[0]), "how far it is")
         assert "esc calls the search off" in run.rows()[-1]
         assert "space pause" in run.rows()[-1]
@@ -320,10 +320,10 @@ async def test_a_diverged_run_goes_to_the_first_number_that_was_not_finite() -> 
         await run.until(lambda: any("is" in notice for notice in run.notices()))
         await run.settled()
         assert run.step in (diverged, diverged - 1)
-        node = run.app.graph.node
+        node = run.workbench.graph.node
         assert node is not None
-        assert run.app.graph.outline
-        name = run.app.graph.outline.folding.graph.nodes[node].name
+        assert run.workbench.graph.outline
+        name = run.workbench.graph.outline.folding.graph.nodes[node].name
         assert name in run.notices()[-1]
 
 
@@ -335,7 +335,7 @@ async def test_a_run_that_is_finite_has_no_such_number() -> None:
         await run.handled()
         assert len(run.app.screen.query("ToastHolder")) == len(run.notices()) == 1
         assert "has not diverged" in run.notices()[0]
-        assert run.app.microscope.on, "asking is no reason to leave"
+        assert run.workbench.microscope.on, "asking is no reason to leave"
 
 
 async def test_a_worker_that_dies_leaves_history_and_branches() -> None:

@@ -30,7 +30,7 @@ def position(run: Running) -> tuple[int, int]:
 
 def picture(run: Running) -> list[str]:
     """The graph and the inspector as they stand on the screen, the numbers of a scrolled tree included."""
-    graph = run.app.graph
+    graph = run.workbench.graph
     assert graph.outline
     moment = graph.moment
     assert moment
@@ -47,7 +47,7 @@ def row(run: Running, name: str) -> str:
 
 def shown_parameters(run: Running) -> list[str]:
     """Every parameter as the graph has it, bit for bit."""
-    moment = run.app.graph.moment
+    moment = run.workbench.graph.moment
     assert moment
     values = [moment.data(node) for node in moment.walk.route.graph.parameters]
     return [value.hex() for value in values if value is not None]
@@ -191,7 +191,7 @@ async def test_a_visit_marks_its_operands_and_tells_their_arrivals() -> None:
         assert row(run, "w2[0,3]·h1[3]").startswith("▶")
         assert row(run, "w2[0,3]").startswith("+")
         assert row(run, "h1[3]").startswith("+")
-        moment = run.app.graph.moment
+        moment = run.workbench.graph.moment
         assert moment
         weight, unit = moment.walk.arrivals(names["w2[0,3]·h1[3]"])
         inspector = run.panel("inspector")
@@ -210,8 +210,8 @@ async def test_on_the_way_the_present_node_is_always_on_the_screen_and_nothing_i
         for _ in range(len(route_of(session_of(DEFAULT)).steps) - 1):
             await run.hold("right")
             places.add((run.rows()[0].index("micro"), run.rows()[0].index("step ")))
-            assert run.app.graph.moment
-            if run.app.graph.moment.visited:
+            assert run.workbench.graph.moment
+            if run.workbench.graph.moment.visited:
                 assert sum(line.startswith("▶") for line in run.panel("graph")) == 1
         assert len(places) == 1
 
@@ -247,10 +247,10 @@ async def test_another_probe_is_looked_at_in_the_same_place() -> None:
 async def test_what_leads_elsewhere_ends_it(key: str) -> None:
     async with running(speed=1) as run:
         await run.press("s", "m", "right", "right", "right")
-        opened = len(run.app.graph.outline.rows) if run.app.graph.outline else 0
+        opened = len(run.workbench.graph.outline.rows) if run.workbench.graph.outline else 0
         await run.hold(key)
         await run.until(lambda: "micro" not in run.rows()[0], "the end")
-        assert run.app.graph.moment is None
+        assert run.workbench.graph.moment is None
         await run.press("m")
         await run.until(lambda: "micro" in run.rows()[0] and position(run)[0] == 1, "begun again")
         assert opened
@@ -273,7 +273,7 @@ async def test_beginning_pauses() -> None:
 
 async def test_what_was_opened_on_the_way_is_closed_in_the_end() -> None:
     async with running() as run:
-        outline = run.app.graph.outline
+        outline = run.workbench.graph.outline
         assert outline
         before = len(outline.rows)
         await run.press("m", *["right"] * 40)

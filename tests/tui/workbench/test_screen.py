@@ -64,7 +64,7 @@ async def test_a_large_screen_shows_all_parameters_too() -> None:
 async def test_while_it_plays_every_panel_lives(size: tuple[int, int]) -> None:
     async with running(size, playing=True) as run:
         await run.until(lambda: run.trainer.last and run.last.metrics.step > 5)
-        names = [name for name in PANELS if run.app.query_one(f"#{name}").display]
+        names = [name for name in PANELS if run.workbench.query_one(f"#{name}").display]
         before = {name: run.panel(name) for name in names}
         changed: set[str] = set()
 
@@ -97,7 +97,7 @@ async def test_a_panel_is_zoomed_to_the_whole_screen_and_back(size: tuple[int, i
         for number, name in enumerate(PANELS, start=1):
             await run.hold(str(number), "z")
             assert visible(run) == {name}
-            region = run.app.query_one(f"#{name}").region
+            region = run.workbench.query_one(f"#{name}").region
             assert (region.width, region.height) == (size[0], size[1] - 3)
             await run.hold("z")
         await run.press("1")
@@ -145,7 +145,7 @@ async def test_the_focused_frame_stands_out() -> None:
             await run.press(str(PANELS.index(name) + 1))
             edges = {}
             for other in MAIN:
-                region = run.app.query_one(f"#{other}").region
+                region = run.workbench.query_one(f"#{other}").region
                 edges[other] = run.app.screen.get_style_at(region.x, region.y).color
             assert list(edges.values()).count(edges[name]) == 1
 
@@ -179,7 +179,7 @@ async def test_a_theme_of_textuals_own_is_dark_or_light_as_it_says() -> None:
         for name, dark in (("textual-light", False), ("nord", True)):
             run.app.theme = name
             await run.settled()
-            assert run.app.palette.dark is dark
+            assert run.workbench.palette.dark is dark
         await run.press("t")
         assert run.app.theme == THEMES[0].name
 
@@ -332,7 +332,7 @@ async def test_a_resize_is_redrawn_at_its_size() -> None:
 
 async def test_only_what_is_on_the_screen_is_asked_for() -> None:
     async with running() as run:
-        whole = run.app.presenter.wanted()
+        whole = run.workbench.presenter.wanted()
         assert whole.probe
         assert whole.grid
         assert whole.curve_columns
@@ -344,7 +344,7 @@ async def test_only_what_is_on_the_screen_is_asked_for() -> None:
             "parameters": (False, False, False),
         }.items():
             await run.press(str(PANELS.index(name) + 1), "z")
-            wanted = run.app.presenter.wanted()
+            wanted = run.workbench.presenter.wanted()
             assert (wanted.probe, wanted.grid is not None, wanted.curve_columns > 0) == parts, name
             await run.press("z")
 
@@ -354,7 +354,7 @@ async def test_what_is_not_on_the_screen_is_not_drawn(monkeypatch: pytest.Monkey
         await run.press("1", "z")
         drawn: list[str] = []
         for name in PANELS:
-            panel = run.app.panels.named(name)
+            panel = run.workbench.panels.named(name)
             monkeypatch.setattr(panel, "draw", noting(name, panel.draw, drawn))
         await run.press("S")
         await run.press("t")
@@ -374,14 +374,14 @@ def noting(name: str, draw: Callable[[int, int], list[Line]], drawn: list[str]) 
 async def test_the_map_is_as_fine_as_its_panel() -> None:
     for size in SIZES:
         async with running(size) as run:
-            grid, inside = run.app.presenter.wanted().grid, run.app.boundary.size
+            grid, inside = run.workbench.presenter.wanted().grid, run.workbench.boundary.size
             assert grid
             assert (grid.columns, grid.rows) == (inside.width - 2, 2 * (inside.height - 2))
 
 
 async def test_curves_are_not_asked_for_with_every_frame() -> None:
     async with running(playing=True) as run:
-        asked = [run.app.presenter.wanted().curve_columns > 0 for _ in range(20)]
+        asked = [run.workbench.presenter.wanted().curve_columns > 0 for _ in range(20)]
         assert sum(asked) <= 2
 
 
@@ -401,9 +401,9 @@ async def test_an_unchanged_screen_is_not_sent_again(monkeypatch: pytest.MonkeyP
 @pytest.mark.parametrize("size", [*SIZES, (40, 10)], ids=str)
 async def test_a_message_covers_the_column_at_the_right_only_and_all_of_it_is_seen(size: tuple[int, int]) -> None:
     async with running(size) as run:
-        right = run.app.loss.region if run.app.loss.display else run.app.screen.region
+        right = run.workbench.loss.region if run.workbench.loss.display else run.app.screen.region
         for count in range(1, 16):
-            run.app.tell(
+            run.workbench.tell(
                 " ".join([f"no/where-{count:02}.csv: not saved"] * min(count, 4) + ["made"] * count), wrong=True
             )
             await run.until(lambda c=count: any(f"where-{c:02}" in notice for notice in run.notices()))  # type: ignore[misc]
@@ -418,7 +418,7 @@ async def test_a_message_covers_the_column_at_the_right_only_and_all_of_it_is_se
 async def test_what_a_message_says_is_not_markup() -> None:
     async with running() as run:
         for text in ("data[/b].csv: [Errno 2] no such file", "[bold]", "[/]"):
-            run.app.presenter.notice(text, serious=True)
+            run.workbench.presenter.notice(text, serious=True)
             await run.until(lambda text=text: run.notices() == [text])  # type: ignore[misc]
             await run.settled()
 
@@ -437,7 +437,7 @@ async def test_text_pasted_into_the_search_is_searched_for() -> None:
         await run.press("slash")
         run.app.post_message(events.Paste("h1[5]\nand a second line"))
         await run.settled()
-        assert run.app.prompt.value.startswith("h1[5]")
+        assert run.workbench.prompt.value.startswith("h1[5]")
         await run.press("escape")
         assert run.step == 0
 
@@ -460,7 +460,9 @@ async def test_ascii_is_ascii_everywhere() -> None:
         await run.press("escape", "question_mark")
         assert run.text().isascii()
         await run.press("escape")
-        run.app.presenter.notice("The worker ended (killed by SIGKILL). A new one goes on from step 10.", serious=True)
+        run.workbench.presenter.notice(
+            "The worker ended (killed by SIGKILL). A new one goes on from step 10.", serious=True
+        )
         await run.settled()
         assert run.notices()
         assert run.text().isascii()

@@ -124,7 +124,7 @@ async def test_a_new_seed_is_another_run_as_with_its_seed() -> None:
         assert step_shown(run) == 0
         session = session_of(DEFAULT.with_seed(43))
         assert run.last.checkpoint == session.checkpoint()
-        assert run.app.dataset.splits["train"] == tuple(session.splits["train"])
+        assert run.workbench.dataset.splits["train"] == tuple(session.splits["train"])
         await run.press("s")
         assert (
             run.last.metrics.splits["train"].loss == session_of(DEFAULT.with_seed(43), 1).metrics().splits["train"].loss

@@ -27,7 +27,7 @@ def shown_keys(width: int, panel: str = "") -> list[Key]:
 
     Those of the panel with the focus come before all others but playing.
     """
-    named = [key for key in KEYS if key.footer and key.panel in ("", panel)]
+    named = [key for key in KEYS if key.footer and (not key.local or key.panel == panel)]
     chosen = [key for key in named if key.keep]
     room = width - 1 - sum(map(cells_of, chosen))
     by_need = sorted(named, key=need)
@@ -40,7 +40,7 @@ def shown_keys(width: int, panel: str = "") -> list[Key]:
 
 def need(key: Key) -> float:
     """How soon a key has to give way to others: the least last."""
-    if key.panel:
+    if key.local:
         return 0.5
     return FIRST.index(key.action) if key.action in FIRST else len(FIRST)
 

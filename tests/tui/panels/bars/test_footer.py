@@ -54,7 +54,7 @@ def test_no_key_is_cut() -> None:
 
 def test_keys_are_in_the_order_of_the_table_and_the_most_needed_come_first() -> None:
     everything = shown_keys(1000)
-    assert everything == [key for key in KEYS if key.footer and not key.panel]
+    assert everything == [key for key in KEYS if key.footer and not key.local]
     for width in range(40, 250):
         fewer = shown_keys(width)
         assert fewer == [key for key in everything if key in fewer]
@@ -63,7 +63,7 @@ def test_keys_are_in_the_order_of_the_table_and_the_most_needed_come_first() -> 
 
 
 def test_all_keys_of_the_footer_are_shown_on_a_wide_screen() -> None:
-    assert all(f"{key.shown} {key.footer}" in footer(200) for key in KEYS if key.footer and not key.panel)
+    assert all(f"{key.shown} {key.footer}" in footer(200) for key in KEYS if key.footer and not key.local)
 
 
 @pytest.mark.parametrize("playing", [True, False])

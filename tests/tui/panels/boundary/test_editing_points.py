@@ -23,9 +23,9 @@ each_size = pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x
 
 def points(run: Running) -> dict[str, tuple[tuple[float, float, int], ...]]:
     """The examples that the app shows, which are those that the worker has."""
-    shown = run.app.boundary.points
+    shown = run.workbench.boundary.points
     assert shown
-    assert run.app.dataset == shown.dataset
+    assert run.workbench.dataset == shown.dataset
     assert run.trainer.splits
     assert {name: run.trainer.splits.get(name, ()) for name in SPLITS} == shown.dataset.splits
     return dict(shown.dataset.splits)
@@ -33,16 +33,16 @@ def points(run: Running) -> dict[str, tuple[tuple[float, float, int], ...]]:
 
 def place(run: Running) -> tuple[float, float]:
     """Where the cursor is."""
-    assert run.app.boundary.cursor.point
-    return run.app.boundary.cursor.point
+    assert run.workbench.boundary.cursor.point
+    return run.workbench.boundary.cursor.point
 
 
 async def to_point(run: Running, split: str, index: int) -> tuple[float, float, int]:
     """The cursor to an example."""
     await run.press("3")
-    example = run.app.dataset.splits[split][index]
-    run.app.boundary.cursor.point = example[:2]
-    run.app.boundary._want()
+    example = run.workbench.dataset.splits[split][index]
+    run.workbench.boundary.cursor.point = example[:2]
+    run.workbench.boundary._want()
     await run.settled()
     return example
 
@@ -75,7 +75,7 @@ async def test_the_chosen_class_goes_around_both_ways() -> None:
         seen = []
         for key in ("o", "o", "o", "O"):
             await run.press(key)
-            seen.append(run.app.boundary.hand.label)
+            seen.append(run.workbench.boundary.hand.label)
         assert seen == [1, 2, 0, 2]
 
 
@@ -84,7 +84,7 @@ async def test_a_point_is_picked_up_moves_with_the_arrows_and_is_dropped_as_one_
         before = points(run)
         x, y, label = await to_point(run, "train", 7)
         await run.press("e")
-        assert f"moving {run.app.palette.glyph(label)} train" in note(run)
+        assert f"moving {run.workbench.palette.glyph(label)} train" in note(run)
         assert "e drops; esc puts back" in run.rows()[-1]
         await run.press("right", "right", "up")
         assert points(run)["train"][7] == (*place(run), label)
@@ -165,7 +165,7 @@ async def test_painting_adds_a_point_in_every_cell_and_gives_its_class_to_those_
         assert "painting" in run.rows()[-1]
         await run.hold("left", times=6)
         assert cursor_cell(run) == (column - 6, row)
-        shown = run.app.boundary.points
+        shown = run.workbench.boundary.points
         assert shown
         assert all(shown.placed[column - away, row].label == 1 for away in range(7))
         count = len(run.trainer.timeline.branch.changes) if run.trainer.timeline else 0
@@ -187,7 +187,7 @@ async def test_leaving_the_panel_ends_what_is_in_hand() -> None:
         assert run.trainer.timeline
         assert len(run.trainer.timeline.branch.changes) == 1
         await run.press("e", "2", "3")
-        assert run.app.boundary.hand.held is None
+        assert run.workbench.boundary.hand.held is None
 
 
 async def test_the_last_train_example_stays_and_training_plays_on() -> None:
@@ -265,31 +265,31 @@ async def test_a_new_worker_has_the_edited_points() -> None:
 
 async def test_the_view_keeps_still_while_points_are_edited_and_grows_for_one_outside() -> None:
     async with running((200, 60)) as run:
-        grid = run.app.boundary.grid()
+        grid = run.workbench.boundary.grid()
         await run.press("3")
         await run.hold("left", "up", times=90)
         await run.press("a")
         await to_point(run, "train", 0)
         await run.press("d")
-        assert run.app.boundary.grid() == grid
+        assert run.workbench.boundary.grid() == grid
         await run.resize(80, 24)
         await run.settled()
-        small = run.app.boundary.grid()
+        small = run.workbench.boundary.grid()
         assert small
         corner = points(run)["train"][-1]
         assert small.left <= corner[0]
         assert corner[1] <= small.top
-        shown = run.app.boundary.points
+        shown = run.workbench.boundary.points
         assert shown
         assert sum(mark.label == 0 and (mark.x, mark.y) == corner[:2] for mark in shown.placed.values()) == 1
         await run.press("d")
-        assert run.app.boundary.grid() == small
+        assert run.workbench.boundary.grid() == small
 
 
 async def test_what_is_edited_is_drawn_even_where_most_points_are_not() -> None:
     async with running(spec=RunSpec(points=2000)) as run:
         await run.press("3")
-        shown = run.app.boundary.points
+        shown = run.workbench.boundary.points
         assert shown
         assert shown.thinned > 10
         before = dict(shown.placed)
@@ -304,7 +304,7 @@ async def test_what_is_edited_is_drawn_even_where_most_points_are_not() -> None:
 async def test_end_goes_to_points_that_are_drawn_and_what_is_under_the_cursor_is_what_keys_are_about() -> None:
     async with running(spec=RunSpec(points=2000)) as run:
         await run.press("3")
-        shown = run.app.boundary.points
+        shown = run.workbench.boundary.points
         assert shown
         for _ in range(12):
             await run.press("end")
@@ -326,7 +326,7 @@ async def test_an_edit_on_the_lines_is_made_and_seen_where_the_points_are() -> N
         await run.press("3", "v", "v", "v", "right")
         assert "lines" in run.text()
         await run.press("a")
-        assert run.app.boundary.view == "confidence"
+        assert run.workbench.boundary.view == "confidence"
         assert points(run)["train"][80] == (*place(run), 0)
 
 
@@ -335,7 +335,7 @@ async def test_an_edit_where_the_plane_is_not_to_be_seen_goes_there_first_and_sa
         before = points(run)
         await run.press("3", "v", "v", "v", "v", "a")
         assert points(run) == before
-        assert run.app.boundary.view == "confidence"
+        assert run.workbench.boundary.view == "confidence"
         assert run.notices() == ["points are edited here: press the key again"]
         await run.press("a")
         assert len(points(run)["train"]) == 81
@@ -427,7 +427,7 @@ async def test_any_weight_or_bias_is_typed_in_and_taken_back() -> None:
         await run.press("slash")
         await run.type_text("w1[3,0]")
         await run.press("enter", "equals_sign")
-        assert "w1[3,0], now " in run.app.prompt.placeholder
+        assert "w1[3,0], now " in run.workbench.prompt.placeholder
         await run.type_text("much")
         await run.press("enter")
         assert "'much': a number such as -0.5" in run.rows()[-1]
@@ -443,7 +443,7 @@ async def test_any_weight_or_bias_is_typed_in_and_taken_back() -> None:
         index = session.parameter_names.index("w1[3,0]")
         session.set_parameter(index, -1.25)
         assert run.last.checkpoint == session.checkpoint()
-        assert "-1.2500" in run.panel("graph")[run.app.graph.cursor - run.app.graph.top + 1]
+        assert "-1.2500" in run.panel("graph")[run.workbench.graph.cursor - run.workbench.graph.top + 1]
         await run.press("ctrl+u")
         assert run.last.checkpoint == session_of(DEFAULT).checkpoint()
         await run.press("5", "right", "down", "down", "equals_sign")
@@ -458,12 +458,12 @@ async def test_where_no_weight_is_selected_one_is_named_with_its_value_and_what_
         await run.type_text("0.5")
         await run.press("enter")
         assert run.rows()[-1].rstrip().endswith("which one? such as w1[0,0] = -0.5")
-        run.app.prompt.value = "w1[3, 0]"
+        run.workbench.prompt.value = "w1[3, 0]"
         await run.press("enter")
         assert run.rows()[-1].rstrip().endswith("and what? w1[3,0] = -0.5")
-        run.app.prompt.value = "0.5"
+        run.workbench.prompt.value = "0.5"
         await run.type_text("xS")
-        assert (run.step, run.app.graph.has_focus, run.app.microscope.on) == (0, False, False)
+        assert (run.step, run.workbench.graph.has_focus, run.workbench.microscope.on) == (0, False, False)
         await run.press(*["backspace"] * 5)
         await run.type_text("w7[0,0] = 1")
         await run.press("enter")
@@ -474,7 +474,7 @@ async def test_where_no_weight_is_selected_one_is_named_with_its_value_and_what_
         assert run.rows()[-1].rstrip().endswith(f"now {run.last.checkpoint.parameters[place]:.5g}")
         await run.type_text(" -1.25")
         await run.press("enter")
-        assert not run.app.prompt.display
+        assert not run.workbench.prompt.display
         assert run.last.checkpoint.parameters[place] == -1.25
         await run.press("slash")
         await run.type_text("b1[0]")
@@ -512,9 +512,9 @@ async def test_points_are_written_and_read_back_to_the_same_digits(tmp_path: Pat
     file = tmp_path / "mine.csv"
     async with running(spec=RunSpec(split=(60, 30, 10), config=Config(hidden=(3,)))) as run:
         await run.press("3", "a", "right", "o", "a", "W")
-        await run.until(lambda: run.app.prompt.value == "yin-yang-42.csv")
+        await run.until(lambda: run.workbench.prompt.value == "yin-yang-42.csv")
         assert "enter writes 102 points" in run.rows()[-1]
-        run.app.prompt.value = str(file)
+        run.workbench.prompt.value = str(file)
         await run.press("enter")
         await run.until(lambda: any("102 points written" in said for said in run.notices()))
         written = points(run)
@@ -542,9 +542,9 @@ async def test_points_of_one_class_are_written_and_it_is_said_that_no_run_begins
                 if label == 1:
                     await to_point(run, split, index)
                     await run.press("l")
-        assert {label for _, _, label in run.app.dataset.examples()} == {0}
+        assert {label for _, _, label in run.workbench.dataset.examples()} == {0}
         await run.press("W")
-        run.app.prompt.value = str(file)
+        run.workbench.prompt.value = str(file)
         await run.press("enter")
         await run.until(lambda: any("written" in said for said in run.notices()))
         assert "10 points written; of one class only: it can't be opened by itself" in run.notices()[-1]
@@ -557,18 +557,18 @@ async def test_there_are_never_more_points_than_a_file_may_have(monkeypatch: pyt
     async with running() as run:
         await run.press("3", "a", "right", "a")
         full = points(run)
-        assert len(run.app.dataset.examples()) == 102
+        assert len(run.workbench.dataset.examples()) == 102
         await run.press("right", "a")
         assert points(run) == full
         assert run.notices() == ["at most 102 points: d deletes one"]
         await run.press("left", "l", "e", "right", "e", "h")
-        assert len(run.app.dataset.examples()) == 102
+        assert len(run.workbench.dataset.examples()) == 102
         await run.press("d", "A")
-        assert len(run.app.dataset.examples()) == 102
-        assert run.app.boundary.hand.painting
+        assert len(run.workbench.dataset.examples()) == 102
+        assert run.workbench.boundary.hand.painting
         await run.hold("up", "left")
-        assert len(run.app.dataset.examples()) == 102
-        assert not run.app.boundary.hand.painting
+        assert len(run.workbench.dataset.examples()) == 102
+        assert not run.workbench.boundary.hand.painting
 
 
 @pytest.mark.parametrize("seen", [True, False])
@@ -580,20 +580,20 @@ async def test_after_a_run_with_data_elsewhere_the_cursor_is_in_sight(tmp_path: 
         if not seen:
             await run.press("1", "z")
         await run.press("R")
-        run.app.prompt.value = str(file)
+        run.workbench.prompt.value = str(file)
         await run.press("enter")
         await run.until(lambda: run.trainer.spec.csv == file and run.trainer.last, "the file is open")
         if not seen:
             await run.press("z")
         await run.press("3")
         column, row = cursor_cell(run)
-        width, height = run.app.boundary.size.width - 2, run.app.boundary.size.height - 2
+        width, height = run.workbench.boundary.size.width - 2, run.workbench.boundary.size.height - 2
         if seen:
             assert (column, row) == (width // 2, height // 2)
-        grid = run.app.boundary.grid()
+        grid = run.workbench.boundary.grid()
         assert grid
         await run.press("a")
-        assert run.app.boundary.grid() == grid
+        assert run.workbench.boundary.grid() == grid
         assert grid.left <= place(run)[0] <= grid.right
 
 
@@ -603,9 +603,11 @@ async def test_a_file_is_replaced_only_if_the_person_says_so(tmp_path: Path) -> 
     async with running() as run:
         for reply, kept in (("perhaps", True), ("n", True), ("y", False)):
             await run.press("W")
-            run.app.prompt.value = str(file)
+            run.workbench.prompt.value = str(file)
             await run.press("enter")
-            await run.until(lambda: "replace mine.csv?" in run.app.prompt.placeholder and run.app.prompt.display)
+            await run.until(
+                lambda: "replace mine.csv?" in run.workbench.prompt.placeholder and run.workbench.prompt.display
+            )
             await run.type_text(reply)
             if reply == "perhaps":
                 assert "y or n" in run.rows()[-1]
@@ -619,10 +621,10 @@ async def test_what_the_disk_refuses_is_one_line_and_the_path_can_be_mended(tmp_
     async with running() as run:
         for path in (tmp_path / "none" / "mine.csv", tmp_path):
             await run.press("W")
-            run.app.prompt.value = str(path)
+            run.workbench.prompt.value = str(path)
             await run.press("enter")
-            await run.until(lambda: run.app.prompt.display and len(run.notices()) == 1)
-            assert run.app.prompt.value == str(path)
+            await run.until(lambda: run.workbench.prompt.display and len(run.notices()) == 1)
+            assert run.workbench.prompt.value == str(path)
             await run.settled()
             assert "enter writes 100 points" in run.rows()[-1]
             assert len(run.notices()) == 1
@@ -650,7 +652,7 @@ async def test_a_file_that_is_refused_leaves_the_run_as_it_is(tmp_path: Path, co
         await run.type_text(str(file))
         await run.press("enter")
         await run.until(lambda: any(told in said for said in run.notices()))
-        assert run.app.prompt.value == str(file)
+        assert run.workbench.prompt.value == str(file)
         await run.press("escape")
         assert run.trainer.playing
         assert run.trainer.spec.csv is None
@@ -666,16 +668,16 @@ async def test_unsaved_edits_are_not_lost_without_a_question(tmp_path: Path) -> 
         await run.press("3", "a")
         edited = points(run)
         await run.press("n")
-        assert "drop the unsaved edits?" in run.app.prompt.placeholder
+        assert "drop the unsaved edits?" in run.workbench.prompt.placeholder
         await run.press("escape")
         await run.press("q")
-        assert "quit and drop the edits?" in run.app.prompt.placeholder
+        assert "quit and drop the edits?" in run.workbench.prompt.placeholder
         await run.type_text("n")
         assert points(run) == edited
         await run.press("R")
         await run.type_text(str(file))
         await run.press("enter")
-        await run.until(lambda: "drop the unsaved edits?" in run.app.prompt.placeholder)
+        await run.until(lambda: "drop the unsaved edits?" in run.workbench.prompt.placeholder)
         await run.type_text("n")
         assert points(run) == edited
         await run.press("n")
@@ -698,21 +700,21 @@ async def test_edits_that_only_another_branch_has_are_not_lost_without_a_questio
         await run.press("S")
         assert points(run) == opened
         await run.press("q")
-        assert "quit and drop the edits?" in run.app.prompt.placeholder
+        assert "quit and drop the edits?" in run.workbench.prompt.placeholder
         await run.press("escape", "n")
-        assert "drop the unsaved edits?" in run.app.prompt.placeholder
+        assert "drop the unsaved edits?" in run.workbench.prompt.placeholder
         await run.press("escape", "R")
-        run.app.prompt.value = str(file)
+        run.workbench.prompt.value = str(file)
         await run.press("enter")
-        await run.until(lambda: "drop the unsaved edits?" in run.app.prompt.placeholder)
+        await run.until(lambda: "drop the unsaved edits?" in run.workbench.prompt.placeholder)
         await run.press("escape", "M", "end", "right", "a")
-        assert "drop the unsaved edits?" in run.app.prompt.placeholder
+        assert "drop the unsaved edits?" in run.workbench.prompt.placeholder
         await run.press("escape", "escape", "M")
         run.trainer.switch(1)
         await go_to(run, "last")
         assert points(run) == edited
         await run.press("W")
-        run.app.prompt.value = str(tmp_path / "kept.csv")
+        run.workbench.prompt.value = str(tmp_path / "kept.csv")
         await run.press("enter")
         await run.until(lambda: any("points written" in said for said in run.notices()))
         run.trainer.switch(2)
@@ -724,35 +726,35 @@ async def test_edits_that_only_another_branch_has_are_not_lost_without_a_questio
 async def test_an_edit_is_not_lost_before_the_worker_has_heard_of_it() -> None:
     async with running() as run:
         await run.press("3")
-        run.app.boundary.action_add()
-        assert run.app.files.lost(run.app.dataset) == "edited points"
-        run.app.boundary.action_delete()
-        assert not run.app.files.lost(run.app.dataset)
+        run.workbench.boundary.action_add()
+        assert run.workbench.files.lost(run.workbench.dataset) == "edited points"
+        run.workbench.boundary.action_delete()
+        assert not run.workbench.files.lost(run.workbench.dataset)
 
 
 async def test_each_branch_is_to_be_in_a_file_that_still_has_it(tmp_path: Path) -> None:
     async def write(name: str) -> None:
         run.app.clear_notifications()
         await run.press("W")
-        run.app.prompt.value = str(tmp_path / name)
+        run.workbench.prompt.value = str(tmp_path / name)
         await run.press("enter")
-        await run.until(lambda: run.app.prompt.display or any("points written" in said for said in run.notices()))
-        if run.app.prompt.display:
+        await run.until(lambda: run.workbench.prompt.display or any("points written" in said for said in run.notices()))
+        if run.workbench.prompt.display:
             await run.type_text("y")
             await run.until(lambda: any("points written" in said for said in run.notices()))
 
     async with running() as run:
         await run.press("S", "3", "a")
         await write("one.csv")
-        assert not run.app.files.lost(run.app.dataset)
+        assert not run.workbench.files.lost(run.workbench.dataset)
         await run.press("b", "3", "d")
         assert run.trainer.timeline
         assert run.trainer.timeline.current == 2
-        assert run.app.files.lost(run.app.dataset) == "edited points"
+        assert run.workbench.files.lost(run.workbench.dataset) == "edited points"
         await write("two.csv")
-        assert not run.app.files.lost(run.app.dataset)
+        assert not run.workbench.files.lost(run.workbench.dataset)
         await write("one.csv")
-        assert run.app.files.lost(run.app.dataset) == "edited points", "those of branch 1"
+        assert run.workbench.files.lost(run.workbench.dataset) == "edited points", "those of branch 1"
 
 
 @pytest.mark.parametrize("key", ["ctrl+c", "ctrl+q"])
@@ -763,18 +765,18 @@ async def test_leaving_amid_a_question_or_under_the_help_asks_about_edits_once(k
         for before in (["g"], ["slash"], ["question_mark"], ["H"], ["w"], ["M", "enter"]):
             await run.press(*before, key)
             assert len(run.app.screen_stack) == 1
-            assert "quit and drop the edits?" in run.app.prompt.placeholder
-            assert run.app.focused is run.app.prompt
+            assert "quit and drop the edits?" in run.workbench.prompt.placeholder
+            assert run.app.focused is run.workbench.prompt
             assert not run.notices()
             await run.type_text("n")
-            assert not run.app.prompt.display
+            assert not run.workbench.prompt.display
         await run.press("1")
-        node = run.app.graph.node
+        node = run.workbench.graph.node
         await run.press("slash")
         await run.type_text("w1[3")
-        assert run.app.graph.node != node
+        assert run.workbench.graph.node != node
         await run.press(key, "escape")
-        assert run.app.graph.node == node, "as if the search had been left with escape"
+        assert run.workbench.graph.node == node, "as if the search had been left with escape"
         await run.press("question_mark", key, key)
         assert run.notices() == ["left"]
 
@@ -860,15 +862,15 @@ async def test_keys_that_come_together_do_what_they_would_do_one_by_one(tmp_path
         await run.press("S")
         await run.hold("g", "5", "enter", "slash", "h", "1")
         assert run.step == 5
-        assert (run.app.prompt.display, run.app.prompt.value) == (True, "h1")
+        assert (run.workbench.prompt.display, run.workbench.prompt.value) == (True, "h1")
         await run.hold("escape", "g", "7", "ctrl+u", "1", "2", "left", "backspace", "enter", "down", "down")
         assert run.step == 2
-        assert run.app.graph.cursor == 2, "the arrows are for the panel again"
+        assert run.workbench.graph.cursor == 2, "the arrows are for the panel again"
         await run.hold("w", *"step >", "enter", "ctrl+u", *"step > 3", "enter", "down", "enter")
         await run.until(lambda: run.step == 4 and len(run.app.screen_stack) == 1, "the first step with it")
         await run.hold("3", "a", "q", "x", "n", "s")
         assert run.step == 5
-        assert not run.app.prompt.display
+        assert not run.workbench.prompt.display
         run.app.exit = lambda *_: run.app.notify("left")  # type: ignore[method-assign]
         await run.hold("q", "y")
         assert run.notices()[-1] == "left"

@@ -18,15 +18,15 @@ DEEP = RunSpec(config=Config(hidden=(3, 2)))
 
 
 def cursor_cell(run: Running) -> tuple[int, int]:
-    grid = run.app.boundary.grid()
+    grid = run.workbench.boundary.grid()
     assert grid
-    return run.app.boundary.cursor.cell(grid, height_of(grid, mode_of(run.app.palette)))
+    return run.workbench.boundary.cursor.cell(grid, height_of(grid, mode_of(run.workbench.palette)))
 
 
 def lit(run: Running) -> list[tuple[int, int]]:
     """The cells of the panel that have the cursor's colour behind them."""
-    region = run.app.boundary.region
-    white = run.app.palette.strong.color
+    region = run.workbench.boundary.region
+    white = run.workbench.palette.strong.color
     return [
         (column, row)
         for row in range(region.height - 2)
@@ -37,18 +37,18 @@ def lit(run: Running) -> list[tuple[int, int]]:
 
 def foot(run: Running) -> str:
     """The lower edge of the panel."""
-    region = run.app.boundary.region
+    region = run.workbench.boundary.region
     return run.rows()[region.bottom - 1][region.x : region.right]
 
 
 def note(run: Running) -> str:
     """The upper edge of the panel."""
-    region = run.app.boundary.region
+    region = run.workbench.boundary.region
     return run.rows()[region.y][region.x : region.right]
 
 
 def graph_title(run: Running) -> str:
-    region = run.app.graph.region
+    region = run.workbench.graph.region
     return run.rows()[region.y][region.x : region.right]
 
 
@@ -69,7 +69,7 @@ async def test_the_cursor_is_plainly_there_with_the_focus_and_moves_by_a_cell(si
             assert lit(run) == [there]
         await run.press("1")
         assert lit(run) == []
-        assert "─" * (run.app.boundary.size.width - 2) in foot(run)
+        assert "─" * (run.workbench.boundary.size.width - 2) in foot(run)
 
 
 async def test_the_cursor_jumps_and_stops_at_the_edges() -> None:
@@ -80,7 +80,7 @@ async def test_the_cursor_jumps_and_stops_at_the_edges() -> None:
         assert cursor_cell(run) == (column + 5, row + 3)
         await run.press("shift+left", "shift+up")
         assert cursor_cell(run) == (column, row)
-        inside = run.app.boundary.size
+        inside = run.workbench.boundary.size
         await run.hold("right", "down", times=60)
         assert lit(run) == [(inside.width - 3, inside.height - 3)]
         await run.hold("left", "up", times=60)
@@ -91,12 +91,12 @@ async def test_the_cursor_jumps_and_stops_at_the_edges() -> None:
 
 async def test_end_goes_from_point_to_point_exactly() -> None:
     async with running() as run:
-        places = {(x, y) for x, y, _ in run.app.dataset.examples()}
+        places = {(x, y) for x, y, _ in run.workbench.dataset.examples()}
         await run.press("3")
         seen = set()
         for _ in range(5):
             await run.press("end")
-            seen.add(run.app.boundary.cursor.point)
+            seen.add(run.workbench.boundary.cursor.point)
         assert len(seen) == 5
         assert seen <= places
 
@@ -104,25 +104,25 @@ async def test_end_goes_from_point_to_point_exactly() -> None:
 async def test_the_cursor_stays_at_its_place_when_the_panel_has_another_size() -> None:
     async with running() as run:
         await run.press("3", "right", "up", "up")
-        place = run.app.boundary.cursor.point
+        place = run.workbench.boundary.cursor.point
         assert place
         for size in ((120, 40), (200, 60), (81, 25)):
             await run.resize(*size)
             await run.settled()
-            assert run.app.boundary.cursor.point == place
-            grid = run.app.boundary.grid()
+            assert run.workbench.boundary.cursor.point == place
+            grid = run.workbench.boundary.grid()
             assert grid
             assert lit(run) == [cell_at(*place, grid, grid.rows // 2)]
         await run.press("z", "z")
-        assert run.app.boundary.cursor.point == place
+        assert run.workbench.boundary.cursor.point == place
 
 
 async def test_a_click_puts_the_cursor_there() -> None:
     async with running() as run:
-        region = run.app.boundary.region
+        region = run.workbench.boundary.region
         await run.pilot.click("#boundary", offset=(5, 3))
         await run.settled()
-        assert run.app.focused is run.app.boundary
+        assert run.app.focused is run.workbench.boundary
         assert lit(run) == [(4, 2)]
         await run.pilot.click("#boundary", offset=(0, region.height - 1))
         await run.settled()
@@ -135,7 +135,7 @@ async def test_the_answer_at_the_cursor_is_the_networks_and_follows_training(siz
         await run.press("3", "right")
         session = session_of(DEFAULT)
         for step in range(3):
-            place = run.app.boundary.cursor.point
+            place = run.workbench.boundary.cursor.point
             assert place
             expected = Reader(session).answer(place).probabilities
             wide = ".4f" if size[0] > 80 else ".2f"
@@ -151,7 +151,7 @@ async def test_the_answer_at_the_cursor_is_the_networks_and_follows_training(siz
 async def test_a_single_output_is_shown_as_its_score() -> None:
     async with running(spec=HINGE) as run:
         await run.press("3")
-        place = run.app.boundary.cursor.point
+        place = run.workbench.boundary.cursor.point
         assert place
         (score,) = Reader(session_of(HINGE)).answer(place).outputs
         assert f"score  {score:+.4f}" in foot(run)
@@ -180,27 +180,27 @@ async def test_moving_the_cursor_asks_for_no_map() -> None:
 
 async def test_what_nobody_looks_at_is_not_asked_for() -> None:
     async with running() as run:
-        assert run.app.presenter.wanted().point is None
+        assert run.workbench.presenter.wanted().point is None
         await run.press("3")
-        wanted = run.app.presenter.wanted()
+        wanted = run.workbench.presenter.wanted()
         assert wanted.point
         assert wanted.grid
         assert (wanted.unit, wanted.layer) == (None, None)
         await run.press("v", "v")
-        wanted = run.app.presenter.wanted()
+        wanted = run.workbench.presenter.wanted()
         assert wanted.unit
         assert (wanted.grid, wanted.layer) == (None, None)
         await run.press("v", "v")
-        wanted = run.app.presenter.wanted()
+        wanted = run.workbench.presenter.wanted()
         assert wanted.layer
         assert (wanted.grid, wanted.unit, wanted.point) == (None, None, None)
 
 
 async def test_enter_makes_the_nearest_example_the_probe() -> None:
     async with running((120, 40)) as run:
-        x, y, _ = run.app.dataset.splits["test"][4]
+        x, y, _ = run.workbench.dataset.splits["test"][4]
         await run.press("3")
-        run.app.boundary.cursor.point = (x + 1e-6, y - 1e-6)
+        run.workbench.boundary.cursor.point = (x + 1e-6, y - 1e-6)
         await run.press("enter")
         assert run.last.choice
         assert (run.last.choice.split, run.last.choice.index) == ("test", 4)
@@ -210,7 +210,7 @@ async def test_enter_makes_the_nearest_example_the_probe() -> None:
 async def test_p_makes_the_very_place_the_probe_and_k_changes_its_class() -> None:
     async with running() as run:
         await run.press("3", "right")
-        place = run.app.boundary.cursor.point
+        place = run.workbench.boundary.cursor.point
         assert place
         await run.press("p")
         choice, probe = run.last.choice, run.last.probe
@@ -295,7 +295,7 @@ async def test_units_of_every_hidden_layer_are_gone_through() -> None:
 async def test_the_unit_map_is_of_the_step_on_the_screen() -> None:
     async with running() as run:
         await run.press("u", "S")
-        panel = run.app.boundary
+        panel = run.workbench.boundary
         query = panel.unit_query()
         assert query
         assert panel._unit_map == Reader(session_of(DEFAULT, 10)).unit_map(query)
@@ -321,8 +321,8 @@ async def test_a_network_without_hidden_units_has_two_views() -> None:
 async def test_a_layer_of_two_units_has_its_boundary_behind_the_points() -> None:
     async with running(spec=DEEP) as run:
         await run.press("v", "v", "v", "v")
-        assert run.app.boundary._layer
-        assert run.app.boundary._layer.regions
+        assert run.workbench.boundary._layer
+        assert run.workbench.boundary._layer.regions
         assert "↑ h2[1]" in run.panel("boundary")[0]
         assert "h2[0] →" in run.panel("boundary")[-1]
 

@@ -20,7 +20,7 @@ from tui.run.spec import RunSpec
 
 def selected(run: Running) -> str:
     """The name of the selected node."""
-    graph = run.app.graph
+    graph = run.workbench.graph
     assert graph.outline
     assert graph.node is not None
     return graph.outline.folding.graph.nodes[graph.node].name
@@ -95,15 +95,15 @@ async def test_arrows_select_the_inspector_follows() -> None:
         await run.press("down", "down", "up")
         assert selected(run) == "p[0]"
         await run.press("end")
-        assert run.app.graph.outline
-        assert run.app.graph.cursor == len(run.app.graph.outline.rows) - 1
+        assert run.workbench.graph.outline
+        assert run.workbench.graph.cursor == len(run.workbench.graph.outline.rows) - 1
         await run.press("home")
         assert selected(run) == "loss"
         await run.press("pagedown")
-        page = run.app.graph.cursor
+        page = run.workbench.graph.cursor
         assert page > 3
         await run.press("pageup")
-        assert run.app.graph.cursor == 0
+        assert run.workbench.graph.cursor == 0
 
 
 async def test_the_selected_row_stays_on_the_screen() -> None:
@@ -132,7 +132,7 @@ async def test_right_and_left_open_close_and_walk() -> None:
 @pytest.mark.parametrize("key", ["enter", "right"])
 async def test_a_reference_is_followed_to_its_home(key: str) -> None:
     async with running() as run:
-        graph = run.app.graph
+        graph = run.workbench.graph
         assert graph.outline
         await run.press("E")
         reference = next(i for i, row in enumerate(graph.outline.rows) if row.reference)
@@ -159,7 +159,7 @@ async def test_a_sum_unfolds_into_its_real_additions_and_back() -> None:
 
 async def test_everything_opens_and_closes_again() -> None:
     async with running() as run:
-        graph = run.app.graph
+        graph = run.workbench.graph
         assert graph.outline
         before = len(graph.outline.rows)
         await run.press("E")
@@ -177,7 +177,7 @@ async def test_slash_finds_while_it_is_typed_and_enter_stays() -> None:
         assert "h1[5" in run.rows()[-1]
         await run.press("enter")
         assert selected(run) == "h1[5]"
-        assert run.app.focused is run.app.graph
+        assert run.app.focused is run.workbench.graph
         assert "quit" in run.rows()[-1]
 
 
@@ -220,7 +220,7 @@ async def test_escape_returns_to_what_was_selected() -> None:
         assert selected(run) == "w1[7,1]"
         await run.press("escape")
         assert selected(run) == before
-        assert run.app.focused is run.app.graph
+        assert run.app.focused is run.workbench.graph
 
 
 async def test_a_text_that_no_name_has_selects_nothing_else() -> None:
@@ -235,7 +235,7 @@ async def test_letters_that_are_typed_are_not_commands() -> None:
     async with running() as run:
         await run.press("slash")
         await run.type_text("sSrnq zyt12")
-        assert run.app.prompt.value == "sSrnq zyt12"
+        assert run.workbench.prompt.value == "sSrnq zyt12"
         assert run.step == 0
         assert not run.trainer.playing
         assert run.app.is_running
@@ -247,7 +247,7 @@ async def test_letters_that_are_typed_are_not_commands() -> None:
 async def test_what_is_typed_right_behind_a_slash_belongs_to_the_search() -> None:
     async with running() as run:
         await run.hold("slash", "h", "1", "s")
-        assert run.app.prompt.value == "h1s"
+        assert run.workbench.prompt.value == "h1s"
         assert run.step == 0
 
 
@@ -256,7 +256,7 @@ async def test_find_works_from_any_panel_and_any_zoom() -> None:
         await run.press("4", "z")
         await find(run, "w1[0,1]")
         assert selected(run) == "w1[0,1]"
-        assert run.app.focused is run.app.graph
+        assert run.app.focused is run.workbench.graph
         assert "w1[0,1]" in "\n".join(run.panel("graph"))
 
 
@@ -267,7 +267,7 @@ async def test_the_search_line_stays_at_the_bottom_when_the_screen_changes() -> 
         for width, height in ((80, 24), (40, 10), (200, 60)):
             await run.resize(width, height)
             await run.settled()
-            region = run.app.prompt.region
+            region = run.workbench.prompt.region
             assert (region.x, region.y, region.height) == (0, height - 1, 1)
             assert width // 2 < region.width < width  # the rest says which match it is
 
@@ -280,8 +280,8 @@ async def test_the_search_survives_the_loss_of_the_terminals_focus() -> None:
         await run.settled()
         run.app.post_message(events.AppFocus())
         await run.settled()
-        assert run.app.prompt.display
-        assert run.app.focused is run.app.prompt
+        assert run.workbench.prompt.display
+        assert run.app.focused is run.workbench.prompt
         await run.type_text("[5")
         assert selected(run) == "h1[5]"
 
@@ -290,14 +290,14 @@ async def test_tab_leaves_the_search_for_a_panel() -> None:
     async with running() as run:
         await run.press("slash")
         await run.press("tab")
-        assert not run.app.prompt.display
+        assert not run.workbench.prompt.display
         assert isinstance(run.app.focused, Panel)
         assert "quit" in run.rows()[-1]
 
 
 async def test_the_next_probe_is_the_next_example_and_the_last_is_before_the_first() -> None:
     async with running() as run:
-        splits = run.app.dataset.splits
+        splits = run.workbench.dataset.splits
         for key, expected in (
             ("right_square_bracket", ("train", 1)),
             ("left_square_bracket", ("train", 0)),
@@ -323,7 +323,7 @@ async def test_what_is_open_unfolded_and_selected_stays_so_with_another_class() 
     async with running((120, 40)) as run:
         await find(run, "z1[3]")
         await run.press("f")
-        labels = [label for _, _, label in run.app.dataset.splits["train"]]
+        labels = [label for _, _, label in run.workbench.dataset.splits["train"]]
         other = next(i for i, label in enumerate(labels) if label != labels[0])
         await run.hold("right_square_bracket", times=other)
         assert run.last.probe
@@ -335,7 +335,7 @@ async def test_what_is_open_unfolded_and_selected_stays_so_with_another_class() 
 async def test_after_a_change_of_class_the_inspector_has_the_new_graphs_numbers() -> None:
     async with running() as run:
         await find(run, "logp")
-        labels = [label for _, _, label in run.app.dataset.splits["train"]]
+        labels = [label for _, _, label in run.workbench.dataset.splits["train"]]
         other = next(i for i, label in enumerate(labels) if label != labels[0])
         await run.hold("right_square_bracket", times=other)
         session = session_of(DEFAULT)
@@ -367,7 +367,7 @@ async def test_the_inspector_never_mixes_one_graphs_nodes_with_anothers_numbers(
 
 async def test_a_click_selects_and_the_wheel_scrolls() -> None:
     async with running() as run:
-        graph = run.app.graph
+        graph = run.workbench.graph
         await run.pilot.click(graph, offset=(10, 5))
         await run.settled()
         assert graph.cursor == 3

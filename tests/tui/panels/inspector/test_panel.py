@@ -73,8 +73,8 @@ async def test_nothing_of_it_is_computed_for_a_node_that_is_no_parameter() -> No
 async def test_going_from_node_to_node_asks_for_no_new_map() -> None:
     async with running() as run:
         asked: list[Draw] = []
-        wanted = run.app.presenter.wanted
-        run.app.presenter.wanted = lambda: asked.append(wanted()) or asked[-1]  # type: ignore[func-returns-value, method-assign]
+        wanted = run.workbench.presenter.wanted
+        run.workbench.presenter.wanted = lambda: asked.append(wanted()) or asked[-1]  # type: ignore[func-returns-value, method-assign]
         await run.press("E", "c", "down", "down")
         assert asked
         assert all(draw.grid is None and draw.curve_columns == 0 for draw in asked)
@@ -88,7 +88,7 @@ async def test_arrows_select_a_name_and_enter_goes_there_and_back() -> None:
         await run.press("enter")
         assert selected(run) == "w2[0,3]·h1[3]"
         assert "Inspector  w2[0,3]·h1[3]" in run.text()
-        assert run.app.focused is run.app.inspector
+        assert run.app.focused is run.workbench.inspector
         await run.press("backspace")
         assert selected(run) == "h1[3]"
         await run.press("backspace")
@@ -106,14 +106,14 @@ async def test_a_gradient_is_followed_from_the_loss_to_a_weight_with_arrows_and_
         way = ["loss"]
         for wanted in ("logp", "p[0]", "e[0]", "logit[0]", "w2[0,3]·h1[3]", "h1[3]", "z1[3]", "w1[3,0]·x", "w1[3,0]"):
             for _ in range(30):
-                said = run.app.inspector._said
-                rows = run.app.inspector._names()
-                node = said[rows[run.app.inspector._cursor]].node
+                said = run.workbench.inspector._said
+                rows = run.workbench.inspector._names()
+                node = said[rows[run.workbench.inspector._cursor]].node
                 assert node is not None
-                if run.app.graph.name_of(node) == wanted:
+                if run.workbench.graph.name_of(node) == wanted:
                     break
                 await run.press("down")
-            line = "".join(part for part, _ in said[rows[run.app.inspector._cursor]].line).split()[0]
+            line = "".join(part for part, _ in said[rows[run.workbench.inspector._cursor]].line).split()[0]
             assert line in "\n".join(run.panel("inspector")), "the selected name is on the screen"
             way.append(wanted)
             await run.press("enter")
@@ -125,7 +125,7 @@ async def test_a_gradient_is_followed_from_the_loss_to_a_weight_with_arrows_and_
 
 async def test_a_reference_that_was_followed_is_a_jump_too() -> None:
     async with running() as run:
-        graph = run.app.graph
+        graph = run.workbench.graph
         assert graph.outline
         await run.press("E")
         reference = next(i for i, row in enumerate(graph.outline.rows) if row.reference)
@@ -151,7 +151,7 @@ async def test_the_jump_list_holds_in_the_graph_of_another_class() -> None:
     async with running() as run:
         await find(run, "z1[3]")
         await find(run, "w1[0,0]")
-        labels = [label for _, _, label in run.app.dataset.splits["train"]]
+        labels = [label for _, _, label in run.workbench.dataset.splits["train"]]
         other = next(i for i, label in enumerate(labels) if label != labels[0])
         await run.hold("right_square_bracket", times=other)
         await run.press("backspace")
@@ -161,7 +161,7 @@ async def test_the_jump_list_holds_in_the_graph_of_another_class() -> None:
 async def test_a_click_selects_a_name_and_another_goes_there() -> None:
     async with running((120, 40)) as run:
         await find(run, "h1[3]")
-        inspector = run.app.inspector
+        inspector = run.workbench.inspector
         row = next(i for i, line in enumerate(run.panel("inspector")) if "w2[1,3]·h1[3]" in line)
         await run.pilot.click(inspector, offset=(5, row + 1))
         await run.settled()
@@ -202,7 +202,7 @@ async def test_the_check_follows_the_node_and_the_step() -> None:
         for _ in range(3):
             found = run.last.check
             assert found
-            assert found.node == run.app.graph.node
+            assert found.node == run.workbench.graph.node
             assert run.last.probe
             assert found.value == run.last.probe.numbers()[0][found.node]
             assert words(run, 1)[:4] == ["h", "=", "1e-5", repr(slope(found, USUAL_H))]
@@ -214,7 +214,7 @@ async def test_the_check_follows_the_node_and_the_step() -> None:
 async def test_the_check_brings_the_inspector_where_it_is_out_of_sight() -> None:
     async with running() as run:
         await run.press("5", "c")
-        assert run.app.focused is run.app.inspector
+        assert run.app.focused is run.workbench.inspector
         assert "agree in" in run.text()
         await run.press("5", "c")
         assert "agree in" in run.text(), "it was on and out of sight"
@@ -264,7 +264,7 @@ async def test_the_table_is_ordered_and_leads_to_the_graph(size: tuple[int, int]
         assert names[-1] in run.panel("parameters")[-1]
         await run.press("enter")
         assert selected(run) == names[-1]
-        assert run.app.focused is run.app.graph
+        assert run.app.focused is run.workbench.graph
         await run.press("backspace")
         assert selected(run) == "loss"
 
@@ -283,18 +283,18 @@ async def test_the_layers_summary_has_the_engines_numbers_and_comes_with_each_st
             assert words_of(run, 2)[2:4] == [number(states[0].gradient).strip(), number(states[0].largest).strip()]
             await run.press("S")
         await run.press("left", "left")
-        assert run.app.parameters.view == "matrices"
-        assert run.last.layers is None or run.app.parameters.shows_layers() is False
+        assert run.workbench.parameters.view == "matrices"
+        assert run.last.layers is None or run.workbench.parameters.shows_layers() is False
 
 
 async def test_the_views_are_in_the_palette() -> None:
     async with running() as run:
-        await run.app.run_action("in_panel('parameters', 'view(1)')")
+        await run.app.run_action("in_panel('parameters', 'view(1)')", run.workbench)
         await run.settled()
-        assert run.app.parameters.view == "table"
-        assert run.app.focused is run.app.parameters
+        assert run.workbench.parameters.view == "table"
+        assert run.app.focused is run.workbench.parameters
         await run.press("right")
-        await run.app.run_action("in_panel('parameters', 'order')")
+        await run.app.run_action("in_panel('parameters', 'order')", run.workbench)
         await run.settled()
         assert words_of(run, 0)[0] == "↑name", "the order is the table's"
 
@@ -304,10 +304,10 @@ async def test_a_node_that_is_selected_again_asks_for_nothing_more() -> None:
         await run.press("slash")
         await run.type_text("w1[0,0]")
         await run.press("enter")
-        graph = run.app.graph
+        graph = run.workbench.graph
         assert graph.outline
         assert graph.node is not None
         shown = run.last
-        run.app.inspector.inspect(graph.outline.folding, graph.node)
+        run.workbench.inspector.inspect(graph.outline.folding, graph.node)
         await run.settled()
         assert run.last is shown, "else a micro-step of the update would ask for ever"

@@ -27,7 +27,7 @@ async def test_one_key_shows_the_matrix_and_the_most_wrong_example_first(size: t
     async with running(size) as run:
         await run.press("S", "C")
         found = Reader(session_of(DEFAULT, 10)).outcomes(ALL)
-        assert run.app.focused is run.app.parameters
+        assert run.app.focused is run.workbench.parameters
         assert f"{100 - found.wrong} of 100 right" in run.panel("parameters")[0]
         for label, row in enumerate(found.counts):
             shown = [str(count) if count else "·" for count in row[:3]]
@@ -44,7 +44,7 @@ async def test_enter_makes_the_example_at_the_cursor_the_probe(size: tuple[int, 
         assert run.last.choice
         assert (run.last.choice.split, run.last.choice.index) == (third.split, third.index)
         beside = size == (200, 60)
-        assert run.app.focused is (run.app.parameters if beside else run.app.graph)
+        assert run.app.focused is (run.workbench.parameters if beside else run.workbench.graph)
         assert f"probe {third.split} {third.index}" in run.text()
         if not beside:
             await run.press("C")
@@ -56,7 +56,7 @@ async def test_eight_classes_fit_at_80x24_with_the_list_scrolled_to_its_end() ->
         await run.press("C")
         found = Reader(session_of(EIGHT)).outcomes(ALL)
         for label in range(8):
-            assert words(run, 2 + label)[:3] == [run.app.palette.glyph(label), "blob", str(label + 1)]
+            assert words(run, 2 + label)[:3] == [run.workbench.palette.glyph(label), "blob", str(label + 1)]
             assert words(run, 2 + label)[-1].endswith("%")
         await run.press("end")
         last = found.mistake(found.wrong - 1)
@@ -73,7 +73,7 @@ async def test_o_goes_through_the_splits() -> None:
         await run.press("C")
         for split, examples in (("train", 80), ("val", 10), ("test", 10), (ALL, 100)):
             await run.press("o")
-            assert run.app.parameters.outcomes_query() == split
+            assert run.workbench.parameters.outcomes_query() == split
             assert f" of {examples} right" in run.panel("parameters")[0]
 
 
@@ -85,7 +85,7 @@ async def test_it_follows_each_step_and_is_computed_only_while_it_is_shown() -> 
             await run.press("s")
             assert run.last.outcomes == Reader(session_of(DEFAULT, step)).outcomes(ALL)
         await run.press("right", "s")
-        assert run.app.parameters.view == "matrices"
+        assert run.workbench.parameters.view == "matrices"
         assert run.last.outcomes is None
         await run.press("left", "1", "s")
         assert run.last.outcomes is None, "at 80x24 the panel is behind the others"
@@ -96,10 +96,10 @@ async def test_it_follows_each_step_and_is_computed_only_while_it_is_shown() -> 
 async def test_an_edit_of_the_data_is_seen_at_once_and_a_split_that_is_gone_gives_way() -> None:
     async with running() as run:
         await run.press("C", "o", "o", "o")
-        assert run.app.parameters.outcomes_query() == "test"
-        examples = run.app.dataset.splits["test"]
+        assert run.workbench.parameters.outcomes_query() == "test"
+        examples = run.workbench.dataset.splits["test"]
         run.trainer.edit(Edit(tuple(Located("test", example) for example in examples), (), "delete"))
-        await run.until(lambda: run.app.parameters.outcomes_query() == ALL)
+        await run.until(lambda: run.workbench.parameters.outcomes_query() == ALL)
         run.trainer.ask()
         await run.until(lambda: " of 90 right" in run.panel("parameters")[0])
 
@@ -112,7 +112,7 @@ async def test_nothing_wrong_is_said_and_enter_does_nothing() -> None:
         await run.press("C", "down", "end", "enter", "pageup", "o", "o")
         assert "No example of these is misclassified" in run.text()
         assert run.last.choice == before
-        assert run.app.focused is run.app.parameters
+        assert run.app.focused is run.workbench.parameters
 
 
 async def test_another_run_starts_with_all_splits_and_its_own_classes() -> None:
@@ -120,7 +120,7 @@ async def test_another_run_starts_with_all_splits_and_its_own_classes() -> None:
         await run.press("C", "o", "down", "n")
         await run.until(lambda: run.trainer.spec.seed == 43 and run.last.outcomes)
         await run.settled()
-        assert run.app.parameters.outcomes_query() == ALL
+        assert run.workbench.parameters.outcomes_query() == ALL
         assert " of 100 right" in run.panel("parameters")[0]
 
 
@@ -141,7 +141,7 @@ async def test_the_palette_leads_to_it() -> None:
         (command,) = [each for each in run.app.get_system_commands(run.app.screen) if "isclassified" in each.title]
         await command.callback()
         await run.settled()
-        assert run.app.parameters.view == "classes"
+        assert run.workbench.parameters.view == "classes"
         assert " of 100 right" in run.panel("parameters")[0]
 
 

@@ -18,7 +18,7 @@ from tui.run.spec import RunSpec
 
 def chosen(run: Running) -> str:
     """The name of the selected row."""
-    panel = run.app.settings
+    panel = run.workbench.settings
     return panel._rows()[panel._chosen].setting.name
 
 
@@ -29,7 +29,7 @@ def shown(run: Running, label: str) -> str:
 
 def holds(run: Running, name: str, value: object) -> bool:
     """Whether a setting is shown with this value."""
-    return bool(value_of(run.app.settings._draft, name) == value)
+    return bool(value_of(run.workbench.settings._draft, name) == value)
 
 
 async def go_to(run: Running, name: str) -> None:
@@ -63,8 +63,8 @@ async def test_the_settings_leave_boundary_and_loss_in_sight_and_go_as_they_came
     async with running(size) as run:
         before = run.rows()
         await run.press("M")
-        assert all(run.app.query_one(f"#{name}").display for name in ("settings", "boundary", "loss"))
-        assert not run.app.inspector.display
+        assert all(run.workbench.query_one(f"#{name}").display for name in ("settings", "boundary", "loss"))
+        assert not run.workbench.inspector.display
         assert shown(run, "learning rate").split()[-1] == "0.1"
         await run.press("M")
         await run.until(lambda: run.rows() == before, "as before")
@@ -80,12 +80,12 @@ async def test_every_row_is_reached_seen_and_changed_there_and_back() -> None:
             for first, back in (("right", "left"), ("left", "right")):
                 await go_to(run, name)
                 assert "‹" in "".join(run.panel("settings")), "it is in sight"
-                before = run.app.settings._draft
+                before = run.workbench.settings._draft
                 await run.press(first)
-                if run.app.settings._draft == before:
+                if run.workbench.settings._draft == before:
                     continue  # at an end
                 if name in LIVE:
-                    wanted = {name: getattr(run.app.settings._draft.config, name)}
+                    wanted = {name: getattr(run.workbench.settings._draft.config, name)}
                     await changed(run, **wanted)
                 await run.press(back)
                 value = value_of(before, name)
@@ -146,10 +146,10 @@ async def test_the_selection_is_a_setting_wherever_its_row_goes() -> None:
         await run.press("s")
         assert run.trainer.config.optimizer == "sgd"
         await go_to(run, "batch_size")
-        place = run.app.settings._chosen
+        place = run.workbench.settings._chosen
         await run.press("B")
         assert run.trainer.config.optimizer == "adamw"
-        assert run.app.settings._chosen != place
+        assert run.workbench.settings._chosen != place
         assert chosen(run) == "batch_size"
         assert "‹" in shown(run, "batch size")
         await go_to(run, "beta2")
@@ -171,7 +171,7 @@ async def test_a_value_belongs_to_the_row_in_which_it_was_begun() -> None:
         await run.press("enter")
         run.trainer.seek(0)
         await run.until(lambda: "AdamW" in shown(run, "optimizer"), "the rows of before")
-        run.app.settings.field.value = ""
+        run.workbench.settings.field.value = ""
         await run.type_text("20")
         assert "20" in shown(run, "batch size")
         await run.press("enter")
@@ -183,8 +183,8 @@ async def test_a_value_belongs_to_the_row_in_which_it_was_begun() -> None:
         run.trainer.seek(11)
         await run.until(lambda: "SGD" in shown(run, "optimizer"), "without it")
         await run.handled()
-        assert not run.app.settings.field.display
-        assert run.app.settings.has_focus
+        assert not run.workbench.settings.field.display
+        assert run.workbench.settings.has_focus
 
 
 async def test_keys_held_down_go_on_from_what_they_asked_for() -> None:
@@ -196,7 +196,7 @@ async def test_keys_held_down_go_on_from_what_they_asked_for() -> None:
 
 
 async def test_new_runs_are_collected_and_begun_together_with_the_same_seed_speed_and_end() -> None:
-    async with running(playing=True, speed=50, until=500) as run:
+    async with running(playing=True, speed=50, until=50_000) as run:
         await run.press("M")
         await go_to(run, "hidden")
         await run.press("right")
@@ -211,10 +211,10 @@ async def test_new_runs_are_collected_and_begun_together_with_the_same_seed_spee
         assert "was yin-yang" in shown(run, "data set")
         assert "* waits for a new run: a begins, esc drops" in "\n".join(run.panel("settings"))
         await run.press("a")
-        await run.until(lambda: run.app.dataset.name == "moons" and run.trainer.last, "the new run")
+        await run.until(lambda: run.workbench.dataset.name == "moons" and run.trainer.last, "the new run")
         spec = run.trainer.spec
         assert (spec.dataset, spec.seed, spec.config) == ("moons", 42, Config(hidden=(12,), lr=0.2))
-        assert (run.trainer.speed, run.trainer.until, run.trainer.playing) == (50, 500, True)
+        assert (run.trainer.speed, run.trainer.until, run.trainer.playing) == (50, 50_000, True)
         await run.until(lambda: run.step > 2, "plays")
         assert "moons · 2→12→2" in run.rows()[0]
         assert "was" not in "\n".join(run.panel("settings"))
@@ -242,10 +242,10 @@ async def test_escape_drops_what_waits_and_then_closes() -> None:
         assert "*seed" in "\n".join(run.panel("settings"))
         await run.press("escape")
         assert "*seed" not in "\n".join(run.panel("settings"))
-        assert run.app.settings.display
+        assert run.workbench.settings.display
         await run.press("escape")
-        assert not run.app.settings.display
-        assert run.app.graph.has_focus
+        assert not run.workbench.settings.display
+        assert run.workbench.graph.has_focus
         assert run.trainer.spec.seed == 42
 
 
@@ -262,7 +262,7 @@ async def test_a_wrong_value_stays_to_be_mended() -> None:
         assert "not a finite" not in "\n".join(run.panel("settings"))
         await run.press("enter")
         await changed(run, lr=0.035)
-        assert run.app.settings.has_focus
+        assert run.workbench.settings.has_focus
         assert "0.035" in shown(run, "learning rate")
 
 
@@ -296,10 +296,10 @@ async def test_escape_leaves_a_value_as_it_was() -> None:
         await run.press("M", "down", "enter")
         await run.type_text("77")
         await run.press("escape")
-        assert run.app.settings.has_focus
+        assert run.workbench.settings.has_focus
         assert "0.1" in shown(run, "learning rate")
         assert "77" not in "\n".join(run.panel("settings"))
-        assert run.app.settings.display
+        assert run.workbench.settings.display
 
 
 async def test_while_a_value_is_typed_no_key_does_anything_else() -> None:
@@ -320,7 +320,7 @@ async def test_a_network_that_does_not_fit_is_refused_and_the_run_goes_on() -> N
         assert "makes a network of" in "\n".join(run.panel("settings"))
         await run.press("escape", "s")
         assert run.step == 1
-        assert run.app.settings.waiting is False
+        assert run.workbench.settings.waiting is False
 
 
 async def test_classes_are_refused_where_they_are_given() -> None:
@@ -347,7 +347,7 @@ async def test_what_was_done_by_hand_is_asked_about_before_a_new_run_drops_it(wh
             assert "drop the unsaved edits? y, n" in run.rows()[-1]
             assert run.trainer.spec.seed == 42
             await run.press(reply)
-        assert not run.app.prompt.display
+        assert not run.workbench.prompt.display
         assert "*seed" in "\n".join(run.panel("settings")), "it waits still"
         await run.press("a", "y")
         await run.until(lambda: run.trainer.spec.seed == 43 and run.trainer.last, "the new run")
@@ -373,7 +373,7 @@ async def test_a_file_is_shown_by_its_name_and_a_new_run_reads_it_again(tmp_path
         await run.press("a")
         await run.until(lambda: run.trainer.spec.split == (50, 25, 25) and run.trainer.last, "the new run")
         await run.settled()
-        assert [len(examples) for examples in run.app.dataset.splits.values()] == [10, 5, 5]
+        assert [len(examples) for examples in run.workbench.dataset.splits.values()] == [10, 5, 5]
         await go_to(run, "dataset")
         await run.press("right")
         assert "was points.csv" in shown(run, "data set")
@@ -389,8 +389,8 @@ async def test_data_that_can_no_longer_be_read_leave_the_run_as_it_was(tmp_path:
         await run.press("right", "a", "y")
         await run.until(lambda: any("points.csv" in text for text in run.notices()), "it is said")
         await run.until(lambda: run.trainer.spec.config.loss == "cross-entropy" and run.trainer.last, "the old run")
-        await run.until(lambda: len(run.app.dataset.examples()) == 21, "its edits too")
-        assert run.app.files.lost(run.app.dataset) == "edited points"
+        await run.until(lambda: len(run.workbench.dataset.examples()) == 21, "its edits too")
+        assert run.workbench.files.lost(run.workbench.dataset) == "edited points"
         await run.press("s")
         assert run.step == 1
 
@@ -406,7 +406,7 @@ async def test_the_palette_leads_to_each_row(opened: bool) -> None:
             ]
             await command.callback()
             await run.settled()
-            assert run.app.focused is run.app.settings
+            assert run.app.focused is run.workbench.settings
             assert chosen(run) == name
             assert title in " ".join(run.panel("settings"))
 
@@ -427,7 +427,7 @@ async def test_beginning_with_nothing_that_waits_says_so_until_the_next_key() ->
     async with running() as run:
         await run.press("M", "a")
         assert any("nothing waits: change model or data first" in row for row in run.panel("settings"))
-        assert not run.app.settings.waiting
+        assert not run.workbench.settings.waiting
         await run.press("down")
         assert not any("nothing waits" in row for row in run.panel("settings"))
 
@@ -437,7 +437,7 @@ async def test_the_optimizer_is_typed_as_it_is_shown_and_refused_in_the_same_wor
         await run.press("M")
         assert any("SGD, Momentum, Nesterov, RMSProp, Adam or" in row for row in run.panel("settings"))
         await run.press("enter")
-        assert run.app.settings.field.value == "AdamW"
+        assert run.workbench.settings.field.value == "AdamW"
         await run.press("escape")
         await type_value(run, "adan")
         assert any("'adan' is not SGD, Momentum" in row for row in run.panel("settings"))
@@ -450,13 +450,13 @@ async def test_the_optimizer_is_typed_as_it_is_shown_and_refused_in_the_same_wor
 async def test_going_to_a_panel_below_closes_the_settings_and_others_stay_beside_them() -> None:
     async with running() as run:
         await run.press("M", "3")
-        assert run.app.settings.display
-        assert run.app.boundary.has_focus
+        assert run.workbench.settings.display
+        assert run.workbench.boundary.has_focus
         await run.press("tab", "tab")
-        assert run.app.settings.has_focus
+        assert run.workbench.settings.has_focus
         await run.press("1")
-        assert not run.app.settings.display
-        assert run.app.graph.display
+        assert not run.workbench.settings.display
+        assert run.workbench.graph.display
 
 
 async def test_training_keys_work_beside_the_settings() -> None:
@@ -471,12 +471,12 @@ async def test_training_keys_work_beside_the_settings() -> None:
 async def test_small_screens_show_the_settings_alone(size: tuple[int, int]) -> None:
     async with running(size) as run:
         await run.press("M")
-        assert run.app.settings.has_focus
-        assert not run.app.boundary.display
+        assert run.workbench.settings.has_focus
+        assert not run.workbench.boundary.display
         for key in ("down", "right", "enter", "escape", "end", "pageup"):
             await run.press(key)
         await run.press("M")
-        assert run.app.graph.has_focus
+        assert run.workbench.graph.has_focus
 
 
 async def test_a_click_selects_a_row_and_another_types() -> None:
@@ -515,7 +515,7 @@ async def test_the_header_and_the_parameters_know_features_schedule_and_activati
 async def test_other_screens_do_not_see_the_keys_of_the_settings() -> None:
     async with running() as run:
         await run.press("question_mark", "M")
-        assert not run.app.settings.display
+        assert not run.workbench.settings.display
         await run.press("escape", "M")
         await asyncio.sleep(0)
-        assert run.app.settings.display
+        assert run.workbench.settings.display

@@ -1,0 +1,99 @@
+"""The app: terminal, themes and modes. What is on the screen of a mode is the mode's."""
+
+import asyncio
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import events
+from textual.app import App, SystemCommand
+from textual.binding import BindingType
+from textual.notifications import Notify
+from textual.screen import Screen
+
+from data.dataset import Dataset
+from tui.draw.palette import Palette
+from tui.draw.themes import THEMES, color_depth, theme_names
+from tui.keys import bindings
+from tui.terminal import escape, partial
+from tui.terminal.keys import KeyOrder
+from tui.terminal.resizing import read_in_loop
+from tui.terminal.signals import Ending
+from tui.workbench.layout import FULL_WIDTH
+from tui.workbench.notices import make_room
+from tui.workbench.screen import Workbench
+from tui.worker.remote import Trainer
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenOptions:
+    """How the app shows itself: frames a second while playing, and plain ASCII or not."""
+
+    fps: int = 12
+    ascii_only: bool = False
+
+
+class ChainruleApp(App[None]):
+    """Watch a network learn."""
+
+    TITLE = "chainrule"
+    CSS_PATH = "styles.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("app")]
+    DEFAULT_MODE = "workbench"
+    HORIZONTAL_BREAKPOINTS = [(0, "-single"), (FULL_WIDTH, "-columns")]  # noqa: RUF012  # no ClassVar in Textual
+
+    def __init__(self, trainer: Trainer, dataset: Dataset, options: ScreenOptions) -> None:
+        depth = color_depth()
+        partial.install()
+        escape.install()
+        super().__init__(ansi_color=True if depth in ("16", "none") else None)
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.animation_level = "none"  # each frame of one is a screenful on the link
+        self._themes = theme_names(depth)
+        self.theme = self._themes[0]
+        self.set_class(options.ascii_only, "-ascii")
+        self.ending = Ending()
+        self.key_order = KeyOrder(super().on_event, lambda: (self.focused or self.screen).ancestors_with_self)
+        palette = Palette(depth, dark=True, ascii_only=options.ascii_only)
+        self.workbench = Workbench(trainer, dataset, palette, options.fps)
+        self.add_mode("workbench", lambda: self.workbench)
+
+    def on_mount(self) -> None:
+        if not self.is_headless:
+            loop = asyncio.get_running_loop()
+            self.ending.on_signals(lambda: loop.call_soon_threadsafe(self.exit))
+
+    def on_resize(self) -> None:
+        if not self.is_headless:
+            read_in_loop()  # here, as a driver tells the size whenever it starts: at first, and after a suspension
+
+    def on_cursor_position(self, _: events.CursorPosition) -> None:
+        self.workbench.presenter.reported()
+
+    def on_notify(self, _: Notify) -> None:
+        """Make room: the newest notice is the one that is true."""
+        make_room(self)
+
+    async def on_event(self, event: events.Event) -> None:
+        if isinstance(event, (events.Key, events.Paste)) and not event.is_forwarded:
+            await self.key_order.take(event)
+        else:
+            await super().on_event(event)
+
+    async def action_quit(self) -> None:
+        if self.workbench.may_leave():
+            self.exit()
+
+    def action_next_theme(self) -> None:
+        names = self._themes
+        self.theme = names[(names.index(self.theme) + 1) % len(names)] if self.theme in names else names[0]
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """Those of the screen, and Textual's choice of theme.
+
+        Its other commands don't fit: they lay something over the panels, or repeat ours.
+        """
+        if screen is self.workbench:
+            yield from self.workbench.commands()
+        yield from (command for command in super().get_system_commands(screen) if command.title == "Theme")
