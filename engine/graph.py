@@ -43,6 +43,8 @@ class Graph:
 
 
 INPUT_NAMES = ("x", "y")
+PARAMETER_ROLES = ("weight", "bias")
+"""The roles of nodes that training changes."""
 
 
 @dataclass(frozen=True, slots=True)

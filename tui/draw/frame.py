@@ -55,3 +55,8 @@ def with_thumb(lines: list[Line], rows: range, palette: Palette, *, focused: boo
         line = lines[1 + position]
         lines[1 + position] = (*line[:-1], (palette.plain("┃"), style))
     return lines
+
+
+def selected_row(line: Line, width: int, palette: Palette, *, focused: bool) -> Line:
+    """The row across its whole width as the selected one."""
+    return tuple((text, palette.selected(style, focused=focused)) for text, style in fit(line, width, palette.text))

@@ -4,6 +4,7 @@ A Line is a tuple of (text, style) pairs. It compares by value, so that a panel 
 its rows changed, and knows nothing of widgets.
 """
 
+import textwrap
 from collections.abc import Sequence
 
 from rich.cells import cell_len, set_cell_size
@@ -50,3 +51,8 @@ def merged(spans: Sequence[Span]) -> Line:
         else:
             out.append((text, style))
     return tuple(out)
+
+
+def sentence(text: str, width: int, style: Style, *, hyphens: bool = True) -> list[Line]:
+    """Words in as many lines as they need, which may end at `hyphens`."""
+    return [((" " + part, style),) for part in textwrap.wrap(text, max(10, width - 2), break_on_hyphens=hyphens)]

@@ -7,6 +7,7 @@ from typing import Self
 from engine.features import FEATURES
 from engine.losses import LOSSES
 from engine.nn import each_layers
+from engine.penalties import PENALTIES
 from engine.run.config import Config
 
 
@@ -28,3 +29,9 @@ class Shown:
             tuple(LOSSES[config.loss].output_names(classes)),
             tuple(each_layers(config.activation, len(config.hidden))),
         )
+
+
+def penalty_mark(config: Config) -> str:
+    """What is appended to the name of a loss that penalties are part of: +L2, +L2+L1."""
+    strengths = zip(PENALTIES, config.strengths, strict=True)
+    return "".join(f"+{penalty.title}" for penalty, strength in strengths if strength)

@@ -8,9 +8,8 @@ import time
 from data.dataset import Dataset
 from engine.examples import Data
 from engine.optim import OPTIMIZERS
-from tui.panels.bars.header import penalty_mark
 from tui.panels.boundary.editing import with_splits
-from tui.panels.network import Shown
+from tui.panels.network import Shown, penalty_mark
 from tui.panels.next_update import Coming
 from tui.workbench.files import PointFiles
 from tui.workbench.micro_stepping import Microscope

@@ -7,12 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from engine.optim import OPTIMIZERS
-from engine.penalties import PENALTIES
-from engine.run.config import Config
 from engine.run.records import Metrics
 from tui.draw.numbers import compact, number
 from tui.draw.palette import Palette
 from tui.draw.text import Line, fit, merged, spread, width_of
+from tui.panels.network import penalty_mark
 from tui.run.spec import RunSpec
 
 LOSS_WIDTH = 7
@@ -156,12 +155,6 @@ def second_line(status: Status, width: int, palette: Palette) -> Line:
         if width_of(line) + width_of(right) < width:
             return spread(line, right, width, palette.text)
     return spread(line, rate, width, palette.text)
-
-
-def penalty_mark(config: Config) -> str:
-    """What is appended to the name of a loss that penalties are part of: +L2, +L2+L1."""
-    strengths = zip(PENALTIES, config.strengths, strict=True)
-    return "".join(f"+{penalty.title}" for penalty, strength in strengths if strength)
 
 
 def second_parts(metrics: Metrics, accuracy: str, penalties: str, palette: Palette) -> Iterator[Line]:

@@ -11,7 +11,7 @@ from engine.examples import FREE
 from engine.graph import Graph
 from engine.run.probe import Probe
 from engine.views.micro_steps import Moment
-from tui.draw.frame import framed, thumb, with_thumb
+from tui.draw.frame import framed, selected_row, thumb, with_thumb
 from tui.draw.numbers import pair
 from tui.draw.palette import Palette
 from tui.draw.text import Line
@@ -23,7 +23,6 @@ from tui.panels.graph.row import (
     Columns,
     heading,
     levels_hidden,
-    selected_row,
     tree_row,
 )
 from tui.panels.graph.stage import Stage, at_moment, finished

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 
 from rich.cells import cell_len
 
+from engine.graph import PARAMETER_ROLES
 from tui.draw.numbers import WIDTH
 from tui.draw.palette import Palette
-from tui.draw.text import Line, fit, merged
+from tui.draw.text import Line, merged
 from tui.panels.graph.outline import Outline, Row
 from tui.panels.graph.stage import Stage
 
@@ -23,7 +24,6 @@ OP_WIDTH = 6
 NARROW_OP_WIDTH = 4
 WIDE_INDENT_FROM = 84
 BAR_FROM = 56
-PARAMETER_ROLES = ("weight", "bias")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +126,3 @@ def bar(slope: float) -> str:
     if slope > 0.0:
         return f"{' ' * BAR_CELLS}│{'━' * full + '╸' * half:{BAR_CELLS}}"
     return f"{'╺' * half + '━' * full:>{BAR_CELLS}}│{' ' * BAR_CELLS}"
-
-
-def selected_row(line: Line, width: int, palette: Palette, *, focused: bool) -> Line:
-    """The row across its whole width as the selected one."""
-    return tuple((text, palette.selected(style, focused=focused)) for text, style in fit(line, width, palette.text))

@@ -8,8 +8,7 @@ from engine.views.gradient_check import MOST_DIGITS, NUDGES, Check, digits, slop
 from tui.draw.numbers import full, number
 from tui.draw.palette import Palette
 from tui.draw.sparkline import block
-from tui.draw.text import Line
-from tui.panels.inspector.explain import sentence
+from tui.draw.text import Line, sentence
 
 STRAIGHT = 11
 """Digits in agreement at the largest h from which the loss counts as a straight line."""
@@ -32,7 +31,7 @@ def check_lines(
         ((f" h = {exponent(place):<8}", palette.muted), (f"{full(here):26}", style), (notes[1], palette.muted)),
         ((f" agree in {agreed[place]:>2} of {MOST_DIGITS} digits; by size of h:", palette.text),),
         bars(agreed, place, palette),
-        *sentence(verdict(found, grad, slopes, place, nodes), width, palette),
+        *sentence(verdict(found, grad, slopes, place, nodes), width, palette.muted),
         ((f"   {'h':5} {'numerical slope':19} {'error':>8} {'agree':>5}", palette.muted),),
     ]
     lines += [row(i, each, grad, agreed[i], palette, chosen=i == place) for i, each in enumerate(slopes)]

@@ -14,7 +14,7 @@ from engine.graph import Node
 from engine.ops import OPS
 from tui.draw.numbers import WIDTH, full, number
 from tui.draw.palette import Palette
-from tui.draw.text import Line
+from tui.draw.text import Line, sentence
 from tui.panels.graph.folding import Folding
 from tui.panels.next_update import Coming, coming_lines, trail_lines
 
@@ -76,7 +76,7 @@ def explain(
     if parameter is not None:
         said += plainly(trail_lines(coming, parameter, width, palette))
     why = OPS[graph.nodes[folding.entry(index).stands_for].op].why if node.op else LEAVES.get(node.role, "")
-    said += plainly(sentence(why, width, palette))
+    said += plainly(sentence(why, width, palette.muted))
     said += departures(folding, index, data, grad, width, palette)
     return [Told(tuple((palette.plain(text), style) for text, style in line), to) for line, to in said]
 
@@ -84,11 +84,6 @@ def explain(
 def plainly(lines: Iterable[Line]) -> list[Told]:
     """Lines that lead nowhere."""
     return [Told(line) for line in lines]
-
-
-def sentence(text: str, width: int, palette: Palette) -> list[Line]:
-    """Muted words in as many lines as they need."""
-    return [((" " + part, palette.muted),) for part in textwrap.wrap(text, max(10, width - 2))]
 
 
 def formula(folding: Folding, index: int, data: Sequence[float], width: int, palette: Palette) -> list[Line]:

@@ -18,10 +18,10 @@ from engine.run.probe import Probe
 from engine.views.micro_steps import Arrival, MicroStep, Moment
 from tui.draw.numbers import number
 from tui.draw.palette import Palette
-from tui.draw.text import Line, Span
-from tui.panels.bars.header import penalty_mark
+from tui.draw.text import Line, Span, sentence
 from tui.panels.graph.folding import Folding
 from tui.panels.inspector.explain import LEAVES, formula, name_width
+from tui.panels.network import penalty_mark
 
 ZERO = "Step {step} begins: every gradient is set to 0, because backward only ever adds to it (+=)."
 BEGINS = "What is not computed yet shows as · in the graph."
@@ -137,9 +137,7 @@ class Narrator:
             yield from writers[step.kind](step.node)
 
     def _words(self, text: str, *, strong: bool = False) -> Iterator[Line]:
-        style = self.palette.text if strong else self.palette.muted
-        for part in textwrap.wrap(text, max(10, self.width - 2), break_on_hyphens=False):
-            yield ((f" {part}", style),)
+        yield from sentence(text, self.width, self.palette.text if strong else self.palette.muted, hyphens=False)
 
     def _zero(self) -> Iterator[Line]:
         yield from self._words(ZERO.format(step=self.walk.update.step), strong=True)

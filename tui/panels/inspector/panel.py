@@ -7,13 +7,14 @@ from textual import events
 from textual.binding import BindingType
 from textual.message import Message
 
+from engine.graph import PARAMETER_ROLES
 from engine.run.probe import Probe
 from engine.views.gradient_check import NUDGES, Check
+from tui.draw.frame import selected_row
 from tui.draw.palette import Palette
 from tui.draw.text import Line
 from tui.keys import bindings
 from tui.panels.graph.folding import Folding
-from tui.panels.graph.row import PARAMETER_ROLES, selected_row
 from tui.panels.inspector.check import check_lines
 from tui.panels.inspector.explain import Told, explain, title
 from tui.panels.inspector.narrate import Scene, heading, narrate

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from engine.examples import ALL
 from engine.run.probe import Choice
 from engine.views.outcomes import Mistake, Outcomes
+from tui.draw.frame import selected_row
 from tui.draw.palette import Palette
 from tui.draw.text import Line
-from tui.panels.graph.row import selected_row
 from tui.panels.parameters.draw_classes import matrix_lines, mistake_heading, mistake_row
 
 LEAST_ROWS = 3

@@ -7,8 +7,7 @@ from engine.ops import OPS, Flat
 from engine.views.layers import LayerState
 from tui.draw.numbers import WIDTH, number
 from tui.draw.palette import Palette
-from tui.draw.text import Line
-from tui.panels.inspector.explain import sentence
+from tui.draw.text import Line, sentence
 
 LEAST, MOST = 1e-8, 1.0
 """The ends of the bar's logarithmic scale."""
@@ -44,19 +43,21 @@ def summary_lines(states: Sequence[LayerState], activations: Sequence[str], widt
         if state.stuck and (region := flat_region(activation)):
             names = ", ".join(f"h{state.layer}[{unit}]" for unit in state.stuck)
             words = f"layer {state.layer}, {region.stuck} for every train example: {names}"
-            lines += [((f" {text.strip()}", palette.negative),) for ((text, _),) in sentence(words, width, palette)]
+            lines += [
+                ((f" {text.strip()}", palette.negative),) for ((text, _),) in sentence(words, width, palette.muted)
+            ]
     lines.append(())
     known = [region for name in OPS if name in activations and (region := flat_region(name))]
     if known and not any(state.stuck for state in states):
         stuck = " or ".join(dict.fromkeys(region.stuck for region in known))
-        lines += sentence(f"No unit is {stuck} for every train example.", width, palette)
+        lines += sentence(f"No unit is {stuck} for every train example.", width, palette.muted)
     for region in known:
-        lines += sentence(f"{region.word.capitalize()}: {region.meaning}.", width, palette)
+        lines += sentence(f"{region.word.capitalize()}: {region.meaning}.", width, palette.muted)
     if len(states) > 1:
         learns = "A first layer whose gradient is far below the last one's learns slowly: it vanishes."
     else:
         learns = "There is no hidden layer: no unit can be stuck, and no gradient vanishes on the way."
-    lines += sentence(learns, width, palette)
+    lines += sentence(learns, width, palette.muted)
     return [tuple((palette.plain(text), style) for text, style in line) for line in lines]
 
 

@@ -11,11 +11,10 @@ from textual.message import Message
 from engine.run.probe import Choice
 from engine.views.layers import LayerState
 from engine.views.outcomes import Outcomes
-from tui.draw.frame import framed, thumb, with_thumb
+from tui.draw.frame import framed, selected_row, thumb, with_thumb
 from tui.draw.palette import Palette
 from tui.draw.text import Line
 from tui.keys import bindings
-from tui.panels.graph.row import selected_row
 from tui.panels.network import Shown
 from tui.panels.next_update import Coming
 from tui.panels.parameters.classes import OutcomesView

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from rich.cells import cell_len
 
+from tui.draw.frame import selected_row
 from tui.draw.palette import Palette
 from tui.draw.text import Line, fit, spread
-from tui.panels.graph.row import selected_row
 from tui.run.draft import SettingRow
 from tui.run.settings import GROUPS
 

@@ -6,7 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from engine.graph import PARAMETER_ROLES
 from tests.tui.support import ASCII, DEEP, DEFAULT, PALETTE, SPECS, WIDE, Example, chain, example, row_line, text, texts
+from tui.draw.frame import selected_row
 from tui.draw.numbers import number
 from tui.draw.palette import Palette
 from tui.draw.text import Line, width_of
@@ -14,12 +16,10 @@ from tui.panels.graph.folding import Folding
 from tui.panels.graph.outline import Outline, find
 from tui.panels.graph.row import (
     BAR_WIDTH,
-    PARAMETER_ROLES,
     Columns,
     bar,
     heading,
     levels_hidden,
-    selected_row,
 )
 from tui.run.spec import RunSpec
 
