@@ -44,4 +44,4 @@ def range_line(label: str, values: Sequence[float], width: int, palette: Palette
     """What the sparkline below shows, from its lowest to its highest number."""
     finite = [value for value in values if math.isfinite(value)]
     ends = f"{number(min(finite), signed=True)} … {number(max(finite), signed=True)} " if finite else ""
-    return spread(((f" {label}", palette.muted),), ((palette.plain(ends), palette.muted),), width, palette.text)
+    return spread(((f" {label}", palette.muted),), ((ends, palette.muted),), width, palette.text)

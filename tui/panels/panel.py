@@ -4,7 +4,8 @@ Textual's compositor does not compare cells: whatever is refreshed is sent again
 the rows on screen, draws new ones with a pure function, and refreshes the cells that differ.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from rich.segment import Segment
 from rich.style import Style
@@ -14,6 +15,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from tui.draw.diff import changed_ranges
+from tui.draw.frame import framed
 from tui.draw.palette import Palette
 from tui.draw.text import Line
 
@@ -35,8 +37,12 @@ class Panel(Widget):
         self.may_draw: Callable[[], bool] = lambda: True
 
     def draw(self, width: int, height: int) -> list[Line]:
-        """The panel's rows at this size."""
+        """The panel's rows at this size, with any characters: in plain ASCII others take their place."""
         raise NotImplementedError
+
+    def framed(self, title: Line, note: Line, body: Sequence[Line], size: tuple[int, int], **more: Any) -> list[Line]:
+        """The body in the panel's frame of this width and height; `more` as for `draw.frame.framed`."""
+        return framed(title, note, body, *size, self.palette, **{"focused": self.has_focus} | more)
 
     def redraw(self) -> None:
         """Draw anew and refresh the rows that differ from those on screen; a panel out of sight costs nothing."""
@@ -47,6 +53,8 @@ class Panel(Widget):
         if self._behind:
             return
         lines = self.draw(width, height)
+        if self.palette.ascii_only:
+            lines = [tuple((self.palette.plain(text), style) for text, style in line) for line in lines]
         old, self._lines = self._lines, lines
         if len(old) != len(lines):
             self.refresh()

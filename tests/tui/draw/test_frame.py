@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.tui.support import ASCII, PALETTE, assert_exact, repeatable, text, texts
-from tui.draw.frame import framed, thumb, with_thumb
+from tui.draw.frame import framed, thumb
 from tui.draw.text import Line
 
 TITLE: Line = (("Graph", PALETTE.strong), ("  train 0", PALETTE.muted))
@@ -46,7 +46,8 @@ def test_the_focused_frame_has_a_style_of_its_own() -> None:
 
 
 def test_the_frame_is_ascii_where_that_is_asked_for() -> None:
-    assert "".join(texts(framed(TITLE, NOTE, body(1, 3), 40, 5, ASCII, focused=True))).isascii()
+    rows = framed(TITLE, NOTE, body(1, 3), 40, 5, ASCII, focused=True, marked=range(1))
+    assert ASCII.plain("".join(texts(rows))).isascii()
 
 
 @pytest.mark.parametrize("total", [0, 1, 9, 10, 11, 50, 1000, 100_000])
@@ -64,6 +65,5 @@ def test_the_thumb_is_within_the_frame_and_moves_from_end_to_end(total: int) -> 
 
 
 def test_the_thumb_replaces_the_right_hand_frame_only() -> None:
-    lines: list[Line] = [(("│", PALETTE.frame), ("body", PALETTE.text), ("│", PALETTE.frame)) for _ in range(5)]
-    changed = texts(with_thumb(lines, range(1, 3), PALETTE, focused=True))
-    assert changed == ["│body│", "│body│", "│body┃", "│body┃", "│body│"]
+    rows = texts(framed((), (), [(("body", PALETTE.text),)] * 5, 6, 7, PALETTE, focused=True, marked=range(1, 3)))
+    assert rows[1:-1] == ["│body│", "│body┃", "│body┃", "│body│", "│body│"]

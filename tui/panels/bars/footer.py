@@ -55,10 +55,10 @@ def footer_line(playing: bool, hint: str, width: int, palette: Palette, panel: s
     spans = [(" ", palette.text)]
     if hint:
         hint = f"{shortened(hint, width)}  "
-        spans.append((palette.plain(hint), palette.negative))
+        spans.append((hint, palette.negative))
     for key in shown_keys(width - cell_len(hint), panel):
         word = "pause" if key.action == "play" and playing else key.footer
-        spans += [(palette.plain(key.shown), palette.accent), (f" {palette.plain(word)}  ", palette.muted)]
+        spans += [(key.shown, palette.accent), (f" {word}  ", palette.muted)]
     return fit(tuple(spans), width, palette.text)
 
 

@@ -77,7 +77,7 @@ def speed_text(speed: float | None) -> str:
 def header_lines(status: Status, width: int, palette: Palette) -> list[Line]:
     """The header's lines, `width` cells each."""
     lines = [first_line(status, width, palette), second_line(status, width, palette)]
-    return [merged([(palette.plain(text), style) for text, style in fit(line, width, palette.text)]) for line in lines]
+    return [merged(fit(line, width, palette.text)) for line in lines]
 
 
 def first_line(status: Status, width: int, palette: Palette) -> Line:

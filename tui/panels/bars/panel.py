@@ -45,7 +45,6 @@ class FooterBar(Panel):
 
     def draw(self, width: int, height: int) -> list[Line]:
         if self._note is not None:
-            note = self.palette.plain(f"{self._note} ")
             style = self.palette.alert if self._wrong else self.palette.accent
-            return [spread((), ((note, style),), width, self.palette.text)][:height]
+            return [spread((), ((f"{self._note} ", style),), width, self.palette.text)][:height]
         return [footer_line(self._playing, self._hint, width, self.palette, self._front)][:height]

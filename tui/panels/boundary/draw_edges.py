@@ -37,7 +37,7 @@ def probability_forms(
     likely = sorted(labels, key=lambda label: -by_size(answer.probabilities[label]))
     for count in range(len(labels), -1, -1):
         line = probability_line(places[1], answer, sorted(likely[:count]), (), 2, palette)
-        yield line if count in (0, len(labels)) else (*line, (palette.plain("…"), palette.muted))
+        yield line if count in (0, len(labels)) else (*line, ("…", palette.muted))
 
 
 def by_size(probability: float) -> float:

@@ -44,8 +44,8 @@ def layer_lines(view: LayerView, choice: Choice, name: str, palette: Palette) ->
 
 def axis_row(name: str, extent: str, width: int, palette: Palette, *, left: bool) -> Line:
     """An axis's name, and from where to where it goes."""
-    named = (palette.plain(name), palette.accent)
-    ends = (palette.plain(extent), palette.muted)
+    named = (name, palette.accent)
+    ends = (extent, palette.muted)
     gap = ("  ", palette.text)
     return (
         spread((named, gap, ends), (), width, palette.text)

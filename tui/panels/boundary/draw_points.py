@@ -47,7 +47,7 @@ def laid_over(
         here = drawn.get(cursor)
         glyph = palette.glyph(here.label, held_out=here.held_out) if isinstance(here, Mark) else here or CURSOR
         cells[cursor[1]][cursor[0]] = glyph, cursor_style(palette)
-    return [tuple((palette.plain(text), style) for text, style in merged(row)) for row in cells]
+    return list(map(merged, cells))
 
 
 def marked(mark: Mark | str, under: Span, mode: Mode, palette: Palette, *, is_probe: bool) -> Span:

@@ -7,7 +7,6 @@ from engine.run.probe import Choice
 from engine.views.decision_map import DecisionMap, PointAnswer
 from engine.views.hidden_units import LayerView, UnitMap
 from engine.views.queries import Grid, LayerQuery, UnitQuery
-from tui.draw.frame import framed
 from tui.draw.palette import Palette
 from tui.draw.text import Line, Span, width_of
 from tui.panels.boundary.cells import Mark, Point, height_of
@@ -191,7 +190,7 @@ class BoundaryPanel(PointedPanel, can_focus=True):
                 body = found or []
         title = (("Boundary", self.palette.strong), *self._in_title(width))
         note = self._note(width - width_of(title))
-        return framed(title, note, body, width, height, self.palette, focused=self.has_focus, foot=self._foot(width))
+        return self.framed(title, note, body, (width, height), foot=self._foot(width))
 
     def _in_title(self, width: int) -> Line:
         """What is in hand, and the point under the cursor."""
@@ -209,7 +208,7 @@ class BoundaryPanel(PointedPanel, can_focus=True):
             texts = [f"1 in {thinned} points · {text}" for text in texts[:1]] + texts
         room -= 9
         text = next((text for text in texts if len(text) <= room), "")
-        return ((self.palette.plain(text), self.palette.muted),) if text else ()
+        return ((text, self.palette.muted),) if text else ()
 
     def _foot(self, width: int) -> Line:
         """The network's answer at the cursor."""
@@ -219,5 +218,4 @@ class BoundaryPanel(PointedPanel, can_focus=True):
         answer = self._answer
         place = answer.point if answer else self.cursor.settle(*grid)
         names = self.points.dataset.class_names
-        line = answer_line(place, answer, names, width - 5, self.palette)
-        return tuple((self.palette.plain(text), style) for text, style in line)
+        return answer_line(place, answer, names, width - 5, self.palette)

@@ -15,7 +15,7 @@ BARE = str.maketrans("²", "2", " ·*×^()")
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class TreeRow:
     """One line of the tree. `parent` is the number of the parent's row, -1 for the root.
 
     `is_open` is None where there is nothing to open.
@@ -36,13 +36,13 @@ class Outline:
         self.folding = folding
         self.expanded = set(first_view(folding) if expanded is None else expanded)
         self._homes = homes(folding)
-        self.rows: list[Row] = []
+        self.rows: list[TreeRow] = []
         self._row_of: dict[int, int] = {}
         self._build()
 
     def _build(self) -> None:
         entry, expanded, homes_ = self.folding.entry, self.expanded, self._homes
-        rows: list[Row] = []
+        rows: list[TreeRow] = []
         row_of: dict[int, int] = {}
         stack: list[tuple[int, int, int, bool, int]] = [(self.folding.root, -1, 0, True, -1)]
         while stack:
@@ -52,7 +52,7 @@ class Outline:
             can_open = bool(operands) and not reference
             is_open = node in expanded if can_open else None
             number = len(rows)
-            rows.append(Row(node, parent, depth, last, reference, is_open))
+            rows.append(TreeRow(node, parent, depth, last, reference, is_open))
             if not reference:
                 row_of[node] = number
             if is_open:

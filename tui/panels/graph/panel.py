@@ -7,36 +7,29 @@ from textual import events
 from textual.binding import BindingType
 from textual.message import Message
 
-from engine.examples import FREE
 from engine.graph import Graph
 from engine.run.probe import Probe
 from engine.views.micro_steps import Moment
-from tui.draw.frame import framed, selected_row, thumb, with_thumb
-from tui.draw.numbers import pair
+from tui.draw.frame import in_view, selected_row, thumb
 from tui.draw.palette import Palette
 from tui.draw.text import Line
 from tui.keys import bindings
 from tui.panels.graph.folding import Folding
 from tui.panels.graph.jumps import Jumps
-from tui.panels.graph.outline import Outline, find
-from tui.panels.graph.row import (
-    Columns,
-    heading,
-    levels_hidden,
-    tree_row,
-)
+from tui.panels.graph.outline import Outline, TreeRow, find
+from tui.panels.graph.row import Columns, heading, levels_hidden, title_line, tree_row
 from tui.panels.graph.stage import Stage, at_moment, finished
-from tui.panels.panel import Panel
-from tui.panels.scrolling import WHEEL_ROWS
+from tui.panels.scrolling import ScrollingPanel
 
 EDGE_ROWS = 2
 """Rows that stay visible above and below the selected one."""
 
 
-class GraphPanel(Panel, can_focus=True):
+class GraphPanel(ScrollingPanel):
     """The tree with the data and the gradient of every node that is open."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("graph")]
+    HEADING_ROWS = 1
 
     @dataclass
     class Micro(Message):
@@ -57,13 +50,13 @@ class GraphPanel(Panel, can_focus=True):
         self._former: Outline | None = None
         self.probe: Probe | None = None
         self.cursor = 0
-        self.top = 0
         self.moment: Moment | None = None
         self._here: int | None = None
         self._open_before_micro: set[int] = set()
         self._jumps = Jumps()
-        self._open_before_search: set[int] = set()
-        self._node_before_search: int | None = None
+        self._open_before_search: frozenset[str] = frozenset()
+        self._node_before_search = ""
+        """By name, as the network may be another one before the search is over."""
 
     def show(self, graph: Graph | None, probe: Probe) -> None:
         """Show these numbers, on another structure if there is one; what was open and selected stays so by name."""
@@ -90,9 +83,6 @@ class GraphPanel(Panel, can_focus=True):
             here = folding.by_name
             unfolded = frozenset(here[names[i]] for i in old.folding.unfolded if names[i] in here)
             opened = {here[names[i]] for i in old.expanded if names[i] in here}
-            self._open_before_search = {here[names[i]] for i in self._open_before_search if names[i] in here}
-            if self._node_before_search is not None:
-                self._node_before_search = here.get(names[self._node_before_search], folding.root)
             selected = here.get(names[old.rows[self.cursor].node], folding.root)
             self.outline = Outline(Folding(graph, unfolded))
             self.outline.expanded |= opened
@@ -127,9 +117,14 @@ class GraphPanel(Panel, can_focus=True):
         self.redraw()
 
     @property
+    def row(self) -> TreeRow | None:
+        """The selected row."""
+        return self.outline.rows[self.cursor] if self.outline else None
+
+    @property
     def node(self) -> int | None:
         """The selected node."""
-        return self.outline.rows[self.cursor].node if self.outline else None
+        return self.row.node if self.row else None
 
     def _announce(self) -> None:
         if self.outline and self.node is not None:
@@ -184,76 +179,69 @@ class GraphPanel(Panel, can_focus=True):
 
     def cancel_search(self) -> None:
         """Select what was selected before."""
-        if self._node_before_search is not None:
-            self.go_to(self._node_before_search)
+        if self.outline and self._node_before_search:
+            self.go_to(self.outline.folding.by_name.get(self._node_before_search, self.outline.folding.root))
 
     def end_search(self) -> None:
         """The search is over: what it found is where a jump led."""
-        before, self._node_before_search = self._node_before_search, None
-        if before is not None and self.node != before:
-            self._jumps.leave(self.name_of(before))
+        before, self._node_before_search = self._node_before_search, ""
+        if before and self.node is not None and self.name_of(self.node) != before:
+            self._jumps.leave(before)
 
     def begin_search(self) -> None:
         """Remember what is open: a search opens only what its present match needs."""
-        self._open_before_search = set(self.outline.expanded) if self.outline else set()
-        self._node_before_search = self.node
+        self._open_before_search = frozenset(map(self.name_of, self.outline.expanded) if self.outline else ())
+        self._node_before_search = "" if self.node is None else self.name_of(self.node)
 
     def search(self, text: str, place: int) -> str:
         """Select match number `place` of those for the text, or where the search began; which of how many it is."""
-        matches = self.matches(text)
         if not self.outline:
             return ""
-        self.outline.expanded = set(self._open_before_search)
-        self.go_to(matches[place % len(matches)] if matches else self._node_before_search or 0)
-        return f"{place % len(matches) + 1} of {len(matches)} ↑ ↓" if matches else "no match"
+        by_name = self.outline.folding.by_name
+        self.outline.expanded = {by_name[name] for name in self._open_before_search if name in by_name}
+        matches = self.matches(text)
+        if not matches:
+            self.cancel_search()
+            return "no match"
+        self.go_to(matches[place % len(matches)])
+        return f"{place % len(matches) + 1} of {len(matches)} ↑ ↓"
 
     def matches(self, text: str) -> list[int]:
         """The nodes whose names contain the text, the best match first."""
         return find(self.outline, text) if self.outline and text else []
 
-    def action_move(self, rows: int) -> None:
+    def action_scroll(self, rows: int) -> None:
         self._select(self.cursor + rows)
 
-    def action_page(self, pages: int) -> None:
-        self._select(self.cursor + pages * max(1, self.size.height - 4))
+    def _set_open(self, row: TreeRow, *, is_open: bool) -> None:
+        if self.outline:
+            self.outline.set_open(row.node, is_open)
+            self._select(self.cursor)
 
     def action_open(self) -> None:
+        row = self.row
         if self.moment:
             self.post_message(self.Micro(1))
-            return
-        if not self.outline:
-            return
-        row = self.outline.rows[self.cursor]
-        if row.reference:
-            self.jump(row.node)
-        elif row.is_open is False:
-            self.outline.set_open(row.node, is_open=True)
-            self._select(self.cursor)
-        elif row.is_open:
+        elif row and row.is_open:
             self._select(self.cursor + 1)
+        else:
+            self.action_follow()
 
     def action_close(self) -> None:
+        row = self.row
         if self.moment:
             self.post_message(self.Micro(-1))
-            return
-        if not self.outline:
-            return
-        row = self.outline.rows[self.cursor]
-        if row.is_open:
-            self.outline.set_open(row.node, is_open=False)
-            self._select(self.cursor)
-        elif row.parent >= 0:
+        elif row and row.is_open:
+            self._set_open(row, is_open=False)
+        elif row and row.parent >= 0:
             self._select(row.parent)
 
     def action_follow(self) -> None:
-        if not self.outline:
-            return
-        row = self.outline.rows[self.cursor]
-        if row.reference:
+        row = self.row
+        if row and row.reference:
             self.jump(row.node)
-        elif row.is_open is not None:
-            self.outline.set_open(row.node, is_open=not row.is_open)
-            self._select(self.cursor)
+        elif row and row.is_open is not None:
+            self._set_open(row, is_open=not row.is_open)
 
     def action_fold(self) -> None:
         if self.outline and self.node is not None and self.outline.toggle_fold(self.node):
@@ -271,14 +259,6 @@ class GraphPanel(Panel, can_focus=True):
         row = self.outline.home_row(node)
         self._select(row if row is not None else 0)
 
-    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        event.stop()
-        self.action_move(WHEEL_ROWS)
-
-    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        event.stop()
-        self.action_move(-WHEEL_ROWS)
-
     def on_click(self, event: events.Click) -> None:
         row = self.top + event.y - 2
         if self.outline and row < len(self.outline.rows) and 2 <= event.y < self.size.height - 1:
@@ -288,27 +268,23 @@ class GraphPanel(Panel, can_focus=True):
                 self.action_follow()
 
     def draw(self, width: int, height: int) -> list[Line]:
-        palette = self.palette
-        inside, rows_shown = max(0, width - 2), max(0, height - 3)
+        inside, shown = max(0, width - 2), max(0, height - 3)
         body: list[Line] = []
         marked = range(0)
         if self.outline and self.probe:
-            total = len(self.outline.rows)
-            self._keep_in_view(rows_shown, total)
+            rows, margin = self.outline.rows, min(EDGE_ROWS, max(0, (shown - 1) // 2))
+            self.top = in_view(self.top, self.cursor - margin, self.cursor + margin, shown, len(rows))
             columns = Columns.of(inside)
-            window = range(self.top, min(total, self.top + rows_shown))
-            hidden = levels_hidden([self.outline.rows[i] for i in window], self.outline, columns)
+            window = range(self.top, min(len(rows), self.top + shown))
+            hidden = levels_hidden([rows[i] for i in window], self.outline, columns)
             batch = self.moment is not None and self.moment.averaged
-            body = [heading(columns, palette, "batch" if batch else "grad")]
+            body = [heading(columns, self.palette, "batch" if batch else "grad")]
             for number in window:
-                stage = self._stage(self.outline.rows[number].node)
-                line = tree_row(self.outline, number, stage, columns, hidden, palette)
-                if number == self.cursor:
-                    line = selected_row(line, inside, palette, focused=self.has_focus)
-                body.append(line)
-            marked = thumb(self.top, rows_shown, total, skip=1)
-        lines = framed(self._title(), self._note(), body, width, height, palette, focused=self.has_focus)
-        return with_thumb(lines, marked, palette, focused=self.has_focus)
+                line = tree_row(self.outline, number, self._stage(rows[number].node), columns, hidden, self.palette)
+                here = number == self.cursor
+                body.append(selected_row(line, inside, self.palette, focused=self.has_focus) if here else line)
+            marked = thumb(self.top, shown, len(rows), skip=1)
+        return self.framed(self.title(), self.note(False), body, (width, height), marked=marked)
 
     def _stage(self, node: int) -> Stage:
         """How far the node of a row is."""
@@ -318,29 +294,9 @@ class GraphPanel(Panel, can_focus=True):
         data, grad = self.probe.numbers()
         return finished(data[node], grad[node], self.palette)
 
-    def _keep_in_view(self, shown: int, total: int) -> None:
-        margin = min(EDGE_ROWS, max(0, (shown - 1) // 2))
-        low, high = self.cursor - shown + 1 + margin, self.cursor - margin
-        self.top = max(0, min(max(low, min(self.top, high)), total - shown))
+    def title(self) -> Line:
+        return title_line(self.probe, self.palette)
 
-    def _title(self) -> Line:
-        palette = self.palette
-        head: Line = (("Graph", palette.strong),)
-        if self.probe is None:
-            return head
-        probe = self.probe
-        glyph = palette.glyph(probe.label, held_out=probe.split != "train")
-        name = FREE if probe.split == FREE else f"{probe.split} {probe.index}"
-        found = f"loss #{probe.rank}" if probe.rank else "probe"
-        return (
-            *head,
-            (f"  {found} {name} ", palette.muted),
-            (f"({', '.join(pair(*probe.point))}) ", palette.text),
-            ("as " if probe.split == FREE else "", palette.muted),
-            (glyph, palette.of_class(probe.label)),
-        )
-
-    def _note(self) -> Line:
-        if not self.outline:
-            return ()
-        return ((f"{len(self.outline.folding.graph.nodes)} nodes", self.palette.muted),)
+    def note(self, more: bool) -> Line:
+        nodes = len(self.outline.folding.graph.nodes) if self.outline else 0
+        return ((f"{nodes} nodes", self.palette.muted),) if nodes else ()

@@ -10,11 +10,13 @@ from dataclasses import dataclass
 
 from rich.cells import cell_len
 
+from engine.examples import FREE
 from engine.graph import PARAMETER_ROLES
-from tui.draw.numbers import WIDTH
+from engine.run.probe import Probe
+from tui.draw.numbers import WIDTH, pair
 from tui.draw.palette import Palette
 from tui.draw.text import Line, merged
-from tui.panels.graph.outline import Outline, Row
+from tui.panels.graph.outline import Outline, TreeRow
 from tui.panels.graph.stage import Stage
 
 BAR_CELLS = 4
@@ -49,7 +51,7 @@ def heading(columns: Columns, palette: Palette, grad: str = "grad") -> Line:
     return ((text, palette.muted),)
 
 
-def levels_hidden(rows: Sequence[Row], outline: Outline, columns: Columns) -> int:
+def levels_hidden(rows: Sequence[TreeRow], outline: Outline, columns: Columns) -> int:
     """How many levels of the tree to leave out at the left so that every name among `rows` fits."""
     hidden = 0
     for row in rows:
@@ -59,7 +61,7 @@ def levels_hidden(rows: Sequence[Row], outline: Outline, columns: Columns) -> in
     return hidden
 
 
-def labels(outline: Outline, row: Row, columns: Columns) -> tuple[str, str]:
+def labels(outline: Outline, row: TreeRow, columns: Columns) -> tuple[str, str]:
     """The row's name, and what its operation column says."""
     node = outline.folding.graph.nodes[row.node]
     if node.role in PARAMETER_ROLES and columns.op >= OP_WIDTH:
@@ -82,25 +84,24 @@ def tree_row(
     # A long name or a long operation takes from the other's room rather than from the numbers'.
     room = columns.name + 1 + columns.op - cell_len(guide) - len(mark) - cell_len(name)
     gap = max(1, min(room - columns.op, room - cell_len(op)))
-    plain = palette.plain
     spans = [
-        (plain(stage.mark[0]), stage.mark[1]),
-        (plain(guide), palette.frame),
-        (plain(mark), palette.accent if row.is_open is False or row.reference else palette.muted),
-        (plain(name), name_style),
+        stage.mark,
+        (guide, palette.frame),
+        (mark, palette.accent if row.is_open is False or row.reference else palette.muted),
+        (name, name_style),
         (" " * gap, palette.text),
-        (plain(f"{op:{max(0, room - gap)}}"), palette.muted),
-        (f" {plain(stage.data[0])}", stage.data[1]),
-        (f" {plain(stage.grad[0])}", stage.grad[1]),
+        (f"{op:{max(0, room - gap)}}", palette.muted),
+        (f" {stage.data[0]}", stage.data[1]),
+        (f" {stage.grad[0]}", stage.grad[1]),
     ]
     if columns.bar:
         left, middle, right = bar(stage.slope).partition("│")
         of_sign = palette.of_sign(stage.slope)
-        spans += [(f" {plain(left)}", of_sign), (plain(middle), palette.frame), (plain(right), of_sign)]
+        spans += [(f" {left}", of_sign), (middle, palette.frame), (right, of_sign)]
     return merged(spans)
 
 
-def guides(outline: Outline, row: Row, indent: int, hidden: int) -> str:
+def guides(outline: Outline, row: TreeRow, indent: int, hidden: int) -> str:
     """The lines that join the row to its parents, as far as they are shown."""
     shown = row.depth - hidden
     if row.depth == 0:
@@ -126,3 +127,19 @@ def bar(slope: float) -> str:
     if slope > 0.0:
         return f"{' ' * BAR_CELLS}│{'━' * full + '╸' * half:{BAR_CELLS}}"
     return f"{'╺' * half + '━' * full:>{BAR_CELLS}}│{' ' * BAR_CELLS}"
+
+
+def title_line(probe: Probe | None, palette: Palette) -> Line:
+    """What stands over the tree: whose loss it is."""
+    head: Line = (("Graph", palette.strong),)
+    if probe is None:
+        return head
+    free = probe.split == FREE
+    found = f"loss #{probe.rank}" if probe.rank else "probe"
+    return (
+        *head,
+        (f"  {found} {FREE if free else f'{probe.split} {probe.index}'} ", palette.muted),
+        (f"({', '.join(pair(*probe.point))}) ", palette.text),
+        ("as " if free else "", palette.muted),
+        (palette.glyph(probe.label, held_out=probe.split != "train"), palette.of_class(probe.label)),
+    )

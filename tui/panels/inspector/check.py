@@ -34,8 +34,7 @@ def check_lines(
         *sentence(verdict(found, grad, slopes, place, nodes), width, palette.muted),
         ((f"   {'h':5} {'numerical slope':19} {'error':>8} {'agree':>5}", palette.muted),),
     ]
-    lines += [row(i, each, grad, agreed[i], palette, chosen=i == place) for i, each in enumerate(slopes)]
-    return [tuple((palette.plain(text), s) for text, s in line) for line in lines]
+    return lines + [row(i, each, grad, agreed[i], palette, chosen=i == place) for i, each in enumerate(slopes)]
 
 
 def exponent(place: int) -> str:

@@ -77,8 +77,7 @@ def explain(
         said += plainly(trail_lines(coming, parameter, width, palette))
     why = OPS[graph.nodes[folding.entry(index).stands_for].op].why if node.op else LEAVES.get(node.role, "")
     said += plainly(sentence(why, width, palette.muted))
-    said += departures(folding, index, data, grad, width, palette)
-    return [Told(tuple((palette.plain(text), style) for text, style in line), to) for line, to in said]
+    return said + departures(folding, index, data, grad, width, palette)
 
 
 def plainly(lines: Iterable[Line]) -> list[Told]:

@@ -106,8 +106,7 @@ def heading(scene: Scene) -> tuple[str, str]:
 
 def narrate(scene: Scene, folding: Folding, width: int, palette: Palette) -> list[Line]:
     """The lines about a moment, each at most `width` cells; `folding` is how the graph is displayed beside them."""
-    lines = list(Narrator(scene, folding, width, palette).lines())
-    return [tuple((palette.plain(text), style) for text, style in line) for line in lines]
+    return list(Narrator(scene, folding, width, palette).lines())
 
 
 class Narrator:

@@ -169,18 +169,18 @@ class InspectorPanel(ScrollingPanel):
         if self._scene:
             where, what = heading(self._scene)
             started: Line = (("Inspector", palette.strong),)
-            return (*started, (f"  {palette.plain(where)}", palette.accent), (f"  {what}", palette.muted))
+            return (*started, (f"  {where}", palette.accent), (f"  {what}", palette.muted))
         head: Line = (("Check" if self.checking else "Inspector", palette.strong),)
         if self._folding is None:
             return head
         node = self._folding.graph.nodes[self._node]
-        return (*head, (f"  {palette.plain(node.name)}", palette.accent), (f"  {title(node)}", palette.muted))
+        return (*head, (f"  {node.name}", palette.accent), (f"  {title(node)}", palette.muted))
 
     def note(self, more: bool) -> Line:
         if self.checking and self._scene is None:
             return (("+ - h", self.palette.muted),)
         if self.has_focus and self._names():
-            return ((self.palette.plain("↑↓ enter"), self.palette.muted),)
+            return (("↑↓ enter", self.palette.muted),)
         return super().note(more)
 
     def content(self, width: int) -> list[Line]:

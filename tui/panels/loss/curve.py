@@ -71,7 +71,7 @@ def curve_lines(
         if now < width and number < height - 1:
             spans[now:] = [(text, palette.muted) for text, _ in spans[now:]]
             character, _ = spans[now]
-            spans[now] = (palette.plain("│") if character == " " else character, palette.accent)
+            spans[now] = ("│" if character == " " else character, palette.accent)
         lines.append(merged(spans))
     return lines
 
@@ -96,12 +96,12 @@ def overlaid(cells: Sequence[tuple[str, bool]], styles: Sequence[Style], palette
     """
     there = [place for place, (_, is_curve) in enumerate(cells) if is_curve]
     if not there:
-        return palette.plain(next((text for text, _ in cells if text != " "), " ")), palette.muted
+        return next((text for text, _ in cells if text != " "), " "), palette.muted
     style = styles[1] if there[:2] == [0, 1] else styles[there[0]]
     texts = [cells[place][0] for place in there]
     if all(BRAILLE_CELLS <= text < BRAILLE_END for text in texts):
         return chr(reduce(or_, map(ord, texts))), style
-    return palette.plain(texts[0]), styles[there[0]]
+    return texts[0], styles[there[0]]
 
 
 def column_of(step: int, last: int, width: int) -> int:

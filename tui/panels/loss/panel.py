@@ -8,7 +8,6 @@ from textual.binding import BindingType
 from textual.message import Message
 
 from engine.run.curve import Curves
-from tui.draw.frame import framed
 from tui.draw.palette import Palette
 from tui.draw.text import Line
 from tui.keys import bindings
@@ -96,4 +95,4 @@ class LossPanel(Panel, can_focus=True):
         if self._branch:
             title = (*title, (f"  {self._branch}", palette.accent))
         note: Line = (("log axis" if self.log_axis else "y log axis", palette.muted),)
-        return framed(title, note, body, width, height, palette, focused=self.has_focus)
+        return self.framed(title, note, body, (width, height))

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from engine.examples import ALL
 from engine.run.probe import Choice
 from engine.views.outcomes import Mistake, Outcomes
-from tui.draw.frame import selected_row
+from tui.draw.frame import in_view, selected_row
 from tui.draw.palette import Palette
 from tui.draw.text import Line
 from tui.panels.parameters.draw_classes import matrix_lines, mistake_heading, mistake_row
@@ -77,7 +77,7 @@ class OutcomesView:
         head = [*matrix[: max(0, height - LEAST_ROWS - 1)], mistake_heading(outcomes, width, palette)]
         count, shown = outcomes.wrong, max(0, height - len(head))
         self._chosen = max(0, min(self._chosen, count - 1))
-        self.top = max(0, min(max(self._chosen - shown + 1, min(self.top, self._chosen)), count - shown))
+        self.top = in_view(self.top, self._chosen, self._chosen, shown, count)
         self._first = len(head)
         rows = []
         for row in range(self.top, min(count, self.top + shown)):

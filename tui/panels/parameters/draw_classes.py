@@ -72,7 +72,7 @@ def matrix_lines(outcomes: Outcomes, names: Sequence[str], width: int, palette: 
         for place in range(classes)
     )
     lines.append(((f" {said:<{layout.label - 1}}", palette.muted), *precisions))
-    return [tuple((palette.plain(text), style) for text, style in line) for line in lines]
+    return lines
 
 
 def split_line(outcomes: Outcomes, width: int, palette: Palette) -> Line:
@@ -143,7 +143,7 @@ def mistake_heading(outcomes: Outcomes, width: int, palette: Palette) -> Line:
     for said in (f"class → predicted: {count} wrong", f"{count} wrong", ""):
         if cell_len(columns + said) <= width:
             break
-    return ((palette.plain(columns + said), palette.muted),)
+    return ((columns + said, palette.muted),)
 
 
 def mistake_row(mistake: Mistake, names: Sequence[str], probe: Choice | None, width: int, palette: Palette) -> Line:
@@ -152,7 +152,7 @@ def mistake_row(mistake: Mistake, names: Sequence[str], probe: Choice | None, wi
     x, y = mistake.point
     held_out = mistake.split != "train"
     start: Line = (
-        (palette.plain("› " if is_probe else "  "), palette.accent),
+        ("› " if is_probe else "  ", palette.accent),
         (f"{number(mistake.loss)}  ", palette.strong),
         (f"{mistake.split:<5} {mistake.index:<5} ", palette.text),
         (f"{number(x, signed=True, width=PLACE_WIDTH)} {number(y, signed=True, width=PLACE_WIDTH)}  ", palette.muted),
@@ -166,7 +166,6 @@ def mistake_row(mistake: Mistake, names: Sequence[str], probe: Choice | None, wi
 
 def verdict(mistake: Mistake, names: Sequence[str], held_out: bool, palette: Palette) -> Iterator[tuple[str, Style]]:
     """The class, an arrow, and what was predicted instead."""
-    arrow = palette.plain(" → ")
     for place, label in enumerate((mistake.label, mistake.predicted)):
         if label == NO_CLASS:
             yield "nan", palette.alert
@@ -174,8 +173,8 @@ def verdict(mistake: Mistake, names: Sequence[str], held_out: bool, palette: Pal
         yield palette.glyph(label, held_out=held_out and place == 0), palette.of_class(label)
         if names:
             name = cut(names[label])
-            yield f" {palette.plain(name)}", palette.text
+            yield f" {name}", palette.text
             if place == 0:
                 yield " " * (max(map(cell_len, map(cut, names))) - cell_len(name)), palette.text
         if place == 0:
-            yield arrow, palette.muted
+            yield " → ", palette.muted

@@ -57,8 +57,7 @@ def summary_lines(states: Sequence[LayerState], activations: Sequence[str], widt
         learns = "A first layer whose gradient is far below the last one's learns slowly: it vanishes."
     else:
         learns = "There is no hidden layer: no unit can be stuck, and no gradient vanishes on the way."
-    lines += sentence(learns, width, palette.muted)
-    return [tuple((palette.plain(text), style) for text, style in line) for line in lines]
+    return lines + sentence(learns, width, palette.muted)
 
 
 def flat_region(activation: str) -> Flat | None:

@@ -46,7 +46,7 @@ def parameter_lines(
             lines.append(())
         lines += layer_lines(number_of_layer, rows, units, [*inputs, "bias"], width, palette)
         inputs = units
-    return [tuple((palette.plain(text), style) for text, style in line) for line in lines]
+    return lines
 
 
 def layer_lines(

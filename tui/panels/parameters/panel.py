@@ -11,7 +11,7 @@ from textual.message import Message
 from engine.run.probe import Choice
 from engine.views.layers import LayerState
 from engine.views.outcomes import Outcomes
-from tui.draw.frame import framed, selected_row, thumb, with_thumb
+from tui.draw.frame import in_view, selected_row, thumb
 from tui.draw.palette import Palette
 from tui.draw.text import Line
 from tui.keys import bindings
@@ -191,12 +191,11 @@ class ParametersPanel(ScrollingPanel):
         self._places = ordered(columns_of(self._values, self._coming), self._order) if self._values else []
 
     def _draw_classes(self, width: int, height: int) -> list[Line]:
-        palette, focused = self.palette, self.has_focus
-        inside = max(0, width - 2), max(0, height - 2)
-        body, above, shown, count = self._outcomes.draw(*inside, self._probe, palette, focused=focused)
-        foot = ((palette.plain("enter: as probe"), palette.muted),) if focused and count else ()
-        lines = framed(self.title(), self.note(True), body, width, height, palette, focused=focused, foot=foot)
-        return with_thumb(lines, thumb(self._outcomes.top, shown, count, above), palette, focused=focused)
+        inside, focused = (max(0, width - 2), max(0, height - 2)), self.has_focus
+        body, above, shown, count = self._outcomes.draw(*inside, self._probe, self.palette, focused=focused)
+        foot = (("enter: as probe", self.palette.muted),) if focused and count else ()
+        marked = thumb(self._outcomes.top, shown, count, above)
+        return self.framed(self.title(), self.note(True), body, (width, height), foot=foot, marked=marked)
 
     def draw(self, width: int, height: int) -> list[Line]:
         if self.view == "classes":
@@ -208,7 +207,7 @@ class ParametersPanel(ScrollingPanel):
         body: list[Line] = []
         if self._places:
             here = self._places.index(self._chosen)
-            self.top = max(0, min(max(here - shown + 1, min(self.top, here)), len(self._places) - shown))
+            self.top = in_view(self.top, here, here, shown, len(self._places))
             columns = columns_of(self._values, self._coming)
             name_width = max(map(len, self._names))
             body = [table_heading(self._order, self._coming, name_width, inside, palette)]
@@ -216,5 +215,5 @@ class ParametersPanel(ScrollingPanel):
                 line = table_row(self._names[place], place, columns, name_width, inside, palette)
                 is_chosen = place == self._chosen and self.has_focus
                 body.append(selected_row(line, inside, palette, focused=True) if is_chosen else line)
-        lines = framed(self.title(), self.note(True), body, width, height, palette, focused=self.has_focus)
-        return with_thumb(lines, thumb(self.top, shown, len(self._places), 1), palette, focused=self.has_focus)
+        marked = thumb(self.top, shown, len(self._places), 1)
+        return self.framed(self.title(), self.note(True), body, (width, height), marked=marked)

@@ -47,7 +47,7 @@ def table_heading(order: int, coming: Coming | None, name_width: int, width: int
     for place, name in enumerate(titles[: 1 + columns_in(name_width, width)]):
         text = f"{mark}{name}" if place == order else name
         shown = f" {text:<{name_width}}" if place == 0 else f" {text:>{WIDTH}}"
-        spans.append((palette.plain(shown), palette.accent if place == order else palette.muted))
+        spans.append((shown, palette.accent if place == order else palette.muted))
     return tuple(spans)
 
 

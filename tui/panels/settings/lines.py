@@ -52,11 +52,11 @@ def settings_lines(
 def row_line(row: SettingRow, width: int, palette: Palette, *, chosen: bool, arrows: bool) -> Line:
     """Label, value and at the right a remark; where a value waits for a new run a mark, and what it is until then."""
     label = f"{'*' if row.waits else ' '}{row.setting.called}".ljust(LABEL_WIDTH)
-    text = palette.plain(row.text)
+    text = row.text
     room = max(0, width - LABEL_WIDTH - 2)
     if cell_len(text) > room:
-        text = palette.plain(f"{row.text[: max(0, room - 1)]}…")
-    before, after = (palette.plain("‹"), palette.plain("›")) if arrows else (" ", " ")
+        text = f"{row.text[: max(0, room - 1)]}…"
+    before, after = ("‹", "›") if arrows else (" ", " ")
     style = palette.accent if row.waits else palette.strong
     fitting = cell_len(text) + 2 <= room
     left: Line = (
@@ -65,7 +65,7 @@ def row_line(row: SettingRow, width: int, palette: Palette, *, chosen: bool, arr
         (text, style),
         (f" {after}" if fitting else "", palette.accent),
     )
-    remark = palette.plain(f"was {row.was}" if row.was else row.remark)
+    remark = f"was {row.was}" if row.was else row.remark
     used = LABEL_WIDTH + 4 + cell_len(text)
     if not remark or used + cell_len(remark) + 2 > width:
         return fit(left, width, palette.text)
@@ -74,12 +74,12 @@ def row_line(row: SettingRow, width: int, palette: Palette, *, chosen: bool, arr
 
 def told_lines(told: Told, width: int, palette: Palette) -> list[Line]:
     """A rule, two lines on the chosen row or what was wrong with it, and one on what waits."""
-    lines: list[Line] = [((palette.plain("─") * width, palette.frame),)]
+    lines: list[Line] = [(("─" * width, palette.frame),)]
     style = palette.alert if told.wrong else palette.text
     most = TOLD_ROWS if told.wrong else TOLD_ROWS - 1
     wrapped = textwrap.wrap(told.text, max(10, width - 2), max_lines=most, placeholder=" …", break_on_hyphens=False)
-    lines += [((f" {palette.plain(part)}", style),) for part in wrapped]
+    lines += [((f" {part}", style),) for part in wrapped]
     if len(wrapped) < TOLD_ROWS:
         lines += [()] * (TOLD_ROWS - 1 - len(wrapped))
-        lines.append(((f" {palette.plain(told.waiting)}", palette.accent),))
+        lines.append(((f" {told.waiting}", palette.accent),))
     return lines

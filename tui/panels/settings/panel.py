@@ -10,7 +10,7 @@ from textual.binding import BindingType
 from textual.message import Message
 from textual.widgets import Input
 
-from tui.draw.frame import framed, thumb, with_thumb
+from tui.draw.frame import in_view, thumb
 from tui.draw.palette import Palette
 from tui.draw.text import Line
 from tui.keys import bindings
@@ -288,7 +288,7 @@ class SettingsPanel(ScrollingPanel):
 
     def note(self, more: bool) -> Line:
         words = f"{self.palette.sideways}  enter types  {self._key} closes"
-        return ((self.palette.plain(words), self.palette.muted),)
+        return ((words, self.palette.muted),)
 
     def draw(self, width: int, height: int) -> list[Line]:
         palette, inside = self.palette, max(0, width - 2)
@@ -297,12 +297,10 @@ class SettingsPanel(ScrollingPanel):
         shown = max(1, height - 2 - len(told))
         here = places[self._chosen] if places else 0
         heading = here - 1 if self._chosen == 0 or here - 1 not in places else here  # with the first row of a group
-        self.top = max(0, min(max(here - shown + 1, min(self.top, heading)), len(lines) - shown))
+        self.top = in_view(self.top, heading, here, shown, len(lines))
         window = lines[self.top : self.top + shown]
         window += [()] * (shown - len(window))
-        whole = framed(
-            self.title(), self.note(False), [*window, *told], width, height, palette, focused=self._active
-        )  # fmt: skip
         if self.field.display:
             self._place_field()
-        return with_thumb(whole, thumb(self.top, shown, len(lines)), palette, focused=self._active)
+        body, marked = [*window, *told], thumb(self.top, shown, len(lines))
+        return self.framed(self.title(), self.note(False), body, (width, height), focused=self._active, marked=marked)

@@ -70,7 +70,7 @@ def summary(spec: RunSpec, width: int) -> list[str]:
     for palette in (PALETTE, ASCII):
         lines = summary_lines(states, [spec.config.activation] * len(spec.config.hidden), width, palette)
         assert max(map(width_of, lines)) <= width
-        assert palette is PALETTE or "".join(texts(lines)).isascii()
+        assert palette is PALETTE or ASCII.plain("".join(texts(lines))).isascii()
     return texts(summary_lines(states, [spec.config.activation] * len(spec.config.hidden), width, PALETTE))
 
 
