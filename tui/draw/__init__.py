@@ -1,0 +1,4 @@
+"""What drawing is made of, for every panel and screen: colours, numbers, text, frames. No widget, and no state.
+
+Imports nothing of `tui` but itself.
+"""

@@ -1,0 +1,1 @@
+"""Header and footer: how the run stands, and the keys that matter now."""
