@@ -1,7 +1,7 @@
-"""Which motor runs: Value, the Python program, or the compiled one, and why.
+"""Which executor runs a Session: over Value, the Python program, or the compiled one, and why.
 
 With `auto` a run starts on the Python program at once, while the compiler works beside it; the
-compiled one takes over between two stretches of training. As both give the same digits, nobody
+compiled one takes over between two calls of `train`. As both give the same digits, nobody
 can tell from the numbers when that was. Whether and how a network is compiled depends on the size
 of its graph alone.
 """
@@ -18,15 +18,13 @@ from ..losses import Loss
 from ..nn import MLP
 from ..value import topological_order
 from .c_library import UnavailableError, stop
-from .c_program import NativeProgram
-from .executor import Compiled, Interpreted, Motor, Splits
+from .c_program import CProgram
+from .executor import Compiled, Executor, Interpreted, Splits
 from .python import PythonProgram
 from .value import ValueProgram
 
 BACKENDS = ("auto", "value", "python", "c")
 """Who may compute; the command line offers what stands here."""
-
-TITLES = {"value": "Value", "python": "Python", "c": "C"}
 
 LEVELS = ((8_000, "-O2"), (20_000, "-O1"), (30_000, "-O0"))
 """Up to so many nodes, each class's loss counted by itself, a graph is compiled so.
@@ -37,7 +35,7 @@ gcc 12 on a 2.6 GHz Xeon core takes about 1 s at the first limit and less than 2
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """All that a motor is made from: nothing that may change amid a run."""
+    """All that an executor is made from: nothing that may change amid a run."""
 
     traced: Traced
     make_model: Callable[[], MLP]
@@ -45,7 +43,7 @@ class Network:
 
 
 class Backend:
-    """The motor of one Session. `name` tells which it is, `note` why it is that one, or is empty; `brief` is shorter.
+    """The executor of one Session. `name` says which it is, `note` why, if there is a reason, and `brief` in short.
 
     Raises:
         KeyError: there is no backend of the name that is wanted.
@@ -60,50 +58,36 @@ class Backend:
         self.wanted = wanted
         self.name, self.note, self.brief = "python", "", ""
         self._changing = threading.Lock()
-        self.motor: Motor
+        self.executor: Executor
         self._compiling: threading.Thread | None = None
         if wanted == "value":
             self.name = "value"
-            values = ValueProgram(network.make_model, network.loss)
-            self.motor = Interpreted(values, splits, batches)
+            self.executor = Interpreted(ValueProgram(network.make_model, network.loss), splits, batches)
         elif wanted == "c":
             self._compile()
-        if not hasattr(self, "motor"):
-            self.motor = Interpreted(PythonProgram(network.traced), splits, batches)
+        if not hasattr(self, "executor"):
+            self.executor = Interpreted(PythonProgram(network.traced), splits, batches)
         if wanted == "auto":
             self.note = self.brief = "compiling"
             self._compiling = threading.Thread(target=self._compile, daemon=True)
             self._compiling.start()
-            atexit.register(leave, self._compiling)
+            atexit.register(end_compiler, self._compiling)
 
     @property
-    def language(self) -> str:
-        """Which it is, in a word."""
-        return TITLES[self.name]
+    def compiling(self) -> bool:
+        """Whether a compiler is at work: the executor may yet be another."""
+        return self._compiling is not None and self._compiling.is_alive()
 
-    @property
-    def title(self) -> str:
-        """Which it is; after a comma why in a word or two, and in parentheses all of it."""
-        if not self.note:
-            return self.language
-        whole = f" ({self.note})" if self.note != self.brief else ""
-        return f"{self.language}, {self.brief}{whole}"
-
-    @property
-    def settled(self) -> bool:
-        """Whether it is clear who computes: no compiler is at work."""
-        return self._compiling is None or not self._compiling.is_alive()
-
-    def settle(self) -> None:
-        """Wait until it is clear."""
+    def wait(self) -> None:
+        """Until no compiler is at work."""
         if self._compiling:
             self._compiling.join()
 
     def _compile(self) -> None:
-        """Put the compiled motor in place, or note why there is none."""
+        """Put the compiled executor in place, or note why there is none."""
         try:
             level = level_of(self.network)
-            program = NativeProgram(self.network.traced, level, self._cache)
+            program = CProgram(self.network.traced, level, self._cache)
         except UnavailableError as reason:
             self.note, self.brief = str(reason), reason.brief
             return
@@ -111,20 +95,20 @@ class Backend:
             self.note, self.brief = f"{type(error).__name__}: {error}", "cc fails"
             return
         with self._changing:
-            self.motor = Compiled(program, self._splits, self._batches)
+            self.executor = Compiled(program, self._splits, self._batches)
         self.name, self.note, self.brief = "c", "", ""
 
-    def deal(self, splits: Splits, batches: Batches | None) -> None:
+    def use(self, splits: Splits, batches: Batches | None) -> None:
         """Train on other examples or batches from now on."""
         with self._changing:
             self._splits, self._batches = splits, batches
-            if isinstance(self.motor, Compiled):
-                self.motor = Compiled(self.motor.program, splits, batches, self.motor)
+            if isinstance(self.executor, Compiled):
+                self.executor = Compiled(self.executor.program, splits, batches, self.executor)
             else:
-                self.motor = Interpreted(self.motor.program, splits, batches)
+                self.executor = Interpreted(self.executor.program, splits, batches)
 
 
-def leave(thread: threading.Thread) -> None:
+def end_compiler(thread: threading.Thread) -> None:
     """End a compiler that nobody waits for, and let it clean up."""
     stop()
     thread.join(timeout=1.0)

@@ -1,6 +1,6 @@
 """C source -> loaded library, through the system's compiler and a cache that is the user's alone.
 
-It stands apart from `native` because nothing here knows what the source says. Whatever goes wrong
+It stands apart from `c_program` because nothing here knows what the source says. Whatever goes wrong
 becomes an `UnavailableError` with one line for the user: there is always the Python program.
 """
 
@@ -181,7 +181,7 @@ def library(source: str, level: str, cache: Path | None) -> ctypes.CDLL:
     try:
         if cache is None:
             with tempfile.TemporaryDirectory(prefix="chainrule-") as own:
-                return loaded(compiled(source, compiler, flags, Path(own)))
+                return loaded(compile_library(source, compiler, flags, Path(own)))
         own_directory(cache)
         described = "\0".join([source, *compiler.command, compiler.version, *flags, platform.machine(), sys.platform])
         key = hashlib.sha256(described.encode(errors="surrogateescape")).hexdigest()[:32]
@@ -189,7 +189,7 @@ def library(source: str, level: str, cache: Path | None) -> ctypes.CDLL:
             kept = next(filter(intact, cache.glob(f"{key}.*.so")), None)
             if kept is None:
                 with build_directory(cache) as own_path:
-                    made = compiled(source, compiler, flags, own_path)
+                    made = compile_library(source, compiler, flags, own_path)
                     kept = cache / f"{key}.{digest(made)}.so"
                     made.replace(kept)
                 thin_out(cache)
@@ -263,7 +263,7 @@ def thin_out(cache: Path) -> None:
             path.unlink(missing_ok=True)
 
 
-def compiled(source: str, compiler: Compiler, flags: tuple[str, ...], directory: Path) -> Path:
+def compile_library(source: str, compiler: Compiler, flags: tuple[str, ...], directory: Path) -> Path:
     """A library in `directory`, 0700.
 
     Raises:

@@ -22,7 +22,7 @@ from .c_source import CHECKED, LANES, CSource, c_source
 
 TRIALS = (0.0, -0.0, 1e-300, 2.0**-30, 0.1, -0.3, 0.5, 0.7615941559557649, -0.99, 1.0, 1.5, -2.75, 19.9, -40.0, 800.0)
 RULES = {name: number for number, name in enumerate(OPTIMIZERS)}
-"""The optimizers as c/motor.c counts them."""
+"""The optimizers as c/executor.c counts them."""
 
 
 def address(numbers: "array[Any]") -> int:
@@ -46,7 +46,7 @@ def flat(examples: Sequence[Example]) -> "array[float]":
 
 
 class SplitStruct(ctypes.Structure):
-    """`split` of c/motor.c."""
+    """`split` of c/executor.c."""
 
     _fields_ = (
         *((name, ctypes.c_long) for name in ("examples", "vectors", "chunks")),
@@ -58,7 +58,7 @@ class SplitStruct(ctypes.Structure):
 
 
 class Layout:
-    """Room in which c/motor.c lays out so many examples: chunks from the last example to the first, class by class."""
+    """Room in which c/executor.c lays out examples: chunks from the last example to the first, class by class."""
 
     def __init__(self, examples: int, source: CSource) -> None:
         chunks, vectors = source.room(examples)
@@ -72,7 +72,7 @@ class Layout:
 
 
 class Plan(Layout):
-    """Examples as c/motor.c takes them, laid out for good."""
+    """Examples as c/executor.c takes them, laid out for good."""
 
     dealer_pointer = None
 
@@ -83,7 +83,7 @@ class Plan(Layout):
 
 
 class DealerStruct(ctypes.Structure):
-    """`dealer` of c/motor.c."""
+    """`dealer` of c/executor.c."""
 
     _fields_ = (
         *((name, ctypes.c_long) for name in ("count", "size", "epoch")),
@@ -93,7 +93,7 @@ class DealerStruct(ctypes.Structure):
 
 
 class Dealer(Layout):
-    """Examples from which c/motor.c takes the batch of each step, and the place where it lays that out."""
+    """Examples from which c/executor.c takes the batch of each step, and the place where it lays that out."""
 
     def __init__(self, examples: Sequence[Example], batches: Batches, source: CSource) -> None:
         super().__init__(batches.size, source)
@@ -103,7 +103,7 @@ class Dealer(Layout):
         self.dealer_pointer = ctypes.byref(self.dealer)
 
 
-class NativeProgram:
+class CProgram:
     """The program compiled by the system's compiler.
 
     Raises:
@@ -169,7 +169,7 @@ class NativeProgram:
         for numbers in (parameters, *optimizer.slots):
             state.extend(self._padded(numbers))
         settings = array("d", [optimizer.settings[name] for name in optimizer.rule.settings])
-        punishing = self._strengths(strengths)
+        amounts = self._strengths(strengths)
         train_losses, val_losses = doubles(most), doubles(most if val else 0)
         made = self._library.train(
             ctypes.c_long(most),
@@ -180,7 +180,7 @@ class NativeProgram:
             ctypes.c_long(RULES[optimizer.rule.name]),
             ctypes.c_void_p(address(settings)),
             ctypes.c_void_p(address(rates)) if rates else None,
-            ctypes.c_void_p(address(punishing)),
+            ctypes.c_void_p(address(amounts)),
             train.pointer,
             train.dealer_pointer,
             val.pointer if val else None,
@@ -240,23 +240,23 @@ class NativeProgram:
     ) -> tuple[float, tuple[float, ...]]:
         """The training loss over the examples (mean, plus the penalties that have a strength) and its gradient."""
         plan = examples if isinstance(examples, Plan) else self.plan(examples)
-        p, punishing = self._padded(parameters), self._strengths(strengths)
+        p, amounts = self._padded(parameters), self._strengths(strengths)
         loss = self._library.gradients(
             ctypes.c_void_p(address(p)),
             plan.pointer,
             ctypes.c_void_p(address(self._gradient)),
             ctypes.c_void_p(address(self._parts)),
-            ctypes.c_void_p(address(punishing)),
+            ctypes.c_void_p(address(amounts)),
         )
         return loss, tuple(self._gradient[: self._count])
 
     def with_penalty(self, loss: float, parameters: Sequence[float], strengths: Strengths) -> float:
         """A mean loss plus the penalties, as `gradients` reports it."""
         p, g = self._padded(parameters), doubles(self._source.padded)
-        punishing = self._strengths(strengths)
+        amounts = self._strengths(strengths)
         return self._library.with_penalty(  # type: ignore[no-any-return]  # ctypes finds it by name
             ctypes.c_double(loss),
             ctypes.c_void_p(address(p)),
             ctypes.c_void_p(address(g)),
-            ctypes.c_void_p(address(punishing)),
+            ctypes.c_void_p(address(amounts)),
         )

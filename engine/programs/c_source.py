@@ -3,7 +3,7 @@
 The statements are those of the Python program; here each expression is read as Python (it is the
 common subset) and written with the functions of `c/lanes.h`. A number that is the same for all
 lanes stays a double: parameters, constants, the seed. A gradient's contributions are put down in
-`parts`, not added: `c/motor.c` adds them in the order of the examples.
+`parts`, not added: `c/executor.c` adds them in the order of the examples.
 """
 
 import ast
@@ -20,7 +20,7 @@ from .statements import Passes, Statement, one_penalty, passes_of
 
 LANES = 4
 ABREAST = 8
-"""Parameters come in multiples of this; as in c/motor.c."""
+"""Parameters come in multiples of this; as in c/executor.c."""
 CHUNK_BYTES = 1 << 18
 """What the contributions of one chunk of examples may take: they should stay in the cache."""
 
@@ -175,7 +175,7 @@ def c_source(traced: Traced, penalties: Sequence[Penalty]) -> CSource:
         *table("penalties", PENALTY_TYPE, [f"penalty_{penalty.setting}" for penalty in penalties]),
         *(line for rule in OPTIMIZERS.values() for line in update_lines(rule)),
         *table("updates", UPDATE_TYPE, [f"update_{name}" for name in OPTIMIZERS]),
-        (PIECES / "motor.c").read_text(encoding="utf-8"),
+        (PIECES / "executor.c").read_text(encoding="utf-8"),
         *check_lines(),
     ]
     return CSource("\n".join(lines), len(traced.outputs), padded, len(traced.losses), planes, stride)

@@ -1,6 +1,6 @@
-"""Motors: what a Session asks of whoever computes, over programs that are run in Python or in C.
+"""Executors: what a Session asks of whoever computes, over programs that are run in Python or in C.
 
-A program knows losses and gradients; a motor trains, judges splits and fills decision maps with
+A program knows losses and gradients; an executor trains, judges splits and fills decision maps with
 it. The compiled one does so without coming back to Python, which is all the difference.
 """
 
@@ -15,7 +15,7 @@ from ..examples import Example
 from ..optim import Optimizer
 from ..penalties import Strengths
 from ..schedules import Rates
-from .c_program import NativeProgram, Plan
+from .c_program import CProgram, Plan
 from .python import mean_of
 
 Splits = Mapping[str, Sequence[Example]]
@@ -54,7 +54,7 @@ class Program(Protocol):
         """A mean loss plus the penalties, as `gradients` reports it."""
 
 
-class Motor(Protocol):
+class Executor(Protocol):
     """Training, judging and mapping on the splits of one Session."""
 
     @property
@@ -79,7 +79,7 @@ class Motor(Protocol):
 
 
 class Interpreted:
-    """A motor that Python interprets. Without `batches` each step learns from all train examples."""
+    """An executor that Python interprets. Without `batches` each step learns from all train examples."""
 
     def __init__(self, program: Program, splits: Splits, batches: Batches | None = None) -> None:
         self.program = program
@@ -126,12 +126,12 @@ class Interpreted:
 
 
 class Compiled:
-    """A motor that is one library call. Without `batches` each step learns from all train examples."""
+    """An executor that is one library call. Without `batches` each step learns from all train examples."""
 
     def __init__(
-        self, program: NativeProgram, splits: Splits, batches: Batches | None = None, former: "Compiled | None" = None
+        self, program: CProgram, splits: Splits, batches: Batches | None = None, former: "Compiled | None" = None
     ) -> None:
-        self.program: NativeProgram = program
+        self.program: CProgram = program
         self._splits, self._batches = splits, batches
         self._plans: dict[str, Plan] = {}
         for name, examples in splits.items():

@@ -125,15 +125,15 @@ class PythonProgram:
         self, parameters: Sequence[float], examples: Sequence[Example], strengths: Strengths = ()
     ) -> tuple[float, tuple[float, ...]]:
         """The training loss over the examples (mean, plus the penalties that have a strength) and its gradient."""
-        amounts, start = self._punish(parameters, strengths)
+        amounts, start = self._add_penalties(parameters, strengths)
         losses, gradient = self._code.run("gradients", parameters, start, examples, 1.0 / len(examples))
         return with_amounts(mean_of(losses), amounts), gradient
 
     def with_penalty(self, loss: float, parameters: Sequence[float], strengths: Strengths) -> float:
         """A mean loss plus the penalties, as `gradients` reports it."""
-        return with_amounts(loss, self._punish(parameters, strengths)[0])
+        return with_amounts(loss, self._add_penalties(parameters, strengths)[0])
 
-    def _punish(self, parameters: Sequence[float], strengths: Strengths) -> tuple[list[float], Sequence[float]]:
+    def _add_penalties(self, parameters: Sequence[float], strengths: Strengths) -> tuple[list[float], Sequence[float]]:
         """The penalties' amounts and gradient; the last one's gradient arrives first."""
         amounts: list[float] = []
         gradient: Sequence[float] = self._zeros

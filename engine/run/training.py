@@ -1,6 +1,6 @@
 """Training: a network with its parameters, optimizer and examples at one step, and what they come to there.
 
-It goes forward with the motor, the straight-line program in Python or C, and takes over whatever it is given; it
+It goes forward with the executor, the straight-line program in Python or C, and takes over whatever it is given; it
 knows nothing of the steps behind it. Those are the Session's.
 """
 
@@ -77,7 +77,7 @@ class Training:
     @property
     def program(self) -> Program:
         """What computes losses and gradients."""
-        return self.backend.motor.program
+        return self.backend.executor.program
 
     def move_probe_by_loss(self, by: int) -> None:
         """Choose the example with the largest loss at the present parameters, or so many places on from there."""
@@ -97,7 +97,7 @@ class Training:
 
     def judge(self, split: str) -> SplitMetrics:
         """Loss and accuracy of one split at the present parameters; the train loss with the penalty."""
-        loss, right = self.backend.motor.evaluate(self.parameters, split)
+        loss, right = self.backend.executor.evaluate(self.parameters, split)
         if split == "train":
             loss = self.program.with_penalty(loss, self.parameters, self.config.strengths)
         examples = len(self.splits[split])
@@ -105,7 +105,7 @@ class Training:
 
     def gradients(self) -> tuple[float, tuple[float, ...]]:
         """The loss that the next step learns from, and its gradient: what the optimizer would use next."""
-        return self.backend.motor.gradients(self.parameters, Course(self.step_count, self.config.strengths))
+        return self.backend.executor.gradients(self.parameters, Course(self.step_count, self.config.strengths))
 
     def _train(
         self, most: int, until: Until | None, *, until_diverged: bool
@@ -115,17 +115,19 @@ class Training:
         With `until_diverged` the first loss that is not finite ends them. What `until` does not want is never part of
         the run: the updates that it does want are made once more.
         """
-        first, before, motor = self.step_count, self.parameters, self.backend.motor
+        first, before, executor = self.step_count, self.parameters, self.backend.executor
         course = Course(first, self.config.strengths, self.config.rates)
         optimizer = copy(self.optimizer) if until else self.optimizer
-        self.parameters, train, val = motor.train(before, self.optimizer, most, course, until_diverged=until_diverged)
+        self.parameters, train, val = executor.train(
+            before, self.optimizer, most, course, until_diverged=until_diverged
+        )
         count = until(Stretch(first + 1, train, val)) if until else most
         if count >= len(train):
             self.step_count += len(train)
             return train, val, True
         self.optimizer, self.parameters = optimizer, before
         if count:
-            self.parameters, *_ = motor.train(before, optimizer, count, course, until_diverged=until_diverged)
+            self.parameters, *_ = executor.train(before, optimizer, count, course, until_diverged=until_diverged)
         self.step_count += count
         return train[:count], None if val is None else val[:count], False
 
@@ -150,7 +152,7 @@ class Training:
         batches = self._batches_of(config)
         if are_others or batches != self.batches:
             self.batches = batches
-            self.backend.deal(data, batches)
+            self.backend.use(data, batches)
         self.chooser.use(data)
 
     def _batches_of(self, config: Config) -> Batches | None:

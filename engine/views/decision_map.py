@@ -34,7 +34,7 @@ class PointAnswer:
 def decision_map(session: Session, grid: Grid) -> DecisionMap:
     """The winning class and the confidence in the middle of each cell of the grid."""
     return DecisionMap(
-        session.step_count, grid, *session.backend.motor.decision_map(session.parameters, *grid.middles())
+        session.step_count, grid, *session.backend.executor.decision_map(session.parameters, *grid.middles())
     )
 
 

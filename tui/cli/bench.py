@@ -16,8 +16,8 @@ from engine.initialisation import INITS
 from engine.losses import LOSSES
 from engine.nn import ACTIVATIONS
 from engine.optim import OPTIMIZERS
-from engine.programs.c_program import NativeProgram
-from engine.programs.executor import Compiled, Course, Interpreted, Motor
+from engine.programs.c_program import CProgram
+from engine.programs.executor import Compiled, Course, Executor, Interpreted
 from engine.run.config import Config
 from engine.run.session import Session
 from engine.schedules import SCHEDULES
@@ -26,6 +26,7 @@ from engine.views.reader import Reader
 from tui.cli.machine import c_library, chainrule, compiler, machine, python
 from tui.cli.torch import lacking, torch_module, torch_stepper, torch_version
 from tui.run.spec import RunSpec, open_run
+from tui.worker.sentences import BACKEND_TITLES
 
 TARGET = 25
 """How many times as fast as Value the Python program should be, in every row."""
@@ -195,7 +196,7 @@ class Report:
         )
 
 
-TITLES = {"value": "Value", "python": "Python", "c": "C", "torch": "PyTorch"}
+TITLES = {**BACKEND_TITLES, "torch": "PyTorch"}
 
 
 def report(rounds: int, *, quick: bool = False) -> Report:
@@ -295,13 +296,13 @@ def trainer(session: Session) -> Callable[[int], object]:
     optimizer = session.config.make_optimizer(len(parameters))
     course = Course(strengths=session.config.strengths)
     program = session.program
-    motor: Motor = (
-        Compiled(program, train_only) if isinstance(program, NativeProgram) else Interpreted(program, train_only)
+    executor: Executor = (
+        Compiled(program, train_only) if isinstance(program, CProgram) else Interpreted(program, train_only)
     )
 
     def train(steps: int) -> None:
         nonlocal parameters
-        parameters, *_ = motor.train(parameters, optimizer, steps, course, until_diverged=False)
+        parameters, *_ = executor.train(parameters, optimizer, steps, course, until_diverged=False)
 
     return train
 

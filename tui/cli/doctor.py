@@ -11,6 +11,7 @@ from pathlib import Path
 from engine.programs.c_library import UnavailableError, find_compiler, machine_flags, refusal
 from tui.cli.machine import c_library, machine, python
 from tui.run.spec import RunData, RunSpec, compiled_code, open_run
+from tui.worker.sentences import BACKEND_TITLES
 
 SAME_DIGITS = "The digits are the same whoever computes; compiled C is only faster."
 OTHER_CC = "Unset CC, or let it name a compiler that works, and runs are compiled."
@@ -65,4 +66,4 @@ def run_text(spec: RunSpec, data: RunData) -> tuple[str, bool]:
     wanted = "c" if spec.backend == "auto" else spec.backend
     backend = open_run(replace(spec, backend=wanted), data).session.backend
     why = f": {backend.note}" if backend.note else "" if spec.backend == "auto" else ", as --backend says"
-    return f"{backend.language} computes it{why}", backend.name == wanted
+    return f"{BACKEND_TITLES[backend.name]} computes it{why}", backend.name == wanted

@@ -30,6 +30,7 @@ try:
     from tui.run.option_types import Named, Pace, Whole, listed, nearest
     from tui.run.options import Refusal, SectionOption, given, option, run_options, spec_of, stop_option
     from tui.run.spec import RunData, RunSpec, misfit, open_data, open_run
+    from tui.worker.sentences import BACKEND_TITLES
 except KeyboardInterrupt:
     sys.exit(130)
 
@@ -280,8 +281,8 @@ def train(ctx: click.Context, /, steps: int, stop: tuple[str, ...], **_: object)
     session = open_run(spec, data_of(spec)).session
     conditions = conditions_of(stop, session)
     if spec.backend not in (session.backend.name, "auto"):
-        backend = session.backend
-        click.echo(f"chainrule: {backend.language} computes this run, with the same digits: {backend.note}.", err=True)
+        title = BACKEND_TITLES[session.backend.name]
+        click.echo(f"chainrule: {title} computes this run, with the same digits: {session.backend.note}.", err=True)
     with writing():
         turned = print_run(session, steps, conditions)
     if turned:

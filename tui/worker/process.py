@@ -24,7 +24,6 @@ from engine.views.divergence import cause_of
 from engine.views.watching import Watches
 from tui.run.slices import MOST, Slices
 from tui.run.spec import Run, open_run
-from tui.worker.divergence import divergence_text
 from tui.worker.messages import (
     Arrived,
     ChangeSettings,
@@ -56,6 +55,7 @@ from tui.worker.messages import (
 )
 from tui.worker.pipe import encoded, messages
 from tui.worker.publisher import Publisher, told
+from tui.worker.sentences import backend_text, divergence_text
 
 SLICE = 0.004
 """Seconds of training between two looks at the intents."""
@@ -167,7 +167,7 @@ class Worker:
         match intent:
             case Settled(backend):
                 if session and session.backend is backend:
-                    self._send(ComputedBy(self._number, backend.title))
+                    self._send(ComputedBy(self._number, backend_text(backend)))
                 return
             case Open():
                 self._open(intent)
@@ -305,7 +305,7 @@ class Worker:
         self._run, self._number, self._steps_left, self._target = run, intent.number, 0, None
         self._search, self._watches = None, Watches()
         backend = run.session.backend
-        if not backend.settled:
+        if backend.compiling:
             threading.Thread(target=self._tell_when_settled, args=(backend,), daemon=True).start()
         self._slices = Slices(SLICE / 2)  # a step of this run may take a thousand times as long
         self._limit = self._until = intent.until
@@ -314,7 +314,7 @@ class Worker:
         self._opened(run)
 
     def _tell_when_settled(self, backend: Backend) -> None:
-        backend.settle()
+        backend.wait()
         self._intents.put(Settled(backend))
 
     def _opened(self, run: Run) -> None:

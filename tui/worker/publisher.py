@@ -11,6 +11,7 @@ from engine.run.session import Session
 from engine.views.reader import Reader
 from engine.views.trail import Trails
 from tui.worker.messages import Draw, Snapshot
+from tui.worker.sentences import backend_text
 
 TRAIL = 0.008
 """Seconds of a snapshot that may go into a parameter's past; the next snapshot has more of it."""
@@ -61,7 +62,7 @@ class Publisher:
             curves=self._made("curves", wanted.curve_columns or None, lambda columns: reader.curves(columns, metrics)),
             timeline=session.history.timeline() if other else None,
             changes=() if other else tuple(changes[self._sent_changes :]),
-            backend=session.backend.title,
+            backend=backend_text(session.backend),
             choice=choice,
             answer=self._made("answer", wanted.point, reader.answer),
             unit_map=self._unless_sent("unit", wanted.unit, reader.unit_map),

@@ -125,7 +125,8 @@ static __attribute__((noinline, cold)) lane doubtful(lane a, double k, lane quic
     return load(result);
 }
 
-static inline lane settled(lane a, double k, lane quick, lane correction, mask trivial) {
+/* The quick power where it is certain to be rounded correctly; pow where it is not. */
+static inline lane verified(lane a, double k, lane quick, lane correction, mask trivial) {
     lane size = (lane)((mask)quick & 0x7fffffffffffffffLL);
     mask certain = (mask)(quick + DOUBT * correction == quick) & (mask)(size > LEAST) & (mask)(size < MOST);
     certain |= trivial;
@@ -134,25 +135,25 @@ static inline lane settled(lane a, double k, lane quick, lane correction, mask t
 
 static __attribute__((noinline)) lane lane_pow_2(lane a) {
     lane square = a * a;
-    return settled(a, 2.0, square, lost(a, a, square), (mask)(a == 0.0));
+    return verified(a, 2.0, square, lost(a, a, square), (mask)(a == 0.0));
 }
 
 static __attribute__((noinline)) lane lane_pow_m1(lane a) {
     lane inverse = 1.0 / a, one = inverse * a;
-    return settled(a, -1.0, inverse, ((1.0 - one) - lost(inverse, a, one)) * inverse, NONE);
+    return verified(a, -1.0, inverse, ((1.0 - one) - lost(inverse, a, one)) * inverse, NONE);
 }
 
 static __attribute__((noinline)) lane lane_pow_m2(lane a) {
     lane square = a * a, inverse = 1.0 / square, one = inverse * square;
     lane rest = inverse * (((1.0 - one) - lost(inverse, square, one)) - inverse * lost(a, a, square));
     lane better = inverse + rest; /* the inverse was rounded twice */
-    return settled(a, -2.0, better, (inverse - better) + rest, NONE);
+    return verified(a, -2.0, better, (inverse - better) + rest, NONE);
 }
 
 static __attribute__((noinline)) lane lane_pow_half(lane a) {
     lane root = square_root(a) + 0.0; /* the root of -0 is +0 here */
     lane square = root * root;
-    return settled(a, 0.5, root, ((a - square) - lost(root, root, square)) * 0.5 / root, (mask)(a == 0.0));
+    return verified(a, 0.5, root, ((a - square) - lost(root, root, square)) * 0.5 / root, (mask)(a == 0.0));
 }
 #else
 static inline lane lane_pow_2(lane a) { return lane_pow(a, splat(2.0)); }

@@ -87,10 +87,10 @@ def test_a_checkpoint_goes_on_in_another_backend() -> None:
 @needs_compiler
 def test_auto_starts_on_python_and_goes_on_compiled_with_the_same_digits() -> None:
     run = session("auto")
-    assert run.backend.title in ("Python, compiling", "C")
+    assert (run.backend.name, run.backend.note) in (("python", "compiling"), ("c", ""))
     run.advance(5)
     wait_until(lambda: run.backend.name == "c")
-    assert run.backend.title == "C"
+    assert (run.backend.note, run.backend.brief, run.backend.compiling) == ("", "", False)
     reference = session("python")
     reference.advance(5)
     assert repr(everything(run, 30)) == repr(everything(reference, 30))
@@ -104,7 +104,8 @@ def test_without_a_compiler_python_runs_and_says_why(
     monkeypatch.setenv("PATH", str(tmp_path))
     run = session(wanted)
     wait_until(lambda: run.backend.note != "compiling")
-    assert run.backend.title == "Python, no cc (there is no C compiler on PATH)"
+    assert (run.backend.name, run.backend.brief) == ("python", "no cc")
+    assert run.backend.note == "there is no C compiler on PATH"
     assert repr(everything(run, 10)) == repr(everything(session("python"), 10))
 
 

@@ -49,7 +49,7 @@ def test_what_was_compiled_is_kept_and_used_again(tmp_path: Path, monkeypatch: p
     def refuse(*_: object) -> Path:
         raise AssertionError("compiled again")
 
-    monkeypatch.setattr(compiler, "compiled", refuse)
+    monkeypatch.setattr(compiler, "compile_library", refuse)
     assert answer(SOURCE, cache) == 42
     assert files(cache) == kept
 
@@ -62,8 +62,8 @@ def test_what_several_want_at_once_is_compiled_once(tmp_path: Path, monkeypatch:
         made.append(source)
         return compile_now(source, *rest)
 
-    compile_now = compiler.compiled
-    monkeypatch.setattr(compiler, "compiled", counted)
+    compile_now = compiler.compile_library
+    monkeypatch.setattr(compiler, "compile_library", counted)
     with ThreadPoolExecutor(8) as pool:
         assert list(pool.map(lambda _: answer(SOURCE, tmp_path), range(8))) == [42] * 8
     assert made == [SOURCE]

@@ -16,7 +16,7 @@ from engine.losses import LOSSES
 from engine.nn import ACTIVATIONS
 from engine.ops import TOTAL
 from engine.optim import OPTIMIZERS
-from engine.programs.c_program import NativeProgram
+from engine.programs.c_program import CProgram
 from engine.programs.c_source import CHECKED, POWERS
 from engine.run.config import Config
 from engine.run.session import Session
@@ -42,13 +42,13 @@ atexit.register(shutil.rmtree, CACHE, ignore_errors=True)
 pytestmark = needs_compiler
 
 
-def native(training: Training, level: str = "-O1") -> tuple[Session, NativeProgram]:
+def native(training: Training, level: str = "-O1") -> tuple[Session, CProgram]:
     """The session on the Python program, and its network compiled."""
     session = training.session()
-    return session, NativeProgram(session.traced, level, CACHE)
+    return session, CProgram(session.traced, level, CACHE)
 
 
-def trained(session: Session, program: NativeProgram, steps: int) -> None:
+def trained(session: Session, program: CProgram, steps: int) -> None:
     """Several steps both ways: losses, parameters and slots are the same."""
     optimizer = session.config.make_optimizer(len(session.parameters))
     plans = {name: program.plan(examples) for name, examples in session.splits.items()}
@@ -76,7 +76,7 @@ def trained(session: Session, program: NativeProgram, steps: int) -> None:
 @given(network=networks())
 def test_a_compiled_program_of_any_graph_equals_value_bit_for_bit(network: RandomNetwork) -> None:
     traced = network.traced()
-    program = NativeProgram(traced, "-O1", CACHE, network.penalties())
+    program = CProgram(traced, "-O1", CACHE, network.penalties())
     loss, gradient = program.gradients(network.parameters, network.examples, [network.strength])
 
     parameters = network.fresh_parameters()
@@ -120,7 +120,7 @@ def test_any_number_of_examples_and_classes_trains_the_same(level: str, classes:
 
 def test_the_reference_run_is_the_reference() -> None:
     session = reference_session()
-    program = NativeProgram(session.traced, "-O2", CACHE)
+    program = CProgram(session.traced, "-O2", CACHE)
     plans = {name: program.plan(examples) for name, examples in session.splits.items()}
     _, losses, _ = program.train(
         session.parameters, session.optimizer, plans["train"], plans["val"], 100, until_diverged=True
@@ -131,7 +131,7 @@ def test_the_reference_run_is_the_reference() -> None:
 
 def test_training_ends_with_the_first_loss_that_is_not_finite() -> None:
     session = reference_session(Config(lr=1e6))
-    program = NativeProgram(session.traced, "-O1", CACHE)
+    program = CProgram(session.traced, "-O1", CACHE)
     plan = program.plan(session.splits["train"])
     _, losses, _ = program.train(session.parameters, session.optimizer, plan, None, 50, until_diverged=True)
     assert math.isfinite(losses[-2])
@@ -142,7 +142,7 @@ def test_training_ends_with_the_first_loss_that_is_not_finite() -> None:
 def checker() -> Callable[[int, float, float], float]:
     """`check` of the compiled program."""
     session = reference_session()
-    check = NativeProgram(session.traced, "-O1", CACHE)._library.check
+    check = CProgram(session.traced, "-O1", CACHE)._library.check
     return lambda case, a, k: check(case, ctypes.c_double(a), ctypes.c_double(k))
 
 

@@ -51,7 +51,7 @@ def examples(count: int) -> list[Example]:
 def told(config: Config, backend: str) -> list[object]:
     """A run's losses, its last parameters and slots, and its decision map."""
     session = Session(config, {"train": examples(23), "val": examples(6)}, 2, Rng(5), backend=backend)
-    assert session.backend.name == backend, session.backend.title
+    assert session.backend.name == backend, session.backend.note
     stretch = session.advance(12)
     slots = [exact(slot) for slot in session.optimizer.slots]
     losses = exact([*stretch.train_losses, *(stretch.val_losses or ())])

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 import engine.run.history
 from engine.examples import ALL, Located
-from engine.programs.c_program import NativeProgram
+from engine.programs.c_program import CProgram
 from engine.rng import Rng
 from engine.run.changes import EVERY, Change, Patch, Undo, Versions, patched, patches_for
 from engine.run.config import Config
@@ -356,7 +356,7 @@ def test_another_session_takes_over_the_edits() -> None:
 @needs_compiler
 def test_the_compiled_program_learns_from_the_edited_examples() -> None:
     sessions = [Session(BATCHED, TWO, 2, Rng(42), backend=backend) for backend in ("python", "c")]
-    assert isinstance(sessions[1].program, NativeProgram)
+    assert isinstance(sessions[1].program, CProgram)
     for session in sessions:
         rng = random.Random(5)
         for _ in range(30):

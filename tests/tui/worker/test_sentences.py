@@ -1,4 +1,4 @@
-"""The sentence on why a run diverged."""
+"""Facts of the engine in words: why a run diverged, and who computes it."""
 
 import math
 
@@ -6,7 +6,9 @@ import pytest
 
 from engine.ops import OPS
 from engine.views.divergence import Cause, Place
-from tui.worker.divergence import divergence_text
+from tests.tui.support import session_of
+from tui.run.spec import RunSpec
+from tui.worker.sentences import backend_text, divergence_text
 
 
 @pytest.mark.parametrize(
@@ -58,3 +60,17 @@ def test_every_operation_has_a_reason() -> None:
     for op in OPS:
         cause = Cause(3, 0, "n", Place.FORWARD, (1e300, 1e300), op=op, result=math.inf)
         assert divergence_text(cause).endswith(("largest float, 1.8e308.", "logarithm of 1e+300."))
+
+
+@pytest.mark.parametrize(
+    ("name", "brief", "note", "expected"),
+    [
+        ("c", "", "", "C"),
+        ("python", "compiling", "compiling", "Python, compiling"),
+        ("python", "no cc", "there is no C compiler on PATH", "Python, no cc (there is no C compiler on PATH)"),
+    ],
+)
+def test_who_computes_is_said_with_the_reason(name: str, brief: str, note: str, expected: str) -> None:
+    backend = session_of(RunSpec()).backend
+    backend.name, backend.brief, backend.note = name, brief, note
+    assert backend_text(backend) == expected

@@ -1,11 +1,23 @@
-"""Why a run diverged, as one sentence: the words for what `engine.views.divergence` found.
+"""Facts of the engine as words for a person: why a run diverged, who computes it and why.
 
-The worker makes the sentence, as it is sent like any other notice.
+They stand here as the worker sends them like any other notice.
 """
 
 import math
 
+from engine.programs.backend import Backend
 from engine.views.divergence import Cause, Place
+
+BACKEND_TITLES = {"value": "Value", "python": "Python", "c": "C"}
+"""What a backend computes with."""
+
+
+def backend_text(backend: Backend) -> str:
+    """Who computes; after a comma why in a word or two, and in parentheses all of it."""
+    if not backend.note:
+        return BACKEND_TITLES[backend.name]
+    whole = f" ({backend.note})" if backend.note != backend.brief else ""
+    return f"{BACKEND_TITLES[backend.name]}, {backend.brief}{whole}"
 
 
 def divergence_text(cause: Cause) -> str:

@@ -50,7 +50,7 @@ static void add_up(double *g, const double *parts, const long *slots, long examp
 }
 
 /* The amount of each penalty that has a strength; what it adds to the gradient, the last one's first. */
-static void punish(const double *p, double *g, const double *strengths, double *amounts) {
+static void add_penalties(const double *p, double *g, const double *strengths, double *amounts) {
     for (long i = PENALTIES - 1; i >= 0; i--)
         if (strengths[i] != 0.0) amounts[i] = penalties[i](p, g, strengths[i]);
 }
@@ -65,7 +65,7 @@ static double with_amounts(double loss, const double *strengths, const double *a
 double gradients(const double *p, const split *s, double *g, double *parts, const double *strengths) {
     double amounts[PENALTIES + 1], seed = 1.0 / (double)s->examples;
     for (long i = 0; i < PADDED; i++) g[i] = 0.0;
-    punish(p, g, strengths, amounts);
+    add_penalties(p, g, strengths, amounts);
     long vector = 0, example = 0;
     for (long chunk = 0; chunk < s->chunks; chunk++) {
         long first = vector;
@@ -191,7 +191,7 @@ double evaluate(const double *p, const split *s, long *right) {
 
 double with_penalty(double loss, const double *p, double *g, const double *strengths) {
     double amounts[PENALTIES + 1];
-    punish(p, g, strengths, amounts);
+    add_penalties(p, g, strengths, amounts);
     return with_amounts(loss, strengths, amounts);
 }
 
