@@ -15,9 +15,9 @@ from data.dataset import Dataset
 from tui.draw.palette import Palette
 from tui.draw.themes import THEMES, color_depth, theme_names
 from tui.keys import bindings
-from tui.terminal import escape, partial
+from tui.terminal.driver import Link, driver_class
 from tui.terminal.keys import KeyOrder
-from tui.terminal.resizing import read_in_loop
+from tui.terminal.pacing import Pacer
 from tui.terminal.signals import Ending
 from tui.workbench.layout import FULL_WIDTH
 from tui.workbench.notices import make_room
@@ -44,9 +44,8 @@ class ChainruleApp(App[None]):
 
     def __init__(self, trainer: Trainer, dataset: Dataset, options: ScreenOptions) -> None:
         depth = color_depth()
-        partial.install()
-        escape.install()
-        super().__init__(ansi_color=True if depth in ("16", "none") else None)
+        super().__init__(driver_class(), ansi_color=True if depth in ("16", "none") else None)
+        self.link = Link(Pacer(options.fps))
         for theme in THEMES:
             self.register_theme(theme)
         self.animation_level = "none"  # each frame of one is a screenful on the link
@@ -56,7 +55,7 @@ class ChainruleApp(App[None]):
         self.ending = Ending()
         self.key_order = KeyOrder(super().on_event, lambda: (self.focused or self.screen).ancestors_with_self)
         palette = Palette(depth, dark=True, ascii_only=options.ascii_only)
-        self.workbench = Workbench(trainer, dataset, palette, options.fps)
+        self.workbench = Workbench(trainer, dataset, palette, self.link)
         self.add_mode("workbench", lambda: self.workbench)
 
     def on_mount(self) -> None:
@@ -64,12 +63,8 @@ class ChainruleApp(App[None]):
             loop = asyncio.get_running_loop()
             self.ending.on_signals(lambda: loop.call_soon_threadsafe(self.exit))
 
-    def on_resize(self) -> None:
-        if not self.is_headless:
-            read_in_loop()  # here, as a driver tells the size whenever it starts: at first, and after a suspension
-
     def on_cursor_position(self, _: events.CursorPosition) -> None:
-        self.workbench.presenter.reported()
+        self.link.reported()
 
     def on_notify(self, _: Notify) -> None:
         """Make room: the newest notice is the one that is true."""

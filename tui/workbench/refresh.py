@@ -7,12 +7,11 @@ footer and micro-stepping in step with what is on the screen. What a panel is gi
 from collections.abc import Callable
 from typing import Any
 
-from textual.driver import Driver
 from textual.screen import Screen
 from textual.timer import Timer
 
-from tui.terminal.link import TerminalLink
-from tui.terminal.pacing import FENCE_TIMEOUT, TICK, Pacer
+from tui.terminal.driver import Link
+from tui.terminal.pacing import FENCE_TIMEOUT, TICK
 from tui.workbench.arrangement import Arrangement, is_small
 from tui.workbench.hint import hint_of
 from tui.workbench.micro_stepping import Microscope
@@ -29,7 +28,7 @@ class Presenter:
 
     def __init__(
         self, screen: Screen[None], trainer: Trainer, microscope: Microscope, dealer: Dealer, panels: Panels,
-        arrangement: Arrangement, fps: int,
+        arrangement: Arrangement, link: Link,
     ) -> None:  # fmt: skip
         self._screen = screen
         self._trainer = trainer
@@ -37,17 +36,16 @@ class Presenter:
         self._dealer = dealer
         self._panels = panels
         self._arrangement = arrangement
-        self._link = TerminalLink(Pacer(fps), self._room_again)
+        self._link = link
         self._was_playing = False
         self._frames: Timer | None = None
         self._retry: Timer | None = None
 
-    def begin(self, driver: Driver | None) -> None:
-        """Draw from now on, paced by the terminal behind this driver if there is one."""
+    def begin(self) -> None:
+        """Draw from now on, paced by the terminal if there is one."""
         self._frames = self._screen.set_interval(TICK, self._tick, pause=True)
         self._trainer.attach(self)
-        if driver is not None:
-            self._link.attach(driver)
+        self._link.on_room = self._room_again
         for panel in self._panels:
             panel.may_draw = self.room
 
@@ -136,10 +134,6 @@ class Presenter:
         if not room and self._retry is None:
             self._retry = self._screen.set_timer(FENCE_TIMEOUT, self._room_again)
         return room
-
-    def reported(self) -> None:
-        """The terminal has drawn what it was sent."""
-        self._link.reported()
 
     def _room_again(self) -> None:
         """Draw what was held back while the terminal was behind."""

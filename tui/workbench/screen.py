@@ -31,6 +31,7 @@ from tui.screens.prompt import Prompt
 from tui.screens.question import Question
 from tui.screens.questions import confirm, find_node, go_to_step, learning_rate, parameter_value
 from tui.screens.watchpoints import WatchScreen, wrong_with
+from tui.terminal.driver import Link
 from tui.workbench.arrangement import Arrangement
 from tui.workbench.files import PointFiles
 from tui.workbench.layout import PANELS
@@ -51,7 +52,7 @@ class Workbench(Screen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings()]
 
-    def __init__(self, trainer: Trainer, dataset: Dataset, palette: Palette, fps: int) -> None:
+    def __init__(self, trainer: Trainer, dataset: Dataset, palette: Palette, link: Link) -> None:
         super().__init__()
         self.trainer = trainer
         self.palette = palette
@@ -65,7 +66,7 @@ class Workbench(Screen[None]):
         self._leaving: Question | None = None
         self.arrangement = Arrangement(self.panels)
         self.dealer = Dealer(trainer, self.microscope, self.files, dataset, self.panels)
-        self.presenter = Presenter(self, trainer, self.microscope, self.dealer, self.panels, self.arrangement, fps)
+        self.presenter = Presenter(self, trainer, self.microscope, self.dealer, self.panels, self.arrangement, link)
 
     @property
     def dataset(self) -> Dataset:
@@ -81,7 +82,7 @@ class Workbench(Screen[None]):
         self.boundary.on_edit = self._edited
         self.settings.on_change = lambda settings: self.trainer.change(**settings)
         self.app.theme_changed_signal.subscribe(self, lambda theme: self._use_theme(dark=theme.dark))
-        self.presenter.begin(None if self.app.is_headless else self.app._driver)
+        self.presenter.begin()
         self.graph.focus()
         self._arrange()
         self.presenter.show_state()
