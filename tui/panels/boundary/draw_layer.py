@@ -21,7 +21,7 @@ AXIS_ROWS = 2
 """Rows that the names of the axes take."""
 
 
-def layer_lines(view: LayerView, choice: Choice, name: str, palette: Palette) -> list[Line]:
+def scatter_lines(view: LayerView, choice: Choice, name: str, palette: Palette) -> list[Line]:
     """The scatter between a row for each axis; `name` is the layer's, as in h1."""
     mode = mode_of(palette)
     width, height = view.grid.columns, height_of(view.grid, mode)

@@ -10,9 +10,8 @@ from engine.views.queries import Grid, LayerQuery, UnitQuery
 from tui.draw.palette import Palette
 from tui.draw.text import Line, Span, width_of
 from tui.panels.boundary.cells import Mark, Point, height_of
-from tui.panels.boundary.draw_edges import answer_line
-from tui.panels.boundary.draw_hand import hand_line
-from tui.panels.boundary.draw_layer import AXIS_ROWS, layer_lines
+from tui.panels.boundary.draw_edges import answer_line, hand_line
+from tui.panels.boundary.draw_layer import AXIS_ROWS, scatter_lines
 from tui.panels.boundary.draw_lines import first_layer, line_cells
 from tui.panels.boundary.draw_map import crisp, map_cells, probe_cell
 from tui.panels.boundary.draw_points import laid_over, mode_of
@@ -164,7 +163,7 @@ class BoundaryPanel(PointedPanel, can_focus=True):
         if view == "layer":
             if not self._layer or not choice or self._layer.grid.columns != grid.columns:
                 return None
-            return layer_lines(self._layer, choice, self._shape.layer_name(self._layer.layer), self.palette)
+            return scatter_lines(self._layer, choice, self._shape.layer_name(self._layer.layer), self.palette)
         cells = self._cells(view, grid)
         if cells is None:
             return None

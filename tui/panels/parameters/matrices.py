@@ -44,12 +44,12 @@ def parameter_lines(
         units = outputs if number_of_layer == last else hidden
         if lines:
             lines.append(())
-        lines += layer_lines(number_of_layer, rows, units, [*inputs, "bias"], width, palette)
+        lines += weight_lines(number_of_layer, rows, units, [*inputs, "bias"], width, palette)
         inputs = units
     return lines
 
 
-def layer_lines(
+def weight_lines(
     number_of_layer: int, rows: Matrix, units: Sequence[str], inputs: Sequence[str], width: int, palette: Palette
 ) -> list[Line]:
     """One layer's matrix."""

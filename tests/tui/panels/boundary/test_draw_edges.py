@@ -1,4 +1,4 @@
-"""The answer at the cursor: as much as fits, never cut, always as wide."""
+"""What the frame says: the answer at the cursor, never cut and always as wide; what is in hand, and the point here."""
 
 import math
 
@@ -6,9 +6,11 @@ import pytest
 
 from engine.classify import probabilities
 from engine.views.decision_map import PointAnswer
-from tests.tui.support import PALETTE, text
+from tests.tui.support import ASCII, PALETTE, text
 from tui.draw.text import width_of
-from tui.panels.boundary.draw_edges import answer_line, share_text
+from tui.panels.boundary.draw_edges import NAMES_FROM, answer_line, hand_line, share_text
+from tui.panels.boundary.editing import Hand
+from tui.panels.boundary.points import Spot
 
 NAMES = ("yin", "yang", "dots")
 
@@ -62,3 +64,33 @@ def test_a_score_is_shown_with_the_class_that_it_stands_for() -> None:
 
 def test_without_an_answer_there_is_the_place() -> None:
     assert text(answer_line((0.5, -0.25), None, NAMES, 40, PALETTE)) == "(+0.50, -0.25)"
+
+
+# What is in hand: always the class, and the point here where there is room.
+
+HERE = Spot("val", 12, (0.5, -0.5, 2))
+
+
+def hand(*, label: int = 1, painting: bool = False, held: Spot | None = None) -> Hand:
+    made = Hand()
+    made.label, made.painting = label, painting
+    if held:
+        made.pick_up(held)
+    return made
+
+
+@pytest.mark.parametrize(
+    ("made", "here", "narrow", "wide"),
+    [
+        (hand(), None, "  + ▲", "  + ▲ yang"),
+        (hand(), HERE, "  + ▲  on □ val 12", "  + ▲ yang  on □ val 12"),
+        (hand(painting=True), None, "  painting ▲", "  painting ▲ yang"),
+        (hand(painting=True), HERE, "  painting ▲", "  painting ▲ yang  on □ val 12"),
+        (hand(held=HERE), HERE, "  moving □ val", "  moving □ val"),
+    ],
+    ids=["class", "on a point", "painting", "painting over a point", "moving"],
+)
+def test_the_title_says_what_is_in_hand(made: Hand, here: Spot | None, narrow: str, wide: str) -> None:
+    assert text(hand_line(made, here, NAMES, NAMES_FROM - 1, PALETTE)) == narrow
+    assert text(hand_line(made, here, NAMES, NAMES_FROM, PALETTE)) == wide
+    assert ASCII.plain(text(hand_line(made, here, NAMES, NAMES_FROM, ASCII))).isascii()
