@@ -70,8 +70,7 @@ def total_cos(a: float) -> float:
     return math.nan if math.isinf(a) else math.cos(a)
 
 
-@dataclass(frozen=True, slots=True)
-class Function:
+class Function(NamedTuple):
     """A function that rows may call: `total` is defined for every float; `fast` gives the same digits or raises.
 
     `c` is its definition in C, and empty where math.h has one. `programs/c/lanes.h` may have it for several numbers
@@ -152,11 +151,10 @@ class Op:
             "locals(operands, k, y)": f"({', '.join(self.partials)},)",
             "is_flat(operands, k, y)": self.flat.where if self.flat else "False",
         }
-        for head, result in results.items():
-            scope: dict[str, Any] = dict(TOTAL)
-            # The rows are literals of this module; nothing that a user typed is ever compiled.
-            exec(f"def {head}:\n {unpack}\n return {result}", scope)
-            name = head.partition("(")[0]
+        scope: dict[str, Any] = dict(TOTAL)
+        # The rows are literals of this module; nothing that a user typed is ever compiled.
+        exec("\n".join(f"def {head}:\n {unpack}\n return {result}" for head, result in results.items()), scope)
+        for name in ("compute", "locals", "is_flat"):
             object.__setattr__(self, name, scope[name])
         object.__setattr__(self, "symbol", self.symbol or self.name)
 
