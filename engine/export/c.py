@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 
-from ..examples import Example
 from ..ops import FUNCTIONS
 from ..run.records import VAL_EVERY
 from ..run.session import Session
 from .batches import C, dealing
 from .text import (
     PenaltyText,
+    Text,
     added,
     calls,
     described,
@@ -16,6 +16,7 @@ from .text import (
     indented,
     names_of,
     penalties_of,
+    penalty_calls,
     rate_of,
     text_of,
     update_of,
@@ -60,45 +61,24 @@ static void print_number(double number) {
 
 def c_program(session: Session, steps: int) -> str:
     """The run as one C file."""
-    text, rule = text_of(session), session.optimizer.rule
-    val, train, batches = session.splits.get("val", ()), session.splits["train"], session.batches
-    size = "size" if batches else "TRAIN"
-    choosing = [
-        "const int first = (step - 1) % PER_EPOCH * BATCH, size = TRAIN - first < BATCH ? TRAIN - first : BATCH;",
-        "if (first == 0) deal((uint64_t)(step - 1) / PER_EPOCH);",
+    text = text_of(session)
+    lines = [
+        *data_lines(session, steps),
+        *(dealing(C, session.batches).rstrip("\n").split("\n") if session.batches else []),
+        *parameter_lines(text, session.parameters),
+        *example_lines(text),
+        *(line for penalty in penalties_of(session) for line in penalty_lines(penalty)),
+        PRINTING,
+        *main_lines(session),
     ]
-    number = "order[first + e]" if batches else "e"
-    judging = [
-        "        double val_total = 0.0;",
-        "        for (int e = 0; e < VAL; e++) val_total += backward(p, NULL, val[e].x, val[e].y, val[e].label, 0.0);",
-    ]
-    telling = [
-        f"        if (step % {VAL_EVERY} == 1) {{",
-        "            val_total = val_total * (1.0 / VAL);",
-        '            if (isnan(val_total)) printf("step %d/%d, val loss nan\\n", step, STEPS);',
-        '            else printf("step %d/%d, val loss %.6f\\n", step, STEPS, val_total);',
-        "        }",
-    ]
+    own = [f"static {function.c}" for name, function in FUNCTIONS.items() if function.c and calls(lines, name)]
+    return "\n".join([*head_lines(described(session, steps), bool(session.batches)), *own, *lines]) + "\n"
 
-    def cases(bodies: Sequence[Sequence[str]]) -> list[str]:
-        lines = ["    switch (label) {"]
-        for label, body in enumerate(bodies):
-            case = f"case {label}" if label + 1 < len(bodies) else "default"
-            lines += [f"    {case}:", *indented(body, 2, ";"), "        break;"]
-        return [*lines, "    }"]
 
-    def data(name: str, examples: Sequence[Example]) -> list[str]:
-        rows = [f"{{{x!r}, {y!r}, {label}}}," for x, y, label in examples]
-        return [f"static const Example {name}[] = {{", *indented(rows, 1), "};"]
-
-    def declared(names: Sequence[str]) -> list[str]:
-        return indented([f"double {line.rstrip(',')};" for line in wrapped(names)], 1) if names else []
-
-    results = [[*head, f"loss = {result}"] for head, result in zip(text.heads, text.results, strict=True)]
-    state = ("p_new", *rule.slots, *(name for name, _ in rule.update if name not in ("p", *rule.slots)))
-    penalties, rate = penalties_of(session), rate_of(session)
-    head = [
-        f"/* {described(session, steps)}: prints the losses of every step.",
+def head_lines(title: str, batches: bool) -> list[str]:
+    """The title, what is included, and how numbers are computed as Python does."""
+    return [
+        f"/* {title}: prints the losses of every step.",
         "   cc run.c -o run -lm && ./run */",
         "",
         "#if defined(__GNUC__) && !defined(__clang__)",
@@ -117,78 +97,135 @@ def c_program(session: Session, steps: int) -> str:
         "#define pow(a, k) power(a, k)",
         "#define inf INFINITY",
         "#define nan NAN",
-    ]
-    lines = [
         "",
-        "typedef struct { double x, y; int label; } Example;",
-        *data("train", train),
-        *(data("val", val) if val else []),
-        f"enum {{ TRAIN = {len(train)},{f' VAL = {len(val)},' if val else ''} STEPS = {steps} }};",
-        *(dealing(C, batches).rstrip("\n").split("\n") if batches else []),
+    ]
+
+
+def data_lines(session: Session, steps: int) -> list[str]:
+    """The examples, and how many there are."""
+    lines = ["typedef struct { double x, y; int label; } Example;"]
+    sizes = []
+    for name in ("train", "val"):
+        if name not in session.splits:
+            continue
+        rows = indented([f"{{{x!r}, {y!r}, {label}}}," for x, y, label in session.splits[name]], 1)
+        lines += [f"static const Example {name}[] = {{", *rows, "};"]
+        sizes.append(f"{name.upper()} = {len(rows)}, ")
+    return [*lines, f"enum {{ {''.join(sizes)}STEPS = {steps} }};"]
+
+
+def parameter_lines(text: Text, parameters: Sequence[float]) -> list[str]:
+    """The parameters' names and first values."""
+    return [
         "",
         "/* Where each parameter stands in p, and its gradient in g. */",
         "enum {",
         *indented(wrapped([*text.parameters, "PARAMETERS"]), 1),
         "};",
         "static double p[PARAMETERS] = {",
-        *indented([f"{number!r}," for number in session.parameters], 1),
+        *indented([f"{number!r}," for number in parameters], 1),
         "};",
         "",
+    ]
+
+
+def example_lines(text: Text) -> list[str]:
+    """Loss and gradient of one example."""
+    cases = []
+    for label, (head, backward, result) in enumerate(zip(text.heads, text.backwards, text.results, strict=True)):
+        case = f"case {label}" if label + 1 < len(text.heads) else "default"
+        body = [*head, f"loss = {result}", "if (!g) return loss", *backward]
+        cases += [f"{case}:", *indented(body, 1, ";"), "    break;"]
+    locals_ = [f"double {line.rstrip(',')};" for line in wrapped(text.locals)] if text.locals else []
+    return [
         "/* The loss of one example; its gradient times seed is added to g, unless that is NULL. */",
         "static double backward(const double *p, double *g, double x, double y, int label, double seed) {",
         "    double loss = 0.0;",
-        *declared(text.locals),
-        *indented(text.forward, 1, ";"),
-        *cases([[*head, "if (!g) return loss", *body] for head, body in zip(results, text.backwards, strict=True)]),
+        *indented([*locals_, *(f"{line};" for line in text.forward)], 1),
+        *indented(["switch (label) {", *cases, "}"], 1),
         *indented(text.tail, 1, ";"),
         "    return loss;",
         "}",
         "",
-        *(line for penalty in penalties for line in penalty_in_c(penalty)),
-        PRINTING,
+    ]
+
+
+def main_lines(session: Session) -> list[str]:
+    """The training loop."""
+    rule = session.optimizer.rule
+    return [
         "int main(void) {",
         *indented([f"const double {name} = {value!r};" for name, value in names_of(session)], 1),
         *indented([f"static double all_{name}[PARAMETERS];" for name in rule.slots], 1),
         "    static double g[PARAMETERS], losses[TRAIN];",
         "    for (int step = 1; step <= STEPS; step++) {",
-        *(indented(choosing, 2) if batches else []),
-        *indented([f"double {', '.join(dict.fromkeys(name for name, _ in rate))};"] if rate else [], 2),
-        f"        double total = 0.0, seed = 1.0 / {size}, t = step;",
-        *(judging if val else []),
-        "        memset(g, 0, sizeof g);",
-        *(
-            f"        const double punished_{name} = penalty_{name}(p, g, {name});"
-            for name in (text.penalty.setting for text in reversed(penalties))
-        ),
-        f"        for (int e = {size} - 1; e >= 0; e--) {{",
-        f"            const Example *one = &train[{number}];",
-        "            losses[e] = backward(p, g, one->x, one->y, one->label, seed);",
-        "        }",
-        f"        for (int e = 0; e < {size}; e++) total += losses[e];",
-        f"        total = total * (1.0 / {size}){added(penalties)};",
-        *(telling if val else []),
-        '        printf("step %d/%d, train loss ", step, STEPS);',
-        "        print_number(total);",
-        '        puts("");',
-        *indented([f"{name} = {expression};" for name, expression in rate], 2),
-        *indented([f"double {name} = {expression};" for name, expression in rule.per_step], 2),
-        "        for (int i = 0; i < PARAMETERS; i++) {",
-        f"            double {', '.join(dict.fromkeys(state))};",
-        *indented([f"{name} = all_{name}[i];" for name in rule.slots], 3),
-        *indented([f"{name} = {in_loop(expression, ';')}" for name, expression in update_of(rule.update)], 3),
-        *indented([f"all_{name}[i] = {name};" for name in rule.slots], 3),
-        "            p[i] = p_new;",
-        "        }",
-        "        (void)t, (void)power;",
+        *indented([*loss_lines(session), *update_lines(session), "(void)t, (void)power;"], 2),
         "    }",
         "    return 0;",
         "}",
     ]
-    own = [f"static {function.c}" for name, function in FUNCTIONS.items() if function.c and calls(lines, name)]
-    return "\n".join([*head, *own, *lines]) + "\n"
 
 
-def penalty_in_c(text: PenaltyText) -> list[str]:
+BATCH = (
+    "const int first = (step - 1) % PER_EPOCH * BATCH, size = TRAIN - first < BATCH ? TRAIN - first : BATCH;",
+    "if (first == 0) deal((uint64_t)(step - 1) / PER_EPOCH);",
+)
+VAL_TOTAL = (
+    "double val_total = 0.0;",
+    "for (int e = 0; e < VAL; e++) val_total += backward(p, NULL, val[e].x, val[e].y, val[e].label, 0.0);",
+)
+VAL_PRINTED = (
+    f"if (step % {VAL_EVERY} == 1) {{",
+    "    val_total = val_total * (1.0 / VAL);",
+    '    if (isnan(val_total)) printf("step %d/%d, val loss nan\\n", step, STEPS);',
+    '    else printf("step %d/%d, val loss %.6f\\n", step, STEPS, val_total);',
+    "}",
+)
+
+
+def loss_lines(session: Session) -> list[str]:
+    """A step's losses, printed, and the gradient in g."""
+    size, number = ("size", "order[first + e]") if session.batches else ("TRAIN", "e")
+    has_val = "val" in session.splits
+    penalties = penalties_of(session)
+    return [
+        *(BATCH if session.batches else ()),
+        f"double total = 0.0, seed = 1.0 / {size}, t = step;",
+        *(VAL_TOTAL if has_val else ()),
+        "memset(g, 0, sizeof g);",
+        *(f"const double {line};" for line in penalty_calls(penalties)),
+        f"for (int e = {size} - 1; e >= 0; e--) {{",
+        f"    const Example *one = &train[{number}];",
+        "    losses[e] = backward(p, g, one->x, one->y, one->label, seed);",
+        "}",
+        f"for (int e = 0; e < {size}; e++) total += losses[e];",
+        f"total = total * (1.0 / {size}){added(penalties)};",
+        *(VAL_PRINTED if has_val else ()),
+        'printf("step %d/%d, train loss ", step, STEPS);',
+        "print_number(total);",
+        'puts("");',
+    ]
+
+
+def update_lines(session: Session) -> list[str]:
+    """The step's learning rate, and the update of every parameter."""
+    rule, rate = session.optimizer.rule, rate_of(session)
+    state = dict.fromkeys(("p_new", *rule.slots, *(name for name, _ in update_of(rule.update))))
+    return [
+        *([f"double {', '.join(dict.fromkeys(name for name, _ in rate))};"] if rate else []),
+        *(f"{name} = {expression};" for name, expression in rate),
+        *(f"double {name} = {expression};" for name, expression in rule.per_step),
+        "for (int i = 0; i < PARAMETERS; i++) {",
+        f"    double {', '.join(state)};",
+        *indented([f"{name} = all_{name}[i];" for name in rule.slots], 1),
+        *indented([f"{name} = {in_loop(expression)};" for name, expression in update_of(rule.update)], 1),
+        *indented([f"all_{name}[i] = {name};" for name in rule.slots], 1),
+        "    p[i] = p_new;",
+        "}",
+    ]
+
+
+def penalty_lines(text: PenaltyText) -> list[str]:
     """The penalty in C."""
     return [
         f"/* The {text.penalty.title} penalty; its gradient is added to g. */",

@@ -161,7 +161,7 @@ def wrapped(names: Sequence[str], width: int = 100) -> list[str]:
 
 def added(penalties: Iterable[PenaltyText]) -> str:
     """What is added to the mean loss."""
-    return "".join(f" + punished_{text.penalty.setting}" for text in penalties)
+    return "".join(f" + {text.penalty.setting}_amount" for text in penalties)
 
 
 def update_of(update: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
@@ -169,6 +169,12 @@ def update_of(update: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
     return [("p_new" if name == "p" else name, expression) for name, expression in update]
 
 
-def in_loop(expression: str, end: str) -> str:
+def penalty_calls(penalties: Sequence[PenaltyText]) -> list[str]:
+    """The assignments of the penalties' amounts; what they add to the gradient, the last one's first."""
+    names = [text.penalty.setting for text in reversed(penalties)]
+    return [f"{name}_amount = penalty_{name}(p, g, {name})" for name in names]
+
+
+def in_loop(expression: str) -> str:
     """The rule's p and g of the parameter at hand."""
-    return re.sub(r"\b([pg])\b", r"\1[i]", expression) + end
+    return re.sub(r"\b([pg])\b", r"\1[i]", expression)
