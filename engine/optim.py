@@ -5,6 +5,7 @@ that a loop over Values and the compiled programs take exactly the same step. Th
 that PyTorch documents for torch.optim.
 """
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -106,6 +107,8 @@ OPTIMIZERS: dict[str, Rule] = {rule.name: rule for rule in (SGD, MOMENTUM, NESTE
 class Optimizer:
     """A rule at work on `size` parameters: its settings, its slots and the number of steps taken.
 
+    Gradients with a norm above `max_norm` are scaled down to it first; None leaves them as they are.
+
     Raises:
         KeyError: a setting that the rule does not have.
     """
@@ -113,6 +116,7 @@ class Optimizer:
     rule: Rule
     size: int
     settings: dict[str, float]
+    max_norm: float | None = None
     steps: int = 0
     slots: list[list[float]] = field(init=False)
     _fast: Callable[..., Any] = field(init=False, repr=False)
@@ -131,6 +135,8 @@ class Optimizer:
         The slots move with them.
         """
         self.steps += 1
+        if (factor := self.clip_factor(gradients)) != 1.0:
+            gradients = [gradient * factor for gradient in gradients]
         arguments = (parameters, gradients, *self.slots)
         settings = self.settings if lr is None else {**self.settings, "lr": lr}
         try:
@@ -138,6 +144,21 @@ class Optimizer:
         except (OverflowError, ValueError):
             new, *self.slots = self._total(*arguments, t=float(self.steps), **settings)
         return new  # type: ignore[no-any-return]  # the compiled function is untyped
+
+    def clip_factor(self, gradients: Sequence[float]) -> float:
+        """What every gradient is multiplied by to clip their norm, as torch.nn.utils.clip_grad_norm_ does; at most 1.
+
+        It is max_norm / (norm + 1e-6), the norm being the root of the squares, which are added from the first parameter
+        to the last. If the norm is nan, so is the factor, and every gradient; if it is inf, the factor is 0, which
+        makes nan of the gradients that are inf and 0 of the others.
+        """
+        if self.max_norm is None:
+            return 1.0
+        squares = 0.0
+        for gradient in gradients:
+            squares += gradient * gradient
+        factor = self.max_norm / (math.sqrt(squares) + 1e-6)
+        return min(factor, 1.0)  # in this order, in which nan stays
 
     def step(self, parameters: Sequence[Value], lr: float | None = None) -> None:
         """One update of the Values' `data` from their `grad`."""

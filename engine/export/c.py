@@ -181,6 +181,14 @@ VAL_PRINTED = (
     '    else printf("step %d/%d, val loss %.6f\\n", step, STEPS, val_total);',
     "}",
 )
+CLIPPING = (
+    "double squares = 0.0, factor;",
+    "for (int i = 0; i < PARAMETERS; i++) squares += g[i] * g[i];",
+    "factor = clip_norm / (sqrt(squares) + 1e-6);",
+    "if (!(factor >= 1.0))",
+    "    for (int i = 0; i < PARAMETERS; i++) g[i] *= factor;",
+)
+"""What an optimizer does with `clip_factor`."""
 
 
 def loss_lines(session: Session) -> list[str]:
@@ -208,10 +216,11 @@ def loss_lines(session: Session) -> list[str]:
 
 
 def update_lines(session: Session) -> list[str]:
-    """The step's learning rate, and the update of every parameter."""
+    """The step's clipped gradient, its learning rate, and the update of every parameter."""
     rule, rate = session.optimizer.rule, rate_of(session)
     state = dict.fromkeys(("p_new", *rule.slots, *(name for name, _ in update_of(rule.update))))
     return [
+        *(CLIPPING if session.config.clip_norm is not None else ()),
         *([f"double {', '.join(dict.fromkeys(name for name, _ in rate))};"] if rate else []),
         *(f"{name} = {expression};" for name, expression in rate),
         *(f"double {name} = {expression};" for name, expression in rule.per_step),

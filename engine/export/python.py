@@ -92,6 +92,15 @@ BATCH = (
     "    order = order_of((step - 1) // per_epoch)",
     "batch = [train[number] for number in order[first : first + batch_size]]",
 )
+CLIPPING = (
+    "squares = 0.0",
+    "for gradient in g:",
+    "    squares += gradient * gradient",
+    "factor = clip_norm / (math.sqrt(squares) + 1e-6)",
+    "if not factor >= 1.0:",
+    "    g = [gradient * factor for gradient in g]",
+)
+"""What an optimizer does with `clip_factor`."""
 
 
 def training_lines(session: Session, steps: int) -> list[str]:
@@ -110,6 +119,7 @@ def training_lines(session: Session, steps: int) -> list[str]:
         f"if val and step % {VAL_EVERY} == 1:",
         f'    print(f"step {{step}}/{steps}, val loss {{val_loss:.6f}}")',
         f'print(f"step {{step}}/{steps}, train loss {{train_loss!r}}")',
+        *(CLIPPING if session.config.clip_norm is not None else ()),
         "t = float(step)",
         *(f"{name} = {expression}" for name, expression in (*rate_of(session), *rule.per_step)),
         "for i in range(len(p)):",

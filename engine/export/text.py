@@ -118,6 +118,8 @@ def names_of(session: Session) -> list[tuple[str, float]]:
         settings |= session.config.rates.settings
         settings = {"first_lr": settings.pop("lr"), **settings}
     settings |= {text.penalty.setting: text.strength for text in penalties_of(session)}
+    if (norm := session.config.clip_norm) is not None:
+        settings["clip_norm"] = norm
     return list(settings.items())
 
 

@@ -180,6 +180,7 @@ class CProgram:
             ctypes.c_long(RULES[optimizer.rule.name]),
             ctypes.c_void_p(address(settings)),
             ctypes.c_void_p(address(rates)) if rates else None,
+            ctypes.c_double(optimizer.max_norm or 0.0),
             ctypes.c_void_p(address(amounts)),
             train.pointer,
             train.dealer_pointer,

@@ -33,7 +33,7 @@ class Config:
     own default.
     `schedule` names how the learning rate goes on from `lr`; see `engine.schedules`. `l1` and `l2` are the strengths
     of penalties in the training loss. `weight_decay` is AdamW's own; with the other optimizers it is the strength of
-    the L2 penalty, unless `l2` is given.
+    the L2 penalty, unless `l2` is given. `clip_norm` is the largest norm that the gradient keeps before an update.
 
     A step learns from `batch_size` train examples, or from all of them if there are no more or it is None.
     `batch_seed` orders them; without one the session's generator does.
@@ -56,6 +56,7 @@ class Config:
     weight_decay: float = 1e-4
     l1: float = 0.0
     l2: float | None = None
+    clip_norm: float | None = None
     batch_size: int | None = None
     batch_seed: int | None = None
     init: str = "uniform"
@@ -84,7 +85,7 @@ class Config:
 
     def make_optimizer(self, size: int) -> Optimizer:
         """The optimizer for `size` parameters; a penalty is not its business but the loss's."""
-        return Optimizer(OPTIMIZERS[self.optimizer], size, self.settings)
+        return Optimizer(OPTIMIZERS[self.optimizer], size, self.settings, self.clip_norm)
 
     @property
     def settings(self) -> dict[str, float]:

@@ -145,6 +145,7 @@ class Training:
             self.config = config
             if config.optimizer == self.optimizer.rule.name:
                 self.optimizer.settings |= config.settings
+                self.optimizer.max_norm = config.clip_norm
             else:
                 self.optimizer = config.make_optimizer(len(self._initial))
         are_others = data is not self.splits

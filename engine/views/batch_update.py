@@ -12,10 +12,10 @@ from ..run.session import Session
 class BatchUpdate:
     """The update with which the optimizer leaves a step: what it starts from, and what comes of it.
 
-    `loss` is the training loss over the train examples whose numbers are in `batch`, with the
-    penalty if there is one; `gradient` is its gradient: the batch's, not the probe's. Arrays hold
-    one double per parameter, in their order; `slots` and `slots_after` one array per slot of the
-    optimizer, before and after; `after` the parameters that the next step starts with.
+    `loss` is the training loss over the train examples whose numbers are in `batch`, with the penalty if there is one;
+    `gradient` is its gradient: the batch's, not the probe's, and before it is clipped, which multiplies it by
+    `clip_factor` for the update. Arrays hold one double per parameter, in their order; `slots` and `slots_after` one
+    array per slot of the optimizer, before and after; `after` the parameters that the next step starts with.
     """
 
     step: int
@@ -25,6 +25,7 @@ class BatchUpdate:
     after: bytes
     slots_after: tuple[bytes, ...]
     batch: Sequence[int]
+    clip_factor: float = 1.0
 
 
 def batch_update(session: Session) -> BatchUpdate:
@@ -33,8 +34,8 @@ def batch_update(session: Session) -> BatchUpdate:
     optimizer = copy(session.optimizer)  # an update gives it other lists and leaves these alone
     after = optimizer.update(session.parameters, gradient, session.config.lr_at(session.step_count))
     slots, slots_after = (tuple(map(packed, each.slots)) for each in (session.optimizer, optimizer))
-    batch = session.batch()
-    return BatchUpdate(session.step_count, loss, packed(gradient), slots, packed(after), slots_after, batch)
+    batch, factor = session.batch(), session.optimizer.clip_factor(gradient)
+    return BatchUpdate(session.step_count, loss, packed(gradient), slots, packed(after), slots_after, batch, factor)
 
 
 def packed(numbers: Sequence[float]) -> bytes:

@@ -254,6 +254,7 @@ def trainings(draw: st.DrawFn, place: st.SearchStrategy[float] = ordinary) -> Tr
         features=tuple(draw(st.lists(st.sampled_from(list(FEATURES)), min_size=1, max_size=4, unique=True))),
         l1=draw(st.sampled_from([0.0, 0.02])),
         l2=draw(st.sampled_from([None, 0.0, 0.5])),
+        clip_norm=draw(st.sampled_from([None, 1e-3, 0.5])),
     )
     classes = draw(st.integers(2, 6))
     example = st.tuples(place, place, st.integers(0, classes - 1))

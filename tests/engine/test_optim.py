@@ -126,6 +126,51 @@ def test_each_step_is_that_of_pytorch(rule: Rule, settings: dict[str, float], fi
         assert parameters == pytest.approx(expected, rel=1e-12, abs=1e-15)
 
 
+CLIPPED: tuple[tuple[Rule, tuple[list[float], ...]], ...] = (
+    (
+        MOMENTUM,
+        (
+            [0.4861732115717992, -1.2039107052393307, 2.8847767630983268, -0.00576116184508366],
+            [0.5139187406528857, -1.1630044776499637, 2.666248310839772, 0.017760677256103273],
+            [0.5388897168258634, -1.126220061953858, 2.594329241105566, 0.031133048866015686],
+            [0.4908095568014362, -0.9990420363872199, 2.5060840654847447, 0.007891164024883247],
+        ),
+    ),
+    (
+        ADAMW,
+        (
+            [0.39999500723233694, -1.1499875021697012, 2.8999700008678806, -0.09999998264239308],
+            [0.448097470875025, -1.0830560243929872, 2.7999457925770526, -0.040897913086223606],
+            [0.4857602444065219, -1.030691402786011, 2.777527189053505, -0.012701516148036718],
+            [0.4526073723608295, -0.9617278309002886, 2.752350303603619, -0.0412819308349379],
+        ),
+    ),
+)
+"""The same with clip_grad_norm_ to 1.25 before each step, lr 0.1, the other settings those of the rule."""
+
+
+@pytest.mark.parametrize(("rule", "figures"), CLIPPED, ids=lambda value: getattr(value, "name", ""))
+def test_clipping_by_norm_is_that_of_pytorch(rule: Rule, figures: tuple[list[float], ...]) -> None:
+    optimizer = Optimizer(rule, len(START), {"lr": 0.1}, 1.25)
+    parameters = list(START)
+    for gradients, expected in zip(GRADIENTS, figures, strict=True):
+        parameters = optimizer.update(parameters, gradients)
+        assert parameters == pytest.approx(expected, rel=3e-15, abs=1e-15)
+
+
+def test_a_gradient_is_clipped_only_if_it_is_too_long_and_a_norm_that_is_not_finite_spoils_it_as_in_pytorch() -> None:
+    def clipped(*gradients: float, norm: float | None = 1.0) -> list[float]:
+        optimizer = Optimizer(SGD, len(gradients), {"lr": 1.0}, norm)
+        return [0.0 - parameter for parameter in optimizer.update([0.0] * len(gradients), gradients)]
+
+    assert clipped(0.3, -0.4) == [0.3, -0.4]
+    assert clipped(30.0, -40.0, norm=None) == clipped(30.0, -40.0, norm=51.0) == [30.0, -40.0]
+    assert clipped(30.0, -40.0) == pytest.approx([0.6, -0.8], rel=1e-7)
+    assert clipped(3e200, 4.0) == [0.0, 0.0]
+    assert exact(clipped(math.inf, 1.0)) == exact([math.nan, 0.0])
+    assert all(map(math.isnan, clipped(math.nan, 1.0)))
+
+
 def test_pytorchs_figures_are_there_for_every_optimizer() -> None:
     assert {rule.name for rule, *_ in FIGURES} == set(OPTIMIZERS)
 

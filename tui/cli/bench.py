@@ -212,6 +212,7 @@ def configurations() -> Iterator[tuple[str, RunSpec, int]]:
     """The default run for several steps, then every loss with every activation on fewer points, the rest in turns."""
     yield "default", RunSpec(), STEPS_OF_DEFAULT
     turns = (cycle(names) for names in (OPTIMIZERS, SCHEDULES, INITS, FEATURES))
+    norms = cycle((None, 0.1))
     for (loss, activation), choices in zip(product(LOSSES, ACTIVATIONS), zip(*turns, strict=True), strict=False):
         optimizer, schedule, init, feature = choices
         config = Config(
@@ -220,6 +221,7 @@ def configurations() -> Iterator[tuple[str, RunSpec, int]]:
             schedule=schedule,
             decay_steps=2,
             l1=0.001,
+            clip_norm=next(norms),
             init=init,
             features=("x", "y", feature),
         )

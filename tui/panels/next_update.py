@@ -18,7 +18,8 @@ from tui.draw.text import Line, width_of
 class Coming:
     """The step that comes next: one number for each parameter in `gradient`, `change` (what is added) and each slot.
 
-    The gradient is the batch's, of `examples` examples; `trail` is that of one parameter.
+    The gradient is the batch's, of `examples` examples, before it is clipped by `clip_factor`; `trail` is that of one
+    parameter.
     """
 
     step: int
@@ -27,6 +28,7 @@ class Coming:
     change: Sequence[float]
     slots: tuple[tuple[str, Sequence[float]], ...] = ()
     trail: Trail | None = None
+    clip_factor: float = 1.0
 
     @classmethod
     def of(
@@ -38,7 +40,7 @@ class Coming:
         )
         change = [new - old for new, old in zip(after, parameters, strict=True)]
         named = tuple(zip(slots, values, strict=True))
-        return cls(update.step, len(update.batch), gradient, change, named, trail)
+        return cls(update.step, len(update.batch), gradient, change, named, trail, update.clip_factor)
 
 
 def coming_lines(coming: Coming | None, parameter: int, width: int, palette: Palette) -> list[Line]:
@@ -47,8 +49,9 @@ def coming_lines(coming: Coming | None, parameter: int, width: int, palette: Pal
         return [((f" {label}", palette.muted),) for label in ("batch grad", "next update", "slots")]
     gradient, change = coming.gradient[parameter], coming.change[parameter]
     slots = "  ".join(f"{name} {number(values[parameter], signed=True)}" for name, values in coming.slots)
+    whole, clipped = coming.clip_factor == 1.0, f"clipped × {coming.clip_factor:.3g}"
     rows: list[tuple[str, str, float | None, str]] = [
-        (" batch grad  ", full(gradient), gradient, f"of {coming.examples} examples"),
+        (" batch grad  ", full(gradient), gradient, f"of {coming.examples} examples" if whole else clipped),
         (" next update ", full(change), change, "adds to data"),
         (" slots       ", slots or "none", None, ""),
     ]

@@ -68,17 +68,21 @@ def counting(low: int, high: int) -> Ladder:
     return lambda value, by: max(low, min(value + by, high))
 
 
-def batch_sizes(examples: int) -> Ladder:
-    """Powers of two below the number of examples, then None: all of them."""
-    powers = [1 << power for power in range(max(0, examples - 1).bit_length()) if 1 << power < examples]
+def or_none(rungs: Sequence[Rung]) -> Ladder:
+    """To the next of these numbers in ascending order, beyond the last of them to None: no bound."""
 
-    def ladder(value: int | None, by: int) -> int | None:
+    def ladder(value: Rung | None, by: int) -> Rung | None:
         if by > 0:
-            return next((power for power in powers if value is not None and power > value), None)
-        smaller = [power for power in powers if value is None or power < value]
+            return next((rung for rung in rungs if value is not None and rung > value), None)
+        smaller = [rung for rung in rungs if value is None or rung < value]
         return smaller[-1] if smaller else value
 
     return ladder
+
+
+def batch_sizes(examples: int) -> Ladder:
+    """Powers of two below the number of examples, then None: all of them."""
+    return or_none([1 << power for power in range(max(0, examples - 1).bit_length()) if 1 << power < examples])
 
 
 def batch_seeds(value: int | None, by: int) -> int | None:

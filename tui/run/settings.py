@@ -37,6 +37,7 @@ from tui.run.ladders import (
     batch_sizes,
     counting,
     one_two_five,
+    or_none,
     whole,
     wider,
 )
@@ -233,6 +234,10 @@ SETTINGS = (
     Setting(
         "l1", TRAINING, NOT_NEGATIVE, "Strength of a penalty in the loss: the parameters' sizes, summed.", "L1",
         along(STRENGTHS), line=1,
+    ),
+    Setting(
+        "clip_norm", TRAINING, above_0("1"), "Largest norm of the batch gradient; a longer one is scaled down to it.",
+        "clip norm", or_none(one_two_five(-3, 3)), line=2, default="off", none="off",
     ),
     Setting("schedule", TRAINING, Named(list(SCHEDULES))),
     Setting(

@@ -146,14 +146,23 @@ static void deal(dealer *d, long step, split *batch) {
     lay_out(d->examples, d->order + first, batch);
 }
 
+/* What Optimizer.clip_factor of engine/optim.py says. */
+static void clip(double *g, double max_norm) {
+    double squares = 0.0;
+    for (long i = 0; i < PARAMETERS; i++) squares += g[i] * g[i];
+    double factor = max_norm / (sqrt(squares) + 1e-6);
+    if (factor >= 1.0) return;
+    for (long i = 0; i < PARAMETERS; i++) g[i] *= factor;
+}
+
 /* At most `steps` updates of an optimizer, `done` of them made before; the losses before each; how many were made.
    state: p and each slot of the optimizer, PADDED numbers each; the first of its settings is the learning rate, and
-   with `rates` there is one for each step. With `batches`, `examples` is where the batch
-   of each step is laid out, the first step being `start`. It ends early with the first step whose loss is not
-   finite, if that is asked for. */
+   with `rates` there is one for each step. With a `max_norm` above 0 gradients are clipped. With `batches`, `examples`
+   is where the batch of each step is laid out, the first step being `start`. It ends early with the first step whose
+   loss is not finite, if that is asked for. */
 long train(long steps, long start, double done, int until_diverged, double *state, long rule, double *settings,
-           const double *rates, const double *strengths, split *examples, dealer *batches, const split *val,
-           double *train_losses, double *val_losses, double *g, double *parts) {
+           const double *rates, double max_norm, const double *strengths, split *examples, dealer *batches,
+           const split *val, double *train_losses, double *val_losses, double *g, double *parts) {
     for (long step = 0; step < steps; step++) {
         if (batches) deal(batches, start + step, examples);
         if (val) {
@@ -162,6 +171,7 @@ long train(long steps, long start, double done, int until_diverged, double *stat
         }
         train_losses[step] = gradients(state, examples, g, parts, strengths);
         if (rates) settings[0] = rates[step];
+        if (max_norm > 0.0) clip(g, max_norm);
         updates[rule](state, g, done + (double)step + 1.0, settings);
         if (until_diverged && !__builtin_isfinite(train_losses[step])) return step + 1;
     }

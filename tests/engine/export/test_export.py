@@ -36,6 +36,8 @@ RUNS = (
     "--l1 0.001 --l2 0.01 --schedule cosine --steps 12",
     f"--hidden {','.join('3' * len(ACTIVATIONS))} --activation {','.join(ACTIVATIONS)} --steps 12",
     "--activation sin --lr 1e200 --steps 12",
+    "--clip-norm 0.05 --optimizer momentum --l1 0.01 --schedule linear --batch-size 7 --steps 24",
+    "--clip-norm 0.5 --loss squared-error --activation linear --lr 1e200 --steps 12",
     "--features x2,y2,xy,sinx,siny --init he-normal --loss hinge --steps 12",
     "--features y --hidden none --dataset blobs --classes 8 --points 40 --loss squared-error --steps 12",
 )

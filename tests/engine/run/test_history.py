@@ -215,6 +215,7 @@ def test_what_is_part_of_the_program_cannot_change_amid_a_run() -> None:
         {"l1": 0.01, "l2": 0.02},
         {"weight_decay": 0.5},
         {"batch_size": 2, "batch_seed": 7},
+        {"clip_norm": 0.01},
     ],
     ids=", ".join,
 )

@@ -257,6 +257,7 @@ def test_asking_for_the_batch_update_moves_nothing(training: Training) -> None:
         (Config((3,)), {"lr": 0.11}),
         (Config((3,)), {"weight_decay": 0.01}),
         *((Config((3,)), {name: 0.5}) for name in ("l1", "l2")),
+        *((config, {"clip_norm": 0.01}) for config in (SGD, Config((3,)))),
         (Config((3,)), {"init": "he-normal"}),
         (Config((3,)), {"features": ("x", "y2")}),
         *((Config((3,)), {"schedule": name, "decay_steps": 2}) for name in ("linear", "cosine", "step")),

@@ -60,7 +60,7 @@ def test_every_option_reaches_the_spec(opened: list[RunSpec]) -> None:
         "train --steps 0 --dataset blobs --points 50 --noise 0.5 --classes 2 --split 50,30,20 --seed 7 --hidden 4,3 "
         "--activation relu --loss hinge --optimizer sgd --lr 0.5 --weight-decay 0.01 --momentum 0 --batch-size 9 "
         "--batch-seed 6 --schedule linear --decay-steps 7 --final-lr 0.25 --l1 0.125 --init he-uniform "
-        "--features x,sinx"
+        "--features x,sinx --clip-norm 0.75"
     )
     assert chainrule(*typed.split()).exit_code == 0
     config = Config(
@@ -74,6 +74,7 @@ def test_every_option_reaches_the_spec(opened: list[RunSpec]) -> None:
         decay_steps=7,
         final_lr=0.25,
         l1=0.125,
+        clip_norm=0.75,
         init="he-uniform",
         features=("x", "sinx"),
     )
@@ -155,6 +156,7 @@ def test_every_data_set_of_the_registry_trains(name: str) -> None:
         ("--beta1", "1", "from 0 up and below 1"),
         ("--beta2", "-0.1", "from 0 up and below 1"),
         ("--alpha", "nan", "from 0 up and below 1"),
+        ("--clip-norm", "0", "a finite number above 0, such as 1"),
         ("--decay-steps", "0", "a whole number from 1"),
         ("--final-lr", "-1", "a finite number from 0 up"),
         ("--decay-factor", "0", "above 0 and at most 1"),

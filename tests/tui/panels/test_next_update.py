@@ -1,9 +1,11 @@
 """What training does to a parameter: the engine's numbers in rows that stay in place, and its course over the run."""
 
 import math
+from dataclasses import replace
 
 import pytest
 
+from engine.run.config import Config
 from engine.views.reader import Reader
 from engine.views.trail import Trail, Trails
 from tests.tui.support import ASCII, DEFAULT, HINGE, PALETTE, session_of, text, texts
@@ -41,6 +43,14 @@ def test_the_numbers_are_the_engines(spec: RunSpec, slots: list[str], width: int
 
 def test_the_gradient_says_of_how_many_examples_it_is() -> None:
     assert "of 80 examples" in texts(coming_lines(coming_of(DEFAULT, 1), 0, 60, PALETTE))[0]
+
+
+def test_a_gradient_that_is_clipped_says_by_how_much() -> None:
+    spec = replace(DEFAULT, config=Config(clip_norm=0.01))
+    coming = coming_of(spec, 1)
+    first = texts(coming_lines(coming, 0, 60, PALETTE))[0]
+    assert first.split()[2:] == [repr(coming.gradient[0]), "clipped", "×", f"{coming.clip_factor:.3g}"]
+    assert math.hypot(*coming.gradient) * coming.clip_factor == pytest.approx(0.01, rel=1e-3)
 
 
 def test_rows_keep_their_places_while_the_numbers_are_not_there_yet() -> None:

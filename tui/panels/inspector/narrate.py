@@ -32,9 +32,12 @@ SEED = "d loss / d loss = 1. From here the gradients go backwards, from each nod
 SAME = "The same happens for {others}. {whose} gradients are averaged{penalty}."
 ALONE = "The probe is all of the batch: its gradient is the batch's{penalty}."
 NOW_BATCH = "The grad column is now the batch grad: what the optimizer uses."
+CLIPPED = (
+    "The grad column is now the batch grad. Its norm is clipped to {norm:g}: the optimizer uses it × {factor:.4g}."
+)
 COMPUTED = "Computed, operands first:"
 GREW = "Handed on to the operands (+=); these grew:"
-UPDATED = "{rule} moved each by its own batch grad:"
+UPDATED = "{rule} moved each by its own batch grad{clipped}:"
 UNTOLD = ("constant", "product", "partial")
 UNTOLD_IN_NEURON = ("constant",)
 COLUMN = 11
@@ -221,7 +224,9 @@ class Narrator:
         penalty = f", and the {added} penalty's is added" if added else ""
         same = SAME if count else ALONE
         yield from self._words(same.format(others=others, whose=whose, penalty=penalty), strong=True)
-        yield from self._words(NOW_BATCH)
+        factor = update.clip_factor
+        said = NOW_BATCH if factor == 1.0 else CLIPPED.format(norm=scene.config.clip_norm, factor=factor)
+        yield from self._words(said)
         if not scene.takes_part:
             yield from self._part()
         yield ((" batch loss  ", self.palette.muted), (repr(update.loss), self.palette.strong))
@@ -259,7 +264,12 @@ class Narrator:
         yield ((" data  ", palette.muted), (repr(old), palette.text), (" before", palette.muted))
         yield ((" data  ", palette.muted), (repr(new), palette.strong), (" now", palette.muted))
         grad = walk.gradient[parameter]
-        yield ((" g, batch grad  ", palette.muted), (repr(grad), palette.of_sign(grad)))
+        factor = walk.update.clip_factor
+        if factor != 1.0:
+            yield ((" batch grad  ", palette.muted), (repr(grad), palette.of_sign(grad)))
+            grad *= factor
+        label = " g, batch grad  " if factor == 1.0 else f" g, that × {factor:.4g}  "
+        yield ((label, palette.muted), (repr(grad), palette.of_sign(grad)))
         for name, (before, now) in zip(rule.slots, walk.slots(parameter), strict=True):
             yield (
                 (f" {name}  ", palette.accent),
@@ -288,7 +298,9 @@ class Narrator:
             yield from self._words(GREW)
             yield from self._table(["grad"], [(scene.name(i), [moment.grad(i)], self._to_come(i)) for i in told])
         elif moment.step.kind == "update":
-            yield from self._words(UPDATED.format(rule=scene.rule.title))
+            factor = walk.update.clip_factor
+            clipped = "" if factor == 1.0 else f" × {factor:.4g}"
+            yield from self._words(UPDATED.format(rule=scene.rule.title, clipped=clipped))
             old = [(i, walk.parameter_of[i]) for i in told]
             rows = [(scene.name(i), [walk.gradient[p], walk.data[i], walk.after[p]], "") for i, p in old]
             yield from self._table(["batch grad", "before", "now"], rows)

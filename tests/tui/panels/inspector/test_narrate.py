@@ -125,6 +125,20 @@ def test_an_update_is_told_with_the_batch_gradient_and_the_slots(spec: RunSpec) 
             assert f"{name} = {expression}" in whole
 
 
+def test_a_clipped_gradient_is_told_with_its_factor_and_what_the_update_uses() -> None:
+    spec = replace(DEFAULT, config=Config(clip_norm=0.01, optimizer="sgd"))
+    walk, _ = walk_of(spec)
+    factor = f"× {walk.update.clip_factor:.4g}"
+    assert f"Its norm is clipped to 0.01: the optimizer uses it {factor}." in words(scene_at(walk.route.batch_at, spec))
+    for moment, node in moments(spec, "update"):
+        told, grad = words(scene_at(moment.position, spec)), walk.gradient[walk.parameter_of[node]]
+        used = grad * walk.update.clip_factor
+        assert f"batch grad {grad!r} g, that {factor} {used!r}" in told
+        assert walk.after[walk.parameter_of[node]] == walk.data[node] - 0.1 * used
+    group = words(scene_at(len(walk.route.steps) - 1, spec, "layer"))
+    assert f"SGD moved each by its own batch grad {factor}:" in group
+
+
 def test_the_end_of_a_step_is_told_first() -> None:
     walk, _ = walk_of(DEFAULT)
     for unit in UNITS:
