@@ -33,7 +33,7 @@ def in_order(splits: Mapping[str, Sequence[Example]]) -> Data:
     return {name: tuple(splits[name]) for name in names if splits[name]}
 
 
-def thinned(items: Sequence[Item], every: int) -> Sequence[Item]:
+def subsampled(items: Sequence[Item], every: int) -> Sequence[Item]:
     """About one in `every` of the items, the first among them, in their order: for where all would be too many."""
     if every <= 1:
         return items

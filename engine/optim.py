@@ -127,7 +127,7 @@ class Optimizer:
             raise KeyError(f"{self.rule.name} has no setting {', '.join(sorted(unknown))}")
         self.settings = {**self.rule.settings, **self.settings}
         self.slots = [[0.0] * self.size for _ in self.rule.slots]
-        self._fast, self._total = compiled(self.rule, FAST), compiled(self.rule, TOTAL)
+        self._fast, self._total = update_function(self.rule, FAST), update_function(self.rule, TOTAL)
 
     def update(self, parameters: Sequence[float], gradients: Sequence[float], lr: float | None = None) -> list[float]:
         """The parameters after one step, at another learning rate than that of `settings` if one is given.
@@ -167,7 +167,7 @@ class Optimizer:
             parameter.data = data
 
 
-def compiled(rule: Rule, functions: Mapping[str, Number]) -> Callable[..., Any]:
+def update_function(rule: Rule, functions: Mapping[str, Number]) -> Callable[..., Any]:
     """The rule as a Python function of lists: (p, g, *slots, t, **settings) -> new p and slots."""
     state = ("p", *rule.slots)
     inputs = ("p", "g", *rule.slots)

@@ -63,7 +63,7 @@ class Rates:
     _function: Callable[..., float] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_function", compiled(self.schedule))
+        object.__setattr__(self, "_function", rate_function(self.schedule))
 
     def at(self, step: int) -> float:
         """The rate of a step; steps count from 0."""
@@ -75,7 +75,7 @@ class Rates:
 
 
 @cache
-def compiled(name: str) -> Callable[..., float]:
+def rate_function(name: str) -> Callable[..., float]:
     """A schedule as a function of s, lr and its settings."""
     schedule = SCHEDULES[name]
     lines = [

@@ -113,7 +113,7 @@ class Chooser:
         any. Going back from what was not chosen so leads to the smallest.
         """
         order = self.order()
-        ranked = sorted(range(len(order)), key=lambda place: (-by_size(losses[place]), place))
+        ranked = sorted(range(len(order)), key=lambda place: (-nan_largest(losses[place]), place))
         place = (self.now.rank - 1 if self.now.rank else -1 if by > 0 else 0) + by
         place %= len(order)
         self.select(*order[ranked[place]])
@@ -142,6 +142,6 @@ class Chooser:
         self.place(self.now.point, (self.now.label + by) % self._classes)
 
 
-def by_size(loss: float) -> float:
-    """The loss as it is ranked."""
+def nan_largest(loss: float) -> float:
+    """The loss as it is ranked: one that is not a number is the largest."""
     return math.inf if math.isnan(loss) else loss

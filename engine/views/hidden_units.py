@@ -10,14 +10,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ..classify import NO_CLASS, answers
-from ..examples import Example, thinned
+from ..examples import Example, subsampled
 from ..graph import Traced
 from ..programs.python import StraightLine, loop, unpacking
 from ..programs.statements import Writer
 from ..value import Value
 from .decision_map import DecisionMap
 from .queries import Grid, LayerQuery, UnitQuery
-from .telling import telling_pair
+from .separating_units import separating_pair
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +115,7 @@ class Units:
         if not layers:
             raise ValueError("a network without a hidden layer has none to look at")
         every = max(1, -(-sum(map(len, splits.values())) // max(1, query.most)))
-        kept = {split: thinned(examples, every) for split, examples in splits.items()}
+        kept = {split: subsampled(examples, every) for split, examples in splits.items()}
         shown = [example for examples in kept.values() for example in examples]
         places = [(x, y) for x, y, _ in shown]
         labels = [label for _, _, label in shown]
@@ -123,7 +123,7 @@ class Units:
         function = self._function((len(layers), -1), layer, self._inputs)
         rows = function.run("values", parameters, [*places, probe[0]])
         trained_on = len(kept["train"])
-        units = telling_pair(rows[:trained_on], labels[:trained_on])
+        units = separating_pair(rows[:trained_on], labels[:trained_on])
         if len(units) == 2:
             points = [(row[units[0]], row[units[1]]) for row in rows]
         else:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from ..classify import NO_CLASS, predicted
 from ..examples import ALL, Example
 from ..programs.executor import Program
-from ..run.probe import by_size
+from ..run.probe import nan_largest
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ def outcomes(
             counts[label][classes if answer == NO_CLASS else answer] += 1
             if answer != label:
                 wrong.append((row[0], place, index, answer))
-    wrong.sort(key=lambda each: -by_size(each[0]))
+    wrong.sort(key=lambda each: -nan_largest(each[0]))
     examples = [splits[names[place]][index] for _, place, index, _ in wrong]
     return Outcomes(
         step,

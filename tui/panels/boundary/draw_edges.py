@@ -63,13 +63,13 @@ def probability_forms(
     yield probability_line(places[0], answer, labels, names, 4, palette)
     yield probability_line(places[0], answer, labels, (), 4, palette)
     yield probability_line(places[0], answer, labels, (), 3, palette)
-    likely = sorted(labels, key=lambda label: -by_size(answer.probabilities[label]))
+    likely = sorted(labels, key=lambda label: -nan_smallest(answer.probabilities[label]))
     for count in range(len(labels), -1, -1):
         line = probability_line(places[1], answer, sorted(likely[:count]), (), 2, palette)
         yield line if count in (0, len(labels)) else (*line, ("…", palette.muted))
 
 
-def by_size(probability: float) -> float:
+def nan_smallest(probability: float) -> float:
     """The probability as it is ranked, one that is not a number last."""
     return -1.0 if math.isnan(probability) else probability
 

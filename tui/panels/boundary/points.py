@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from data.dataset import Dataset
-from engine.examples import SPLITS, Example, Located, thinned
+from engine.examples import SPLITS, Example, Located, subsampled
 from engine.views.queries import Grid
 from tui.panels.boundary.cells import Cell, Mark, Mode, Placed, Point, cell_at, grid_for, height_of
 
@@ -90,7 +90,7 @@ class Points:
         """
         examples = self._opened.examples()
         self.thinned = max(1, len(examples) * CELLS_PER_POINT // max(1, cells))
-        shown = {example for split in SPLITS for example in thinned(self._opened.splits[split], self.thinned)}
+        shown = {example for split in SPLITS for example in subsampled(self._opened.splits[split], self.thinned)}
         self._hidden = frozenset(examples) - shown if self.thinned > 1 else frozenset()
         self._shown = self._unhidden()
 

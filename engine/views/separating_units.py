@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from itertools import combinations
 
-from ..examples import thinned
+from ..examples import subsampled
 
 BLUR = 0.01
 """Share of the whole variance that counts as within the classes: spread too small to be seen is no merit."""
@@ -11,7 +11,7 @@ MOST_UNITS, MOST_ROWS = 12, 500
 """The pairs of so many units, the best ones by themselves, are compared on so many examples."""
 
 
-def telling_pair(rows: Sequence[Sequence[float]], labels: Sequence[int]) -> tuple[int, ...]:
+def separating_pair(rows: Sequence[Sequence[float]], labels: Sequence[int]) -> tuple[int, ...]:
     """The two columns of `rows`, in ascending order, in which the classes `labels` are farthest apart; (0,) of one.
 
     The measure is the Hotelling-Lawley trace: the variance between the classes' means over that
@@ -22,8 +22,8 @@ def telling_pair(rows: Sequence[Sequence[float]], labels: Sequence[int]) -> tupl
     if count <= 2:
         return tuple(range(count))
     every = max(1, -(-len(rows) // MOST_ROWS))
-    labels = thinned(labels, every)
-    columns = [standardised(column) for column in zip(*thinned(rows, every), strict=True)]
+    labels = subsampled(labels, every)
+    columns = [standardised(column) for column in zip(*subsampled(rows, every), strict=True)]
     merits = [merit(column, labels) for column in columns]
     best = sorted(sorted(range(count), key=lambda unit: (-merits[unit], unit))[:MOST_UNITS])
     scores = {(i, j): trace(columns[i], columns[j], labels) for i, j in combinations(best, 2)}
