@@ -1,11 +1,30 @@
-"""What can be asked of a Session by whoever looks: frozen values, small enough to send."""
+"""What can be asked of a Session: each kind of question is a type, small enough to send, and says what answers it.
+
+It stands apart from the `Reader`, which answers, so that who only asks need not load what computes.
+"""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+if TYPE_CHECKING:
+    from ..graph import Graph
+    from ..run.curve import Curves
+    from ..run.probe import Probe
+    from .batch_update import BatchUpdate
+    from .decision_map import DecisionMap, PointAnswer
+    from .gradient_check import Check
+    from .hidden_units import LayerView, UnitMap
+    from .layers import LayerState
+    from .outcomes import Outcomes
+    from .trail import Trail
+
+Answer = TypeVar("Answer")
+Answer_co = TypeVar("Answer_co", covariant=True)
 
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """Where a decision map is asked for: `columns` x `rows` cells over a rectangle, from the top left."""
+    """`columns` x `rows` cells over a rectangle of the plane, from the top left."""
 
     columns: int
     rows: int
@@ -22,8 +41,38 @@ class Grid:
         return xs, [self.top - (row + 0.5) * height for row in range(self.rows)]
 
 
+class Query(Generic[Answer_co]):
+    """A question that is answered by an Answer, or by None where there is none."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True)
-class UnitQuery:
+class ProbeQuery(Query["Probe"]):
+    """Every number of the probe's graph."""
+
+
+@dataclass(frozen=True, slots=True)
+class GraphQuery(Query["Graph"]):
+    """The structure of the probe's graph."""
+
+
+@dataclass(frozen=True, slots=True)
+class MapQuery(Query["DecisionMap"]):
+    """What the network answers in each cell of a grid."""
+
+    grid: Grid
+
+
+@dataclass(frozen=True, slots=True)
+class PointQuery(Query["PointAnswer"]):
+    """What the network answers at one point."""
+
+    point: tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class UnitQuery(Query["UnitMap"]):
     """A hidden unit, by its layer from 1 and its number in it, over a grid."""
 
     layer: int
@@ -32,9 +81,49 @@ class UnitQuery:
 
 
 @dataclass(frozen=True, slots=True)
-class LayerQuery:
+class LayerQuery(Query["LayerView"]):
     """The examples as the last hidden layer sees them: about `most` of them, over `columns` x `rows` cells."""
 
     columns: int
     rows: int
     most: int
+
+
+@dataclass(frozen=True, slots=True)
+class CurvesQuery(Query["Curves"]):
+    """The losses so far, two points for each of so many columns."""
+
+    columns: int
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateQuery(Query["BatchUpdate"]):
+    """The update that the next step will make."""
+
+
+@dataclass(frozen=True, slots=True)
+class LayersQuery(Query["tuple[LayerState, ...]"]):
+    """How each layer fares."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckQuery(Query["Check"]):
+    """A check of the gradient of one node of the graph of class `label`."""
+
+    label: int
+    node: int
+
+
+@dataclass(frozen=True, slots=True)
+class TrailQuery(Query["Trail"]):
+    """One parameter, by its index, over the run in so many columns."""
+
+    parameter: int
+    columns: int
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomesQuery(Query["Outcomes"]):
+    """Which examples of a split, or of ALL, are classified rightly."""
+
+    split: str

@@ -137,7 +137,7 @@ def test_the_order_follows_the_runs_seed_unless_it_has_its_own() -> None:
 def test_the_curve_of_batches_ends_with_the_last_batch() -> None:
     session = reference_session(Config(batch_size=8))
     losses = session.advance(5).train_losses
-    curves = Reader(session).curves(100, session.metrics())
+    curves = Reader(session).curves(100)
     assert curves.train == tuple(enumerate(losses))
     assert [step for step, _ in curves.val] == [0, 1, 2, 3, 4, 5]
 

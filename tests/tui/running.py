@@ -12,8 +12,9 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 from textual.widgets._toast import Toast
 
+from engine.views.queries import Answer, Query
 from tests.tui.nursery import ForkedClient
-from tests.tui.support import DEFAULT
+from tests.tui.support import DEFAULT, Asked, query_of
 from tui.app import ChainruleApp, ScreenOptions
 from tui.run.spec import RunSpec, open_data
 from tui.workbench.screen import Workbench
@@ -47,6 +48,16 @@ class Running:
         """The snapshot that is on the screen."""
         assert self.trainer.last
         return self.trainer.last
+
+    def part(self, kind: type[Query[Answer]]) -> Answer:
+        """A part of the snapshot that is on the screen."""
+        part = self.last.part(kind)
+        assert part is not None
+        return part
+
+    def asked(self, kind: type[Asked]) -> Asked | None:
+        """The query of this type that would be sent now, if there is one."""
+        return query_of(self.workbench.presenter.wanted().queries, kind)
 
     @property
     def step(self) -> int:

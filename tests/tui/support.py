@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 from itertools import product
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from hypothesis import settings
 
@@ -13,7 +13,9 @@ from engine.run.changes import Change
 from engine.run.config import Config
 from engine.run.probe import Probe
 from engine.run.session import Session
+from engine.views.batch_update import batch_update
 from engine.views.micro_steps import Route, Walk
+from engine.views.queries import Query
 from engine.views.reader import Reader
 from tui.draw.palette import Depth, Palette
 from tui.draw.text import Line, width_of
@@ -49,6 +51,13 @@ SPECS = {
     "smallest": SMALLEST,
     "scores": SCORES,
 }
+
+Asked = TypeVar("Asked", bound=Query[Any])
+
+
+def query_of(queries: Iterable[Query[Any]], kind: type[Asked]) -> Asked | None:
+    """The query of this type among these, if there is one."""
+    return next((query for query in queries if isinstance(query, kind)), None)
 
 
 def repeatable(max_examples: int) -> settings:
@@ -110,7 +119,7 @@ def walk_of(spec: RunSpec, split: str = "train") -> tuple[Walk, Probe]:
     session.chooser.select(split, 0)
     probe = Reader(session).probe()
     route = Route(session.graph(probe.label))
-    return Walk(route, list(session.parameters), probe.point, Reader(session).batch_update()), probe
+    return Walk(route, list(session.parameters), probe.point, batch_update(session)), probe
 
 
 def scene_at(position: int, spec: RunSpec = DEFAULT, unit: str = "node", split: str = "train") -> Scene:
@@ -121,7 +130,7 @@ def scene_at(position: int, spec: RunSpec = DEFAULT, unit: str = "node", split: 
 
 def next_update(session: Session) -> tuple[Sequence[float], list[float]]:
     """For each parameter the batch's gradient, and what the next step will add."""
-    update = Reader(session).batch_update()
+    update = batch_update(session)
     gradient, after = (memoryview(numbers).cast("d") for numbers in (update.gradient, update.after))
     return gradient, [new - old for new, old in zip(after, session.parameters, strict=True)]
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
 
-from engine.views.queries import Grid
+from engine.views.queries import CurvesQuery, GraphQuery, Grid, MapQuery, ProbeQuery
 from tests.tui.nursery import Forked
 from tui.run.spec import RunSpec
 from tui.worker.messages import ComputedBy, Draw, Intent, Open, Opened, Problem, Report, Snapshot
@@ -17,8 +17,8 @@ from tui.worker.pipe import Decoder, encoded
 
 PATIENCE = 20.0
 """Seconds after which a test gives up waiting."""
-NOTHING = Draw(probe=False, grid=None, curve_columns=0)
-EVERYTHING = Draw(probe=True, grid=Grid(6, 4, -2.0, 2.0, -2.0, 2.0), curve_columns=40)
+NOTHING = Draw()
+EVERYTHING = Draw((ProbeQuery(), GraphQuery(), MapQuery(Grid(6, 4, -2.0, 2.0, -2.0, 2.0)), CurvesQuery(40)))
 Kind = TypeVar("Kind", bound=Report)
 
 

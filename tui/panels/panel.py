@@ -4,7 +4,7 @@ Textual's compositor does not compare cells: whatever is refreshed is sent again
 the rows on screen, draws new ones with a pure function, and refreshes the cells that differ.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from rich.segment import Segment
@@ -14,10 +14,12 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
+from engine.views.queries import Query
 from tui.draw.diff import changed_ranges
 from tui.draw.frame import framed
 from tui.draw.palette import Palette
 from tui.draw.text import Line
+from tui.panels.state import RunState
 
 
 class Panel(Widget):
@@ -35,6 +37,13 @@ class Panel(Widget):
         self._lines: list[Line] = []
         self._behind = False
         self.may_draw: Callable[[], bool] = lambda: True
+
+    def wanted(self) -> Iterable[Query[Any]]:
+        """What the panel shows now: the queries that the next snapshot is to answer."""
+        return ()
+
+    def take(self, state: RunState) -> None:
+        """Show what came with a snapshot."""
 
     def draw(self, width: int, height: int) -> list[Line]:
         """The panel's rows at this size, with any characters: in plain ASCII others take their place."""

@@ -4,9 +4,12 @@ It looks moments up in a walk, which costs no message; only at a step's border d
 worker for the real step, before or after. Whatever else leads to another step, or plays, ends it.
 """
 
+from typing import Any
+
 from engine.graph import Graph
 from engine.run.probe import Probe
 from engine.views.micro_steps import PHASES, UNITS, Moment, Route, Walk
+from engine.views.queries import GraphQuery, ProbeQuery, Query, UpdateQuery
 from tui.panels.inspector.narrate import Scene
 from tui.worker.messages import Snapshot
 from tui.worker.remote import Trainer
@@ -74,6 +77,10 @@ class Microscope:
         self.on, self.probe, self._walk, self._step, self._expected = False, None, None, None, None
         self._position = self._owed = 0
 
+    def wanted(self) -> tuple[Query[Any], ...]:
+        """The queries that micro-stepping needs answered."""
+        return (ProbeQuery(), GraphQuery(), UpdateQuery()) if self.on else ()
+
     def take(self, snapshot: Snapshot, graph: Graph) -> bool:
         """Look into the step of this snapshot, if it is the one that is meant; False as with `go`."""
         if not self.on:
@@ -86,7 +93,7 @@ class Microscope:
         if self._walk and self._walk.route.graph is not graph:
             self._walk = None
         meant = known if self._expected is None else self._expected
-        update, probe = snapshot.batch_update, snapshot.probe
+        update, probe = snapshot.part(UpdateQuery), snapshot.part(ProbeQuery)
         if update is None or probe is None or snapshot.steps_left or step != meant:
             return True
         if self._walk is None or self._walk.update != update or self.probe != probe:

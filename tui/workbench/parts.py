@@ -7,14 +7,13 @@ import time
 
 from data.dataset import Dataset
 from engine.examples import Data
-from engine.optim import OPTIMIZERS
+from engine.views.queries import GraphQuery, ProbeQuery
 from tui.panels.boundary.editing import with_splits
-from tui.panels.network import Shown, penalty_mark
-from tui.panels.next_update import Coming
+from tui.panels.state import RunState
 from tui.workbench.files import PointFiles
 from tui.workbench.micro_stepping import Microscope
 from tui.workbench.panels import Panels
-from tui.workbench.schedule import Schedule
+from tui.workbench.schedule import INTERVALS, Schedule
 from tui.workbench.status import batch_of, present_of
 from tui.worker.messages import Draw, Snapshot
 from tui.worker.remote import Trainer
@@ -58,70 +57,34 @@ class Dealer:
         self._files.edited()
 
     def wanted(self, *, slow_link: bool) -> Draw:
-        """The parts of a snapshot that would be drawn now."""
-        _, graph, inspector, boundary, loss, parameters, *_ = self._panels
-        map_due = curve_due = False
-        if not self.details_only:
-            now = time.monotonic()
-            map_due, curve_due = self.schedule.due(now, playing=self._trainer.playing, slow_link=slow_link)
-        return Draw(
-            probe=graph.display or inspector.display or self._microscope.on,
-            grid=boundary.map_query() if map_due else None,
-            curve_columns=loss.columns() if curve_due else 0,
-            point=boundary.point_query(),
-            unit=boundary.unit_query() if map_due else None,
-            layer=boundary.layer_query() if map_due else None,
-            check=inspector.check(),
-            batch_update=self._microscope.on or inspector.shows_training() or parameters.shows_training(),
-            trail=inspector.trail(),
-            layers=parameters.shows_layers(),
-            outcomes=parameters.outcomes_query(),
-        )
+        """What the panels and micro-stepping would show now."""
+        askers = (*self._panels, self._microscope)
+        queries = dict.fromkeys(query for asker in askers for query in asker.wanted())
+        if self.details_only:
+            return Draw(tuple(query for query in queries if type(query) not in INTERVALS))
+        now, playing = time.monotonic(), self._trainer.playing
+        return Draw(tuple(self.schedule.due(queries, now, playing=playing, slow_link=slow_link)))
 
     def deal(self, snapshot: Snapshot) -> None:
         """Give every panel its part."""
         self._follow_points()
-        config = self._trainer.config
-        coming = None
-        if update := snapshot.batch_update:
-            slots = OPTIMIZERS[config.optimizer].slots
-            coming = Coming.of(update, snapshot.checkpoint.parameters, slots, snapshot.trail)
-        self._deal_probe(snapshot, coming)
-        self._panels.boundary.show(snapshot)
-        if snapshot.curves:
-            self._panels.loss.show(
-                snapshot.curves,
-                snapshot.metrics.step,
-                snapshot.metrics.end,
-                penalties=penalty_mark(config),
-                batches=batch_of(self._trainer, self.dataset) is not None,
-                branch=self._branch_text(),
-            )
-        self._panels.parameters.show(
-            snapshot.checkpoint.parameters,
-            Shown.of(config, len(self.dataset.class_names)),
-            coming=coming,
-            layers=snapshot.layers,
-            outcomes=snapshot.outcomes,
-            probe=snapshot.choice,
-        )
+        trainer, graph = self._trainer, self._panels.graph
+        batches = batch_of(trainer, self.dataset) is not None
+        state = RunState(snapshot, trainer.config, len(self.dataset.class_names), batches, self._branch_text())
+        graph.take(state)
+        if snapshot.part(ProbeQuery) and self.look_at:
+            graph.go_to_name(self.look_at)
+            self.look_at = ""
+        if snapshot.part(GraphQuery) and graph.outline and graph.node is not None:
+            self._panels.inspector.inspect(graph.outline.folding, graph.node)  # before its numbers
+        for panel in self._panels:
+            if panel is not graph:
+                panel.take(state)
 
     def deal_settings(self) -> None:
         """Let the settings be those of now."""
         if present := present_of(self._trainer, self.dataset):
             self._panels.settings.show(present)
-
-    def _deal_probe(self, snapshot: Snapshot, coming: Coming | None) -> None:
-        graph, inspector = self._panels.graph, self._panels.inspector
-        if snapshot.probe is None:
-            return
-        graph.show(snapshot.graph, snapshot.probe)
-        if self.look_at:
-            graph.go_to_name(self.look_at)
-            self.look_at = ""
-        if snapshot.graph and graph.outline and graph.node is not None:
-            inspector.inspect(graph.outline.folding, graph.node)  # before its numbers
-        inspector.show(snapshot.probe, snapshot.check, coming)
 
     def _follow_points(self) -> None:
         """Show the examples that the worker has, unless it has not heard of an edit yet."""
@@ -132,7 +95,7 @@ class Dealer:
         dataset = with_splits(self.dataset, splits)
         if dataset != self.dataset:
             self.dataset = dataset
-            self._panels.boundary.take(dataset)
+            self._panels.boundary.follow(dataset)
 
     def _branch_text(self) -> str:
         """Which of several branches this is, or nothing."""

@@ -10,6 +10,7 @@ from typing import Any
 from textual.screen import Screen
 from textual.timer import Timer
 
+from engine.views.queries import TrailQuery
 from tui.terminal.driver import Link
 from tui.terminal.pacing import FENCE_TIMEOUT, TICK
 from tui.workbench.arrangement import Arrangement, is_small
@@ -73,7 +74,8 @@ class Presenter:
             self.follow_micro(went=self._microscope.take(snapshot, outline.folding.graph))
         if self._arrangement.with_settings:
             self._dealer.deal_settings()
-        if snapshot.trail and not snapshot.trail.complete and not self._trainer.playing:
+        trail = snapshot.part(TrailQuery)
+        if trail and not trail.complete and not self._trainer.playing:
             self.ask_for_details()
         self.show_state()
         if self._was_playing and not self._trainer.playing:

@@ -4,23 +4,17 @@ They are small frozen values, pickled over a pipe between two processes of the s
 import neither Textual nor anything else that would slow the worker's start.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from engine.examples import Located
-from engine.graph import Graph
 from engine.run.changes import Change, Setting
 from engine.run.curve import Curves
 from engine.run.history import Timeline
-from engine.run.probe import Choice, Probe
+from engine.run.probe import Choice
 from engine.run.records import Checkpoint, Metrics
-from engine.views.batch_update import BatchUpdate
-from engine.views.decision_map import DecisionMap, PointAnswer
-from engine.views.gradient_check import Check
-from engine.views.hidden_units import LayerView, UnitMap
-from engine.views.layers import LayerState
-from engine.views.outcomes import Outcomes
-from engine.views.queries import Grid, LayerQuery, UnitQuery
-from engine.views.trail import Trail
+from engine.views.queries import Answer, Query
 from tui.run.spec import RunData, RunSpec
 
 
@@ -174,24 +168,12 @@ class RelabelProbe:
 
 @dataclass(frozen=True, slots=True)
 class Draw:
-    """Send one snapshot with the parts that will be drawn: nothing that nobody sees is computed.
+    """Send one snapshot with the answers to these queries, at most one of each type.
 
-    `grid` is for the decision map, `point` where the network's answer is wanted.
-    `check` is a node of the graph of a class: (class, node); `trail` a parameter and a number of columns;
-    `outcomes` a split, or all of them.
+    They are of what will be drawn: nothing that nobody sees is computed.
     """
 
-    probe: bool
-    grid: Grid | None
-    curve_columns: int
-    point: tuple[float, float] | None = None
-    unit: UnitQuery | None = None
-    layer: LayerQuery | None = None
-    batch_update: bool = False
-    check: tuple[int, int] | None = None
-    trail: tuple[int, int] | None = None
-    layers: bool = False
-    outcomes: str | None = None
+    queries: tuple[Query[Any], ...] = ()
 
 
 Intent = (
@@ -228,11 +210,11 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """The state of one moment, as far as it was asked for.
+    """The state of one moment, and `parts` of it as far as they were asked for.
 
-    `graph` is the structure that `probe` follows; it, `timeline`, `decision_map`, `unit_map`, `layer_view` and
-    `outcomes` come only when they are not those sent last: a map at the same weights, asked for again, is not made
-    again. In `timeline` the end of the current branch may be out of date; `metrics` has it. `changes` are those that
+    A part is found by the type of the query that it answers. `timeline` and some parts (`engine.views.reader` says
+    which) come only when they are not those sent last: a map at the same weights, asked for again, is not made again.
+    In `timeline` the end of the current branch may be out of date; `metrics` has it. `changes` are those that
     the current branch has had since: with them the app has the examples as edited, see `tui.worker.replica`.
     `choice` says which point is the probe, also where its numbers were not asked for.
     `steps_left` are still to be taken of those that were asked for singly; `rate` is the measured
@@ -245,22 +227,15 @@ class Snapshot:
     rate: float
     metrics: Metrics
     checkpoint: Checkpoint
-    probe: Probe | None
-    graph: Graph | None
-    decision_map: DecisionMap | None
-    curves: Curves | None
+    choice: Choice
+    parts: Mapping[type[Query[Any]], Any]
     timeline: Timeline | None = None
     changes: tuple[Change, ...] = ()
     backend: str = ""
-    choice: Choice | None = None
-    answer: PointAnswer | None = None
-    unit_map: UnitMap | None = None
-    layer_view: LayerView | None = None
-    batch_update: BatchUpdate | None = None
-    check: Check | None = None
-    trail: Trail | None = None
-    layers: tuple[LayerState, ...] | None = None
-    outcomes: Outcomes | None = None
+
+    def part(self, kind: type[Query[Answer]]) -> Answer | None:
+        """The answer to a query of this type, if it came with this snapshot."""
+        return self.parts.get(kind)
 
 
 @dataclass(frozen=True, slots=True)

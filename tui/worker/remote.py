@@ -16,6 +16,7 @@ from engine.run.changes import Change, Setting, settings_of
 from engine.run.config import Config
 from engine.run.curve import Curves
 from engine.run.history import Timeline
+from engine.views.queries import CurvesQuery
 from tui.run.spec import RunData, RunSpec
 from tui.worker.client import WorkerClient
 from tui.worker.latest import OfLatest
@@ -399,7 +400,7 @@ class Trainer:
             self._reason = ""
         self.last, self.backend = snapshot, snapshot.backend
         current = self.settled
-        self._curves = snapshot.curves or self._curves
+        self._curves = snapshot.part(CurvesQuery) or self._curves
         self.timeline = snapshot.timeline or self.timeline
         if self.timeline and snapshot.changes:
             self.timeline = self.timeline.updated(changes=self.timeline.branch.changes + snapshot.changes)

@@ -14,6 +14,7 @@ from engine.programs.backend import BACKENDS
 from engine.rng import Rng
 from engine.run.config import Config
 from engine.run.session import Session
+from engine.views.batch_update import batch_update
 from engine.views.queries import Grid
 from engine.views.reader import Reader
 from tests.engine.support import exact, needs_compiler, reference_session
@@ -51,8 +52,8 @@ def everything(run: Session, steps: int) -> list[object]:
     told += [exact(checkpoint.parameters), [exact(slot) for slot in checkpoint.slots], run.diverged_at]
     metrics = run.metrics()
     told += [(name, exact([split.loss, split.accuracy])) for name, split in metrics.splits.items()]
-    told += [Reader(run).decision_map(GRID), Reader(run).curves(40, metrics)]
-    update = Reader(run).batch_update()
+    told += [Reader(run).decision_map(GRID), Reader(run).curves(40)]
+    update = batch_update(run)
     arrays = (update.gradient, *update.slots, update.after, *update.slots_after)
     told += [exact([update.loss]), [exact(memoryview(numbers).cast("d")) for numbers in arrays]]
     return told

@@ -65,7 +65,7 @@ def test_retracing_leaves_the_curve_as_it_is_and_going_on_continues_it() -> None
     session = with_spacing(8)
     session.advance(20)
     session.seek(3).advance(22)
-    assert Reader(session).curves(50, session.metrics()) == Reader(straight).curves(50, straight.metrics())
+    assert Reader(session).curves(50) == Reader(straight).curves(50)
     assert session.checkpoint() == straight.checkpoint()
 
 
@@ -80,10 +80,10 @@ def test_an_earlier_step_does_not_show_the_present_loss_as_the_curves_end() -> N
     session = with_spacing(8)
     session.advance(10)
     session.seek(4)
-    assert [step for step, _ in Reader(session).curves(50, session.metrics()).train] == list(range(10))
-    whole = Reader(session.seek(10)).curves(50, session.metrics())
+    assert [step for step, _ in Reader(session).curves(50).train] == list(range(10))
+    whole = Reader(session.seek(10)).curves(50)
     assert [step for step, _ in whole.train] == list(range(11))
-    assert Reader(session.seek(4)).curves(50, session.metrics()) == whole
+    assert Reader(session.seek(4)).curves(50) == whole
 
 
 def test_keyframes_stay_within_their_budget_and_every_step_stays_within_reach() -> None:
@@ -153,7 +153,7 @@ def test_a_change_amid_the_known_begins_a_branch_and_both_can_be_returned_to() -
     session = with_spacing(8)
     session.advance(20)
     old_end = session.checkpoint()
-    old_curve = Reader(session).curves(50, session.metrics()).train
+    old_curve = Reader(session).curves(50).train
     session.seek(13)
     session.change(lr=0.7)
     assert (session.step_count, session.end) == (13, 13)
@@ -166,7 +166,7 @@ def test_a_change_amid_the_known_begins_a_branch_and_both_can_be_returned_to() -
     ]
     assert timeline.current == 2
     assert timeline.branch.changes[0].settings == (("lr", 0.7),)
-    curves = Reader(session).curves(50, session.metrics())
+    curves = Reader(session).curves(50)
     assert curves.train[:14] == old_curve[:14]
     assert curves.ghosts[0][0] == 1
     assert curves.ghosts[0][1] == old_curve[:-1], "the loss at its end was no step's"
@@ -344,11 +344,11 @@ def test_another_session_takes_over_all_branches() -> None:
     session.change(lr=0.7)
     session.advance(10)
     session.seek(17)
-    curves = Reader(session).curves(50, session.metrics())
+    curves = Reader(session).curves(50)
     other = session_of(SGD).restore(session.checkpoint(), session.history.timeline(), curves)
     assert other.checkpoint() == session.checkpoint()
     assert other.config.lr == 0.7
-    assert Reader(other).curves(50, other.metrics()) == curves
+    assert Reader(other).curves(50) == curves
     for number, step in ((2, 23), (2, 5), (1, 20), (1, 14), (2, 13)):
         for each in (session, other):
             each.switch(number)

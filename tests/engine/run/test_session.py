@@ -17,6 +17,7 @@ from engine.run.curve import Curves
 from engine.run.records import SplitMetrics
 from engine.run.session import Session
 from engine.value import Value, topological_order
+from engine.views.batch_update import batch_update
 from engine.views.queries import Grid
 from engine.views.reader import Reader
 from tests.engine.support import Training, ValueTraining, exact, reference_session, repeatable, trainings
@@ -60,7 +61,7 @@ def doubles(numbers: bytes) -> Sequence[float]:
 
 
 def curves_of(session: Session, columns: int) -> Curves:
-    return Reader(session).curves(columns, session.metrics())
+    return Reader(session).curves(columns)
 
 
 # Stepping
@@ -205,7 +206,7 @@ def test_a_curve_starts_before_the_first_step_and_ends_at_the_present_one() -> N
 @given(training=trainings(), before=st.integers(0, 4))
 def test_the_batch_update_is_the_step_that_comes_next(training: Training, before: int) -> None:
     session = after(training.session(), before)
-    update = Reader(session).batch_update()
+    update = batch_update(session)
     assert (update.step, list(update.batch)) == (before, list(session.batch()))
     assert exact(doubles(update.gradient)) == exact(gradient_at(session))
     checkpoint = session.checkpoint()
@@ -222,7 +223,7 @@ def test_with_minibatches_it_is_that_of_the_steps_own_batch(size: int, optimizer
     session = session_of(Config((3,), batch_size=size, optimizer=optimizer, weight_decay=0.01))
     seen = set()
     for _ in range(6):
-        update = Reader(session).batch_update()
+        update = batch_update(session)
         assert list(update.batch) == list(session.batch())
         assert exact(doubles(update.gradient)) == exact(session.gradients()[1])
         seen |= set(update.batch)
@@ -235,7 +236,7 @@ def test_with_minibatches_it_is_that_of_the_steps_own_batch(size: int, optimizer
 @given(training=trainings())
 def test_asking_for_the_batch_update_moves_nothing(training: Training) -> None:
     asked, alone = after(training.session(), 2), after(training.session(), 2)
-    Reader(asked).batch_update()
+    batch_update(asked)
     assert exact(asked.parameters) == exact(alone.parameters)
     assert exact(asked.step().train_loss for _ in range(3)) == exact(alone.step().train_loss for _ in range(3))
     assert exact(asked.parameters) == exact(alone.parameters)

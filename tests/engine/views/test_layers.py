@@ -21,7 +21,7 @@ TWO_SIGMOID = RunSpec(dataset="moons", config=Config(hidden=(3, 4), activation="
 def test_flat_units_and_gradients_are_those_of_the_graph(spec: RunSpec) -> None:
     session = session_of(spec, 30)
     gradient, _ = next_update(session)
-    states = Reader(session).layer_states(Reader(session).batch_update().gradient)
+    states = Reader(session).layer_states()
     assert len(states) == len(spec.config.hidden) + 1
     op = OPS[spec.config.activation]
     rows = []
@@ -47,7 +47,7 @@ def test_flat_units_and_gradients_are_those_of_the_graph(spec: RunSpec) -> None:
 def test_features_and_activations_of_their_own_are_followed() -> None:
     config = Config((5, 4, 3), "leaky-relu,relu,tanh", "hinge", features=("x2", "xy"))
     session = session_of(RunSpec(dataset="moons", config=config), 30)
-    states = Reader(session).layer_states(Reader(session).batch_update().gradient)
+    states = Reader(session).layer_states()
     assert [state.flat is None for state in states] == [True, False, False, True]
     names = [node.name for node in session.graph(0).nodes]
     at_zero = 0

@@ -15,6 +15,7 @@ from engine.optim import OPTIMIZERS
 from engine.run.config import Config
 from engine.run.session import Session
 from engine.schedules import SCHEDULES
+from engine.views.batch_update import batch_update
 from engine.views.micro_steps import PHASES, UNITS, Moment, Route, Walk
 from engine.views.reader import Reader
 from tests.engine.support import Training, exact, reference_session, repeatable, trainings
@@ -26,9 +27,7 @@ NETWORKS = ((), (3,), (4, 3, 2))
 def walk_of(session: Session) -> Walk:
     """The session's next step, taken apart for its probe."""
     probe = Reader(session).probe()
-    return Walk(
-        Route(session.graph(probe.label)), list(session.parameters), probe.point, Reader(session).batch_update()
-    )
+    return Walk(Route(session.graph(probe.label)), list(session.parameters), probe.point, batch_update(session))
 
 
 @cache

@@ -9,7 +9,7 @@ from engine.losses import LOSSES, mean
 from engine.rng import Rng
 from engine.run.config import Config
 from engine.value import Value
-from engine.views.reader import Reader
+from engine.views.batch_update import batch_update
 from engine.views.trail import Trails
 from tests.tui.support import DEFAULT, HINGE, SQUARED, next_update, session_of
 from tui.run.spec import RunSpec
@@ -23,7 +23,7 @@ BATCHES = RunSpec(config=Config(batch_size=16))
 def test_looking_at_the_next_step_changes_nothing(spec: RunSpec) -> None:
     session, other = session_of(spec, 4), session_of(spec, 4)
     Trails(session).of(0, 40, FOREVER)
-    Reader(session).batch_update()
+    batch_update(session)
     assert session.checkpoint() == other.checkpoint()
     session.step()
     other.step()
@@ -34,7 +34,7 @@ def test_looking_at_the_next_step_changes_nothing(spec: RunSpec) -> None:
 def test_the_batch_gradient_is_the_slope_of_the_training_loss(spec: RunSpec) -> None:
     session = session_of(spec, 4)
     gradient, _ = next_update(session)
-    assert len(Reader(session).batch_update().batch) == len(session.splits["train"])
+    assert len(batch_update(session).batch) == len(session.splits["train"])
     h = 1e-6
 
     def loss(parameter: int, by: float) -> float:

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from engine.run.config import Config
-from engine.views.reader import Reader
+from engine.views.batch_update import batch_update
 from engine.views.trail import Trail, Trails
 from tests.tui.support import ASCII, DEFAULT, HINGE, PALETTE, session_of, text, texts
 from tui.draw.numbers import number
@@ -21,7 +21,7 @@ WIDTHS = (44, 60, 83)
 def coming_of(spec: RunSpec, steps: int, parameter: int = 0, columns: int = 40) -> Coming:
     session = session_of(spec, steps)
     trail = Trails(session).of(parameter, columns, math.inf)
-    return Coming.of(Reader(session).batch_update(), session.parameters, session.optimizer.rule.slots, trail)
+    return Coming.of(batch_update(session), session.parameters, session.optimizer.rule.slots, trail)
 
 
 @pytest.mark.parametrize("width", WIDTHS)

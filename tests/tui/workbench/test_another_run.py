@@ -8,6 +8,7 @@ import pytest
 from textual import events
 
 from engine.run.config import Config
+from engine.views.queries import CheckQuery, TrailQuery
 from tests.tui.running import Running, running
 from tui.panels.inspector.panel import InspectorPanel
 from tui.panels.parameters.panel import ParametersPanel
@@ -48,7 +49,7 @@ async def test_a_smaller_network_is_opened_whatever_node_of_the_old_one_is_inspe
         for name in one_of_each(run)[checking * (len(run.last.checkpoint.parameters) - 1) :]:
             await select(run, name)
             await run.until(lambda: not run.trainer.waiting)
-            assert bool(run.workbench.inspector.check()) == checking
+            assert bool(run.asked(CheckQuery)) == checking
             await begin(run, SMALL)
             assert not run.notices(), name
             assert run.workbench.graph.outline
@@ -83,11 +84,10 @@ async def test_what_is_selected_stays_so_by_name_in_a_run_that_has_it_too() -> N
         await select(run, "w2[1,1]")
         await begin(run, LARGE.with_seed(7))
         assert "w2[1,1]" in run.rows()[run.workbench.inspector.region.y]
-        assert run.workbench.inspector.trail() == (
-            run.workbench.graph.parameter_names.index("w2[1,1]"),
-            run.workbench.inspector.size.width - 4,
+        assert run.asked(TrailQuery) == TrailQuery(
+            run.workbench.graph.parameter_names.index("w2[1,1]"), run.workbench.inspector.size.width - 4
         )
-        assert run.last.trail, "and its course is asked for"
+        assert run.last.part(TrailQuery), "and its course is asked for"
 
 
 async def test_until_another_network_is_there_no_node_of_the_old_one_is_spoken_of() -> None:
@@ -95,7 +95,7 @@ async def test_until_another_network_is_there_no_node_of_the_old_one_is_spoken_o
         await select(run, "w2[1,1]")
         run.workbench.presenter.look_at("w2[0,1]")
         run.workbench.use_run(SMALL, None)
-        assert run.workbench.inspector.trail() is None
+        assert run.asked(TrailQuery) is None
         assert run.workbench.graph.parameter_names == []
         assert run.workbench.dealer.look_at == ""
         await run.press("equals_sign")

@@ -8,6 +8,7 @@ from textual import events
 from textual.keys import _character_to_key
 
 from engine.run.config import Config
+from engine.views.queries import CurvesQuery
 from tests.tui.running import Running, running
 from tests.tui.support import DEFAULT, session_of
 from tests.tui.workbench.test_training import kill_worker, state, step_shown
@@ -153,8 +154,7 @@ async def test_another_learning_rate_amid_the_run_is_a_branch_and_both_can_be_re
         await run.press("S")
         branched = run.last.checkpoint
         assert branched != session_of(DEFAULT, 35).checkpoint()
-        assert run.last.curves
-        assert [number for number, _ in run.last.curves.ghosts] == [1]
+        assert [number for number, _ in run.part(CurvesQuery).ghosts] == [1]
 
         await run.press("H")
         assert isinstance(run.app.screen, BranchScreen)

@@ -9,6 +9,7 @@ from textual.geometry import Region
 from textual.widgets import Input
 from textual.widgets._toast import Toast
 
+from engine.views.queries import CurvesQuery, MapQuery, ProbeQuery
 from tests.tui.running import SIZES, Running, running
 from tests.tui.support import DEFAULT, session_of
 from tui.draw.text import Line
@@ -332,10 +333,8 @@ async def test_a_resize_is_redrawn_at_its_size() -> None:
 
 async def test_only_what_is_on_the_screen_is_asked_for() -> None:
     async with running() as run:
-        whole = run.workbench.presenter.wanted()
-        assert whole.probe
-        assert whole.grid
-        assert whole.curve_columns
+        kinds = (ProbeQuery, MapQuery, CurvesQuery)
+        assert all(run.asked(kind) for kind in kinds)
         for name, parts in {
             "graph": (True, False, False),
             "inspector": (True, False, False),
@@ -344,8 +343,7 @@ async def test_only_what_is_on_the_screen_is_asked_for() -> None:
             "parameters": (False, False, False),
         }.items():
             await run.press(str(PANELS.index(name) + 1), "z")
-            wanted = run.workbench.presenter.wanted()
-            assert (wanted.probe, wanted.grid is not None, wanted.curve_columns > 0) == parts, name
+            assert tuple(run.asked(kind) is not None for kind in kinds) == parts, name
             await run.press("z")
 
 
@@ -374,14 +372,14 @@ def noting(name: str, draw: Callable[[int, int], list[Line]], drawn: list[str]) 
 async def test_the_map_is_as_fine_as_its_panel() -> None:
     for size in SIZES:
         async with running(size) as run:
-            grid, inside = run.workbench.presenter.wanted().grid, run.workbench.boundary.size
-            assert grid
-            assert (grid.columns, grid.rows) == (inside.width - 2, 2 * (inside.height - 2))
+            query, inside = run.asked(MapQuery), run.workbench.boundary.size
+            assert query
+            assert (query.grid.columns, query.grid.rows) == (inside.width - 2, 2 * (inside.height - 2))
 
 
 async def test_curves_are_not_asked_for_with_every_frame() -> None:
     async with running(playing=True) as run:
-        asked = [run.workbench.presenter.wanted().curve_columns > 0 for _ in range(20)]
+        asked = [run.asked(CurvesQuery) is not None for _ in range(20)]
         assert sum(asked) <= 2
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from engine.run.config import Config
+from engine.views.queries import CurvesQuery, ProbeQuery
 from tests.tui.running import SIZES, Running, running
 from tests.tui.support import DEFAULT, session_of
 from tui.run.spec import RunSpec
@@ -193,8 +194,7 @@ async def test_a_killed_worker_is_said_and_replaced_and_the_digits_go_on() -> No
         await run.press("S", "s")
         assert run.step == 21
         assert run.last.checkpoint == session_of(DEFAULT, 21).checkpoint()
-        assert run.last.probe
-        assert run.last.probe.index == 1
+        assert run.part(ProbeQuery).index == 1
 
 
 async def test_a_worker_killed_while_it_plays_plays_on() -> None:
@@ -211,10 +211,10 @@ async def test_a_worker_killed_while_it_plays_plays_on() -> None:
 async def test_the_curve_before_a_death_is_still_there() -> None:
     async with running() as run:
         await run.press("S", "S")
-        curves = run.last.curves
+        curves = run.last.part(CurvesQuery)
         await kill_worker(run)
         await run.settled()
-        assert run.last.curves == curves
+        assert run.last.part(CurvesQuery) == curves
 
 
 async def test_batches_are_named_and_the_same_after_a_death() -> None:

@@ -15,13 +15,28 @@ from engine.run.curve import Curves
 from engine.run.history import BranchRecord, Timeline
 from engine.run.probe import Choice, Probe
 from engine.run.records import Checkpoint, Metrics, SplitMetrics
+from engine.views import reader
 from engine.views.batch_update import BatchUpdate
 from engine.views.decision_map import DecisionMap, PointAnswer
 from engine.views.gradient_check import Check
 from engine.views.hidden_units import LayerView, UnitMap
 from engine.views.layers import LayerState
 from engine.views.outcomes import Mistake, Outcomes
-from engine.views.queries import Grid, LayerQuery, UnitQuery
+from engine.views.queries import (
+    CheckQuery,
+    CurvesQuery,
+    GraphQuery,
+    Grid,
+    LayerQuery,
+    LayersQuery,
+    MapQuery,
+    OutcomesQuery,
+    PointQuery,
+    ProbeQuery,
+    TrailQuery,
+    UnitQuery,
+    UpdateQuery,
+)
 from engine.views.trail import Trail
 from tui.worker.messages import Intent, Report
 
@@ -52,6 +67,16 @@ SAMPLES = [
     Trail(3, 9, (0, 8), (0.1, 0.2), (0.3, -0.4), complete=True),
     Mistake(2.5, "val", 3, (0.5, 1.0), 2, 0),
     Outcomes(3, "val", ((1, 0, 0), (0, 2, 0)), ("train", "val"), b"", b"", b"", b"", b"", b""),
+    ProbeQuery(),
+    GraphQuery(),
+    MapQuery(Grid(4, 2, -1.0, 1.0, -1.0, 1.0)),
+    PointQuery((0.5, 1.0)),
+    CurvesQuery(9),
+    UpdateQuery(),
+    LayersQuery(),
+    CheckQuery(2, 7),
+    TrailQuery(3, 40),
+    OutcomesQuery("val"),
     LayerState(1, 2, 8, 0.01, 0.02, 0.25, (3,)),
 ]
 samples = pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: type(sample).__name__)
@@ -69,14 +94,17 @@ def values_in(annotation: Any) -> set[type]:
 
 
 def test_every_value_that_is_sent_has_a_sample_here() -> None:
-    assert values_in(Intent | Report) <= {type(sample) for sample in SAMPLES}
+    answers = [eval(get_args(kind.__orig_bases__[0])[0].__forward_arg__, vars(reader)) for kind in reader.VIEWS]  # type: ignore[attr-defined]
+    sent = set().union(values_in(Intent | Report), *map(values_in, (*reader.VIEWS, *answers)))
+    assert len(sent) > len(answers)
+    assert sent <= {type(sample) for sample in SAMPLES}
 
 
 @samples
 def test_a_value_cannot_be_changed(sample: object) -> None:
-    name = dataclasses.fields(sample)[0].name  # type: ignore[arg-type]  # every sample is a dataclass
-    with pytest.raises(dataclasses.FrozenInstanceError):
-        setattr(sample, name, None)
+    for field in dataclasses.fields(sample):  # type: ignore[arg-type]  # every sample is a dataclass
+        with pytest.raises(dataclasses.FrozenInstanceError):
+            setattr(sample, field.name, None)
     with pytest.raises((AttributeError, TypeError)):
         sample.anything = 1  # type: ignore[attr-defined]
 

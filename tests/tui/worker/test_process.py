@@ -18,7 +18,19 @@ from engine.run.changes import Change
 from engine.run.config import Config
 from engine.run.history import BranchRecord, Timeline
 from engine.run.records import Checkpoint
-from engine.views.queries import Grid, LayerQuery, UnitQuery
+from engine.views.queries import (
+    CurvesQuery,
+    GraphQuery,
+    Grid,
+    LayerQuery,
+    MapQuery,
+    OutcomesQuery,
+    PointQuery,
+    ProbeQuery,
+    Query,
+    UnitQuery,
+    UpdateQuery,
+)
 from engine.views.reader import Reader
 from tests.tui.gated_compiler import FAILS, GatedCompiler, outcomes
 from tests.tui.support import DEFAULT, HINGE, session_of
@@ -165,10 +177,11 @@ def test_reset_is_step_0_and_the_same_weights(worker: WorkerProcess) -> None:
     worker.send(Seek(0))
     after = worker.draw(EVERYTHING)
     assert after.checkpoint == before.checkpoint
-    assert (after.probe, after.decision_map) == (before.probe, before.decision_map)
-    assert after.curves
-    assert before.curves
-    assert after.curves.train[:1] == before.curves.train
+    assert (after.part(ProbeQuery), after.part(MapQuery)) == (before.part(ProbeQuery), before.part(MapQuery))
+    now, then = after.part(CurvesQuery), before.part(CurvesQuery)
+    assert now
+    assert then
+    assert now.train[:1] == then.train
     assert after.metrics.end == 10
 
 
@@ -187,7 +200,7 @@ def test_the_probe_is_the_example_that_is_selected(worker: WorkerProcess) -> Non
     worker.open()
     for split, index in (("val", 3), ("train", 79), ("test", 0)):
         worker.send(SelectProbe(split, index))
-        probe = worker.draw(EVERYTHING).probe
+        probe = worker.draw(EVERYTHING).part(ProbeQuery)
         assert probe
         assert (probe.split, probe.index) == (split, index)
 
@@ -208,7 +221,7 @@ def test_the_probe_moves_by_place_and_by_loss_and_is_put_anywhere(worker: Worker
         act()
         snapshot = worker.draw(EVERYTHING)
         assert snapshot.choice == session.chooser.now
-        assert snapshot.probe == Reader(session).probe()
+        assert snapshot.part(ProbeQuery) == Reader(session).probe()
         assert worker.draw(NOTHING).choice == session.chooser.now
 
 
@@ -232,28 +245,27 @@ def test_the_answer_a_unit_and_the_last_layer_come_when_they_are_asked_for(worke
     worker.open()
     worker.send(Step(2))
     session = session_of(DEFAULT, 2)
-    bare = worker.draw(NOTHING)
-    assert (bare.answer, bare.unit_map, bare.layer_view) == (None, None, None)
+    assert not worker.draw(NOTHING).parts
     unit, layer = UnitQuery(1, 3, GRID), LayerQuery(6, 4, 50)
-    whole = worker.draw(replace(NOTHING, point=(0.5, 0.5), unit=unit, layer=layer))
-    assert whole.answer == Reader(session).answer((0.5, 0.5))
-    assert whole.unit_map == Reader(session).unit_map(unit)
-    assert whole.layer_view == Reader(session).layer_view(layer)
+    whole = worker.draw(Draw((PointQuery((0.5, 0.5)), unit, layer)))
+    assert whole.part(PointQuery) == Reader(session).answer((0.5, 0.5))
+    assert whole.part(UnitQuery) == Reader(session).unit_map(unit)
+    assert whole.part(LayerQuery) == Reader(session).layer_view(layer)
 
 
 def test_what_was_sent_for_the_same_weights_is_not_made_again(worker: WorkerProcess) -> None:
     worker.open()
     unit, layer = UnitQuery(1, 3, GRID), LayerQuery(6, 4, 50)
-    wanted = replace(NOTHING, grid=GRID, point=(0.5, 0.5), unit=unit, layer=layer)
+    wanted = (MapQuery(GRID), PointQuery((0.5, 0.5)), unit, layer)
 
-    def parts(wanted: Draw) -> tuple[bool, bool, bool]:
-        snapshot = worker.draw(wanted)
-        return bool(snapshot.decision_map), bool(snapshot.unit_map), bool(snapshot.layer_view)
+    def parts(queries: tuple[Query[Any], ...]) -> tuple[bool, ...]:
+        came = worker.draw(Draw(queries)).parts
+        return tuple(kind in came for kind in (MapQuery, UnitQuery, LayerQuery))
 
     assert parts(wanted) == (True, True, True)
     assert parts(wanted) == (False, False, False)
-    assert parts(replace(wanted, point=(1.0, 0.5))) == (False, False, False)
-    assert parts(replace(wanted, unit=UnitQuery(1, 4, GRID))) == (False, True, False)
+    assert parts((MapQuery(GRID), PointQuery((1.0, 0.5)), unit, layer)) == (False, False, False)
+    assert parts((MapQuery(GRID), UnitQuery(1, 4, GRID), layer)) == (False, True, False)
     worker.send(PlaceProbe((1.0, 1.0)))
     assert parts(wanted) == (False, True, True), "the last layer's view holds the probe"
     worker.send(Step(1))
@@ -266,54 +278,47 @@ def test_what_was_sent_for_the_same_weights_is_not_made_again(worker: WorkerProc
 
 def test_a_unit_that_is_not_there_is_said_once_and_training_goes_on(worker: WorkerProcess) -> None:
     worker.open()
-    worker.send(Play(True), replace(EVERYTHING, unit=UnitQuery(9, 0, GRID)))
+    wanted = Draw((*EVERYTHING.queries, UnitQuery(9, 0, GRID)))
+    worker.send(Play(True), wanted)
     assert worker.expect(Said).text == "the unit is not shown: there is no hidden unit 0 in layer 9"
     rest = worker.expect(Snapshot)
     assert rest.playing
-    assert rest.decision_map
-    assert worker.draw(replace(EVERYTHING, unit=UnitQuery(9, 0, GRID))).unit_map is None
+    assert rest.part(MapQuery)
+    assert worker.draw(wanted).part(UnitQuery) is None
     assert worker.draw(NOTHING)
 
 
 def test_a_snapshot_holds_what_was_asked_for_and_nothing_else(worker: WorkerProcess) -> None:
     worker.open()
-    bare = worker.draw(NOTHING)
-    assert (bare.probe, bare.graph, bare.decision_map, bare.curves) == (None, None, None, None)
-    assert worker.draw(replace(NOTHING, probe=True)).probe is not None
-    only_map = worker.draw(replace(NOTHING, grid=EVERYTHING.grid))
-    assert only_map.decision_map
-    assert only_map.decision_map.grid == EVERYTHING.grid
-    assert (only_map.probe, only_map.curves) == (None, None)
-    only_curves = worker.draw(replace(NOTHING, curve_columns=10))
-    assert only_curves.curves
-    assert (only_curves.decision_map, only_curves.probe, only_curves.batch_update) == (None, None, None)
-    assert worker.draw(replace(NOTHING, batch_update=True)).batch_update == Reader(session_of(DEFAULT)).batch_update()
+    assert not worker.draw(NOTHING).parts
+    for query in (*EVERYTHING.queries, UpdateQuery()):
+        assert worker.draw(Draw((query,))).parts.keys() == {type(query)}
 
 
 def test_the_graph_comes_once_for_each_structure(worker: WorkerProcess) -> None:
     dataset = worker.open().data.dataset
     first = worker.draw(EVERYTHING)
-    assert first.graph
+    assert first.part(GraphQuery)
     worker.send(Step(1))
-    assert worker.draw(EVERYTHING).graph is None
+    assert worker.draw(EVERYTHING).part(GraphQuery) is None
     labels = [label for _, _, label in dataset.splits["train"]]
     same, other = labels.index(labels[0], 1), next(i for i, label in enumerate(labels) if label != labels[0])
     worker.send(SelectProbe("train", same))
-    assert worker.draw(EVERYTHING).graph is None
+    assert worker.draw(EVERYTHING).part(GraphQuery) is None
     worker.send(SelectProbe("train", other))
-    changed = worker.draw(EVERYTHING).graph
+    changed = worker.draw(EVERYTHING).part(GraphQuery)
     assert changed
-    assert changed != first.graph
+    assert changed != first.part(GraphQuery)
     worker.send(SelectProbe("train", 0))
-    assert worker.draw(EVERYTHING).graph == first.graph
+    assert worker.draw(EVERYTHING).part(GraphQuery) == first.part(GraphQuery)
     worker.open(HINGE, number=2)
-    assert worker.draw(EVERYTHING).graph
+    assert worker.draw(EVERYTHING).part(GraphQuery)
 
 
 def test_a_snapshot_without_the_probe_does_not_count_as_having_sent_the_graph(worker: WorkerProcess) -> None:
     worker.open()
     worker.draw(NOTHING)
-    assert worker.draw(EVERYTHING).graph
+    assert worker.draw(EVERYTHING).part(GraphQuery)
 
 
 def test_one_request_is_one_snapshot(worker: WorkerProcess) -> None:
@@ -373,15 +378,16 @@ def test_a_checkpoint_goes_on_bit_for_bit_with_its_curves(worker: WorkerProcess)
     end = worker.wait_for(lambda snapshot: snapshot.metrics.step == 12, EVERYTHING)
     timeline = session_of(DEFAULT, 7).history.timeline()
     with worker_process() as other:
-        other.send(Open(3, DEFAULT, middle.checkpoint, timeline, middle.curves))
+        other.send(Open(3, DEFAULT, middle.checkpoint, timeline, middle.part(CurvesQuery)))
         other.expect(Opened)
         first = other.draw(EVERYTHING)
-        sent_once: dict[str, Any] = {"graph": None, "timeline": None, "number": 1, "backend": ""}
-        assert replace(first, **sent_once) == replace(middle, **sent_once)
+        apart: dict[str, Any] = {"parts": {}, "timeline": None, "number": 1, "backend": ""}
+        assert replace(first, **apart) == replace(middle, **apart)
+        assert {kind: part for kind, part in first.parts.items() if kind is not GraphQuery} == middle.parts
         other.send(Step(5))
         again = other.wait_for(lambda snapshot: snapshot.metrics.step == 12, EVERYTHING)
     assert again.checkpoint == end.checkpoint
-    assert again.curves == end.curves
+    assert again.part(CurvesQuery) == end.part(CurvesQuery)
 
 
 def test_after_a_restart_past_its_limit_a_run_plays_on(worker: WorkerProcess) -> None:
@@ -427,7 +433,7 @@ def test_a_run_that_cannot_be_opened_leaves_the_one_that_there_is(worker: Worker
     assert "gone.csv" in worker.problem()
     snapshot = worker.draw(EVERYTHING)
     assert (snapshot.number, snapshot.metrics.step) == (2, 4)
-    assert snapshot.graph
+    assert snapshot.part(GraphQuery)
 
 
 def test_a_worker_without_a_run_takes_other_intents_quietly(worker: WorkerProcess, tmp_path: Path) -> None:
@@ -633,8 +639,9 @@ def test_another_setting_amid_the_run_begins_a_branch(worker: WorkerProcess) -> 
     branched = worker.draw(EVERYTHING)
     assert branched.timeline
     assert (branched.timeline.current, branched.timeline.branch.fork) == (2, 8)
-    assert branched.curves
-    assert [number for number, _ in branched.curves.ghosts] == [1]
+    curves = branched.part(CurvesQuery)
+    assert curves
+    assert [number for number, _ in curves.ghosts] == [1]
     assert worker.draw(EVERYTHING).timeline is None, "it did not change"
     worker.send(SwitchBranch(1))
     back = worker.draw(EVERYTHING)
@@ -757,16 +764,16 @@ def test_patience_goes_on_where_an_earlier_worker_left_it(worker: WorkerProcess)
 
 def test_outcomes_come_when_they_are_asked_for_and_only_where_they_are_others(worker: WorkerProcess) -> None:
     worker.open()
-    assert worker.draw().outcomes is None
-    wanted = replace(NOTHING, outcomes=ALL)
+    assert worker.draw().part(OutcomesQuery) is None
+    wanted = Draw((OutcomesQuery(ALL),))
     session = session_of(DEFAULT)
-    assert worker.draw(wanted).outcomes == Reader(session).outcomes(ALL)
-    assert worker.draw(wanted).outcomes is None, "they are those sent last"
-    assert worker.draw(replace(NOTHING, outcomes="val")).outcomes == Reader(session).outcomes("val")
+    assert worker.draw(wanted).part(OutcomesQuery) == Reader(session).outcomes(ALL)
+    assert worker.draw(wanted).part(OutcomesQuery) is None, "they are those sent last"
+    assert worker.draw(Draw((OutcomesQuery("val"),))).part(OutcomesQuery) == Reader(session).outcomes("val")
     worker.send(Step(1))
-    assert worker.draw(wanted).outcomes == Reader(session_of(DEFAULT, 1)).outcomes(ALL)
+    assert worker.draw(wanted).part(OutcomesQuery) == Reader(session_of(DEFAULT, 1)).outcomes(ALL)
     old = session.splits["val"][0]
     worker.send(Edit((Located("val", old),), (Located("val", (*old[:2], (old[2] + 1) % 3)),), "relabel"))
-    changed = worker.draw(wanted).outcomes
+    changed = worker.draw(wanted).part(OutcomesQuery)
     assert changed
     assert changed != Reader(session_of(DEFAULT, 1)).outcomes(ALL)

@@ -1,16 +1,34 @@
 """What of a moment is sent: the parts that were asked for and that the app does not have, whatever fails on the way."""
 
-from dataclasses import fields, replace
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
-from engine.views.queries import Grid, LayerQuery, UnitQuery
+from engine.views import queries
+from engine.views.queries import (
+    CheckQuery,
+    CurvesQuery,
+    GraphQuery,
+    Grid,
+    LayerQuery,
+    LayersQuery,
+    MapQuery,
+    OutcomesQuery,
+    PointQuery,
+    ProbeQuery,
+    Query,
+    TrailQuery,
+    UnitQuery,
+    UpdateQuery,
+)
+from engine.views.reader import VIEWS
 from tests.tui.support import DEFAULT, session_of
 from tui.worker.messages import Draw, Snapshot
 from tui.worker.publisher import Publisher
 
 GRID = Grid(6, 4, -2.0, 2.0, -2.0, 2.0)
-WANTED = Draw(probe=True, grid=GRID, curve_columns=0)
+WANTED = Draw((ProbeQuery(), GraphQuery(), MapQuery(GRID)))
 
 
 class Desk:
@@ -33,10 +51,10 @@ def test_what_failed_to_be_sent_is_sent_with_the_next_snapshot(monkeypatch: pyte
         with pytest.raises(MemoryError):
             desk.draw()
     there = desk.draw()
-    assert there.decision_map
-    assert there.graph
+    assert there.part(MapQuery)
+    assert there.part(GraphQuery)
     assert there.timeline
-    assert desk.draw().decision_map is None, "it was sent"
+    assert desk.draw().part(MapQuery) is None, "it was sent"
 
 
 def fail(*_: object) -> None:
@@ -44,39 +62,54 @@ def fail(*_: object) -> None:
 
 
 @pytest.mark.parametrize(
-    ("made_by", "part", "wanted"),
+    ("made_by", "part", "query"),
     [
-        ("Reader.decision_map", "map", WANTED),
-        ("Reader.curves", "curves", replace(WANTED, curve_columns=9)),
-        ("Reader.answer", "answer", replace(WANTED, point=(0.0, 0.0))),
-        ("Reader.unit_map", "unit", replace(WANTED, unit=UnitQuery(1, 0, GRID))),
-        ("Reader.layer_view", "layer", replace(WANTED, layer=LayerQuery(6, 4, 9))),
-        ("Reader.batch_update", "update", replace(WANTED, batch_update=True)),
-        ("Reader.layer_states", "layers", replace(WANTED, layers=True)),
-        ("Reader.check", "check", replace(WANTED, check=(0, 0))),
-        ("Trails.of", "trail", replace(WANTED, trail=(0, 9))),
-        ("Reader.outcomes", "outcomes", replace(WANTED, outcomes="val")),
+        ("Reader.decision_map", "map", MapQuery(GRID)),
+        ("Reader.curves", "curves", CurvesQuery(9)),
+        ("Reader.answer", "answer", PointQuery((0.0, 0.0))),
+        ("Reader.unit_map", "unit", UnitQuery(1, 0, GRID)),
+        ("Reader.layer_view", "layer", LayerQuery(6, 4, 9)),
+        ("batch_update", "update", UpdateQuery()),
+        ("Reader.layer_states", "layers", LayersQuery()),
+        ("Reader.check", "check", CheckQuery(0, 0)),
+        ("Trails.of", "trail", TrailQuery(0, 9)),
+        ("Reader.outcomes", "outcomes", OutcomesQuery("val")),
     ],
 )
 def test_a_part_that_fails_is_said_once_and_the_others_are_sent(
-    monkeypatch: pytest.MonkeyPatch, made_by: str, part: str, wanted: Draw
+    monkeypatch: pytest.MonkeyPatch, made_by: str, part: str, query: Query[Any]
 ) -> None:
     desk = Desk()
+    wanted = Draw(tuple(dict.fromkeys((*WANTED.queries, query))))
     with monkeypatch.context() as broken:
-        broken.setattr(f"tui.worker.publisher.{made_by}", fail)
+        broken.setattr(f"engine.views.reader.{made_by}", fail)
         without = desk.draw(wanted)
         desk.draw(wanted)
         assert desk.said == [f"the {part} is not shown: MemoryError: no room"]
-    assert without.probe
-    field = {"map": "decision_map", "unit": "unit_map", "layer": "layer_view", "update": "batch_update"}.get(part, part)
-    assert getattr(without, field) is None
+    assert without.part(ProbeQuery)
     whole = Desk().draw(wanted)
-    for other in {each.name for each in fields(Snapshot)} - {field, "timeline"}:
-        assert getattr(without, other) == getattr(whole, other), other
-    assert getattr(desk.draw(wanted), field) is not None, "it is made again"
+    assert {**without.parts, type(query): whole.parts[type(query)]} == whole.parts
+    assert replace(without, parts={}, timeline=None) == replace(whole, parts={}, timeline=None)
+    assert type(query) not in without.parts
+    assert type(query) in desk.draw(wanted).parts, "it is made again"
+
+
+def test_every_query_has_an_answer_and_a_name_of_its_own() -> None:
+    kinds = {kind for kind in vars(queries).values() if isinstance(kind, type) and issubclass(kind, Query)} - {Query}
+    assert VIEWS.keys() == kinds
+    assert len({view.name for view in VIEWS.values()}) == len(kinds)
+
+
+def test_what_two_answers_need_is_computed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = Desk()
+    computed: list[int] = []
+    gradients = desk.session.gradients
+    monkeypatch.setattr(desk.session, "gradients", lambda: computed.append(1) or gradients())  # type: ignore[func-returns-value]
+    assert desk.draw(Draw((LayersQuery(), UpdateQuery()))).parts.keys() == {LayersQuery, UpdateQuery}
+    assert computed == [1]
 
 
 def test_a_weight_that_the_network_lacks_has_no_trail() -> None:
     desk = Desk()
-    assert desk.draw(replace(WANTED, trail=(99, 10))).trail is None
+    assert desk.draw(Draw((TrailQuery(99, 10),))).part(TrailQuery) is None
     assert desk.said == ["the trail is not shown: IndexError: array index out of range"]

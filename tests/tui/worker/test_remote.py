@@ -11,6 +11,7 @@ from engine.examples import FREE, Located
 from engine.run.changes import Change
 from engine.run.probe import Choice
 from engine.run.records import Metrics
+from engine.views.queries import CurvesQuery, ProbeQuery
 from engine.views.reader import Reader
 from tests.tui.support import DEFAULT, Walked, session_of
 from tui.run.spec import RunSpec, open_data
@@ -38,7 +39,7 @@ from tui.worker.messages import (
 )
 from tui.worker.remote import LATE, MOST_DEATHS, SPEEDS, WITHIN, Trainer
 
-DRAW = Draw(probe=True, grid=None, curve_columns=10)
+DRAW = Draw((ProbeQuery(), CurvesQuery(10)))
 SESSION = session_of(DEFAULT, 5)
 
 
@@ -139,12 +140,9 @@ class Stage:
             rate=0.0,
             metrics=metrics,
             checkpoint=SESSION.checkpoint(),
-            probe=None,
-            graph=None,
-            decision_map=None,
-            curves=Reader(SESSION).curves(10, metrics),
+            parts={CurvesQuery: Reader(SESSION).curves(10)},
             timeline=SESSION.history.timeline(),
-            choice=choice,
+            choice=choice or SESSION.chooser.now,
         )
         self.client.report(snapshot)
         return snapshot
@@ -324,7 +322,7 @@ def test_a_dead_worker_is_replaced_from_the_last_snapshot() -> None:
     stage.client.die("killed by SIGKILL")
     assert stage.client.starts == 2
     assert stage.client.take() == [
-        Open(2, DEFAULT, last.checkpoint, SESSION.history.timeline(), last.curves, 30, open_data(DEFAULT)),
+        Open(2, DEFAULT, last.checkpoint, SESSION.history.timeline(), last.part(CurvesQuery), 30, open_data(DEFAULT)),
         Speed(10),
         SelectProbe("val", 3),
         Play(True),
@@ -536,12 +534,12 @@ def test_curves_survive_snapshots_without_them() -> None:
     stage.trainer.ask()
     last = stage.answer()
     stage.trainer.ask()
-    stage.client.report(replace(last, curves=None))
+    stage.client.report(replace(last, parts={}))
     stage.client.take()
     stage.client.die("killed")
     reopened = stage.client.take()[0]
     assert isinstance(reopened, Open)
-    assert reopened.curves == last.curves
+    assert reopened.curves == last.part(CurvesQuery)
 
 
 def test_closing_ends_the_worker() -> None:

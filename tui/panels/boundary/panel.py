@@ -1,15 +1,18 @@
 """The plane over the data's range: what the network, or a unit of it, makes of each place, with the points on it."""
 
+from collections.abc import Iterator
+from typing import Any
+
 from data.dataset import Dataset
 from engine.examples import FREE
 from engine.run.config import Config
 from engine.run.probe import Choice
 from engine.views.decision_map import DecisionMap, PointAnswer
 from engine.views.hidden_units import LayerView, UnitMap
-from engine.views.queries import Grid, LayerQuery, UnitQuery
+from engine.views.queries import Grid, LayerQuery, MapQuery, PointQuery, Query, UnitQuery
 from tui.draw.palette import Palette
 from tui.draw.text import Line, Span, width_of
-from tui.panels.boundary.cells import Mark, Point, height_of
+from tui.panels.boundary.cells import Mark, height_of
 from tui.panels.boundary.draw_edges import answer_line, hand_line
 from tui.panels.boundary.draw_layer import AXIS_ROWS, scatter_lines
 from tui.panels.boundary.draw_lines import first_layer, line_cells
@@ -19,7 +22,7 @@ from tui.panels.boundary.draw_unit import activation_cells
 from tui.panels.boundary.mouse import PointedPanel
 from tui.panels.boundary.points import CELLS_PER_POINT, Points, mark_of
 from tui.panels.boundary.views import WITH_POINTS, Shape, View, notes
-from tui.worker.messages import Snapshot
+from tui.panels.state import RunState
 
 
 class BoundaryPanel(PointedPanel, can_focus=True):
@@ -57,16 +60,16 @@ class BoundaryPanel(PointedPanel, can_focus=True):
             self.unit = (1, 0)
         self.redraw()
 
-    def show(self, snapshot: Snapshot) -> None:
+    def take(self, state: RunState) -> None:
         """Show what came, and keep what did not come anew as long as it can be seen."""
-        if snapshot.checkpoint.parameters != self._parameters:
-            self._parameters = snapshot.checkpoint.parameters
+        if state.parameters != self._parameters:
+            self._parameters = state.parameters
             self._drop_unseen()
-        self._map = snapshot.decision_map or self._map
-        self._unit_map = snapshot.unit_map or self._unit_map
-        self._layer = snapshot.layer_view or self._layer
-        self._answer = snapshot.answer or self._answer
-        self._choice = snapshot.choice or self._choice
+        self._map = state.part(MapQuery) or self._map
+        self._unit_map = state.part(UnitQuery) or self._unit_map
+        self._layer = state.part(LayerQuery) or self._layer
+        self._answer = state.part(PointQuery) or self._answer
+        self._choice = state.snapshot.choice
         self.redraw()
 
     def _drop_unseen(self) -> None:
@@ -91,29 +94,20 @@ class BoundaryPanel(PointedPanel, can_focus=True):
     def _needs_map(self) -> bool:
         return self.view in ("confidence", "regions", "lines")
 
-    def map_query(self) -> Grid | None:
-        """Where the decision map is wanted."""
-        return self.grid() if self._needs_map else None
-
-    def unit_query(self) -> UnitQuery | None:
-        """Which unit is wanted."""
-        grid = self.grid()
-        return UnitQuery(*self.unit, grid) if grid and self.view == "unit" else None
-
-    def layer_query(self) -> LayerQuery | None:
-        """How large the view of the last hidden layer is to be."""
-        grid = self.grid()
-        if not grid or self.view != "layer":
-            return None
-        mode = mode_of(self.palette)
-        height = height_of(grid, mode) - AXIS_ROWS
-        most = grid.columns * height // CELLS_PER_POINT
-        return LayerQuery(grid.columns, 2 * height if mode == "half" else height, most) if height > 0 else None
-
-    def point_query(self) -> Point | None:
-        """Where the network's answer is wanted."""
-        grid = self.plane()
-        return self.cursor.settle(*grid) if grid and self.has_focus else None
+    def wanted(self) -> Iterator[Query[Any]]:
+        grid, plane = self.grid(), self.plane()
+        if plane and self.has_focus:
+            yield PointQuery(self.cursor.settle(*plane))
+        if grid and self._needs_map:
+            yield MapQuery(grid)
+        elif grid and self.view == "unit":
+            yield UnitQuery(*self.unit, grid)
+        elif grid and self.view == "layer":
+            mode = mode_of(self.palette)
+            height = height_of(grid, mode) - AXIS_ROWS
+            most = grid.columns * height // CELLS_PER_POINT
+            if height > 0:
+                yield LayerQuery(grid.columns, 2 * height if mode == "half" else height, most)
 
     def plane(self) -> tuple[Grid, int] | None:
         grid = self.grid()

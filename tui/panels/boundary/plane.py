@@ -70,7 +70,7 @@ class PlanePanel(Panel):
         self.on_edit: Callable[[Edit, Dataset], None] = lambda *_: None
         """Called with the examples after it, at once and not by a message: the next key may be about the same point."""
 
-    def take(self, dataset: Dataset) -> None:
+    def follow(self, dataset: Dataset) -> None:
         """Go on with these points, edited by whatever it was."""
         if self.points:
             self.points.take(dataset)

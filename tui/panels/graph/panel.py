@@ -1,7 +1,8 @@
 """The probe's computation graph as a tree: navigation is here, rows and drawing are not."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual import events
 from textual.binding import BindingType
@@ -10,6 +11,7 @@ from textual.message import Message
 from engine.graph import Graph
 from engine.run.probe import Probe
 from engine.views.micro_steps import Moment
+from engine.views.queries import GraphQuery, ProbeQuery, Query
 from tui.draw.frame import in_view, selected_row, thumb
 from tui.draw.palette import Palette
 from tui.draw.text import Line
@@ -20,6 +22,7 @@ from tui.panels.graph.outline import Outline, TreeRow, find
 from tui.panels.graph.row import Columns, heading, levels_hidden, title_line, tree_row
 from tui.panels.graph.stage import Stage, at_moment, finished
 from tui.panels.scrolling import ScrollingPanel
+from tui.panels.state import RunState
 
 EDGE_ROWS = 2
 """Rows that stay visible above and below the selected one."""
@@ -58,12 +61,16 @@ class GraphPanel(ScrollingPanel):
         self._node_before_search = ""
         """By name, as the network may be another one before the search is over."""
 
-    def show(self, graph: Graph | None, probe: Probe) -> None:
+    def wanted(self) -> Iterable[Query[Any]]:
+        return (ProbeQuery(), GraphQuery()) if self.display else ()
+
+    def take(self, state: RunState) -> None:
         """Show these numbers, on another structure if there is one; what was open and selected stays so by name."""
-        self.probe = probe
-        if graph is not None:
-            self._use_graph(graph)
-        self.redraw()
+        if probe := state.part(ProbeQuery):
+            self.probe = probe
+            if graph := state.part(GraphQuery):
+                self._use_graph(graph)
+            self.redraw()
 
     def let_go(self) -> None:
         """Have no graph until there is one of another network; what is open and selected is remembered by name."""

@@ -1,7 +1,8 @@
 """The selected node: its numbers in full, its formula, where its gradient comes from and goes; or a check of it."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual import events
 from textual.binding import BindingType
@@ -10,6 +11,7 @@ from textual.message import Message
 from engine.graph import PARAMETER_ROLES
 from engine.run.probe import Probe
 from engine.views.gradient_check import NUDGES, Check
+from engine.views.queries import CheckQuery, GraphQuery, ProbeQuery, Query, TrailQuery, UpdateQuery
 from tui.draw.frame import selected_row
 from tui.draw.palette import Palette
 from tui.draw.text import Line
@@ -20,6 +22,7 @@ from tui.panels.inspector.explain import Told, explain, title
 from tui.panels.inspector.narrate import Scene, heading, narrate
 from tui.panels.next_update import Coming
 from tui.panels.scrolling import ScrollingPanel
+from tui.panels.state import RunState
 
 USUAL_H = 4
 """The place of 1e-5 in NUDGES: near the best for most nodes."""
@@ -68,10 +71,10 @@ class InspectorPanel(ScrollingPanel):
         """Forget the node: its network is another one's, and nothing of it can be asked for."""
         self._folding = self._probe = self._scene = self._coming = self._check = None
 
-    def show(self, probe: Probe, check: Check | None = None, coming: Coming | None = None) -> None:
-        """Take these numbers, all of one snapshot."""
-        self._probe, self._check, self._coming = probe, check, coming
-        self.redraw()
+    def take(self, state: RunState) -> None:
+        if probe := state.part(ProbeQuery):
+            self._probe, self._check, self._coming = probe, state.part(CheckQuery), state.coming
+            self.redraw()
 
     def follow(self, scene: Scene | None) -> None:
         """Tell what happens in this scene, instead of explaining a node; None goes back to that."""
@@ -95,19 +98,15 @@ class InspectorPanel(ScrollingPanel):
         """Whether a check is on the screen."""
         return self.display and self.checking and self._scene is None
 
-    def shows_training(self) -> bool:
-        """Whether the batch's numbers of a parameter are shown."""
-        return self.display and self.is_parameter and not self.checking and self._scene is None
-
-    def trail(self) -> tuple[int, int] | None:
-        """The parameter whose course is shown, and in how many columns."""
-        if not self.shows_training() or self._folding is None:
-            return None
-        return self._folding.graph.parameters.index(self._node), max(2, self.size.width - 4)
-
-    def check(self) -> tuple[int, int] | None:
-        """The class of the graph and the node that is checked."""
-        return (self._probe.label, self._node) if self.shows_check and self._probe else None
+    def wanted(self) -> Iterator[Query[Any]]:
+        if not self.display:
+            return
+        yield from (ProbeQuery(), GraphQuery())
+        if self.shows_check and self._probe:
+            yield CheckQuery(self._probe.label, self._node)
+        if self._folding and self.is_parameter and not self.checking and self._scene is None:
+            yield UpdateQuery()
+            yield TrailQuery(self._folding.graph.parameters.index(self._node), max(2, self.size.width - 4))
 
     # What the keys do.
 

@@ -1,18 +1,22 @@
 """The loss curves over the whole run, and the way through it: the arrow keys and the mouse go to its steps."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual import events
 from textual.binding import BindingType
 from textual.message import Message
 
 from engine.run.curve import Curves
+from engine.views.queries import CurvesQuery, Query
 from tui.draw.palette import Palette
 from tui.draw.text import Line
 from tui.keys import bindings
 from tui.panels.loss.curve import LABEL_WIDTH, Here, curve_lines, step_at
+from tui.panels.network import penalty_mark
 from tui.panels.panel import Panel
+from tui.panels.state import RunState
 
 
 class LossPanel(Panel, can_focus=True):
@@ -41,25 +45,21 @@ class LossPanel(Panel, can_focus=True):
         self._pressed = False
         self.log_axis = False
 
-    def show(
-        self, curves: Curves, step: int, end: int, *, penalties: str = "", batches: bool = False, branch: str = ""
-    ) -> None:
-        """Show these curves at a step of a run that is known to `end`.
+    def wanted(self) -> Iterator[Query[Any]]:
+        if self.display and (columns := 2 * max(0, self.size.width - 2 - LABEL_WIDTH)):
+            yield CurvesQuery(columns)
 
-        `penalties` are part of the train loss, as `+L2`; `batches`: it is a batch's.
-        """
-        self._curves, self._here, self._branch = curves, Here(step, end), branch
-        self._train = ("batch" if batches else "train") + penalties
-        self.redraw()
+    def take(self, state: RunState) -> None:
+        if curves := state.part(CurvesQuery):
+            metrics = state.snapshot.metrics
+            self._curves, self._here, self._branch = curves, Here(metrics.step, metrics.end), state.branch
+            self._train = ("batch" if state.batches else "train") + penalty_mark(state.config)
+            self.redraw()
 
     def toggle_log(self) -> None:
         """Change to the other loss axis."""
         self.log_axis = not self.log_axis
         self.redraw()
-
-    def columns(self) -> int:
-        """How many columns of the curve can be told apart; 0 where none is shown."""
-        return 2 * max(0, self.size.width - 2 - LABEL_WIDTH) if self.display else 0
 
     def action_move(self, by: int) -> None:
         self.post_message(self.Moved(by))

@@ -1,8 +1,8 @@
 """All weights and biases of the network: as matrices, as a table, or layer by layer; and what comes of them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual import events
 from textual.binding import BindingType
@@ -10,7 +10,7 @@ from textual.message import Message
 
 from engine.run.probe import Choice
 from engine.views.layers import LayerState
-from engine.views.outcomes import Outcomes
+from engine.views.queries import LayersQuery, OutcomesQuery, Query, UpdateQuery
 from tui.draw.frame import in_view, selected_row, thumb
 from tui.draw.palette import Palette
 from tui.draw.text import Line
@@ -22,6 +22,7 @@ from tui.panels.parameters.layers import summary_lines
 from tui.panels.parameters.matrices import parameter_lines
 from tui.panels.parameters.table import ORDERS, columns_of, ordered, parameter_names, table_heading, table_row
 from tui.panels.scrolling import ScrollingPanel
+from tui.panels.state import RunState
 
 VIEWS = ("matrices", "table", "layers", "classes")
 NOTES = {"table": "  o order", "classes": "  o split"}
@@ -69,37 +70,23 @@ class ParametersPanel(ScrollingPanel):
         """Another run, with classes of these names."""
         self._outcomes.use(class_names)
 
-    def show(
-        self,
-        values: Sequence[float],
-        shown: Shown,
-        *,
-        coming: Coming | None = None,
-        layers: Sequence[LayerState] | None = None,
-        outcomes: Outcomes | None = None,
-        probe: Choice | None = None,
-    ) -> None:
-        """Show these values of a network."""
-        if shown.widths != self._shown.widths:
-            self._names, self._chosen = parameter_names(shown.widths), 0
-        self._values, self._shown = values, shown
-        self._coming, self._layers = coming, layers or ()
-        self._probe = probe
+    def take(self, state: RunState) -> None:
+        if state.network.widths != self._shown.widths:
+            self._names, self._chosen = parameter_names(state.network.widths), 0
+        self._values, self._shown, self._coming = state.parameters, state.network, state.coming
+        layers, outcomes = state.part(LayersQuery), state.part(OutcomesQuery)
+        self._layers, self._probe = layers or (), state.snapshot.choice
         if outcomes:
             self._outcomes.show(outcomes)
         self.redraw()
 
-    def shows_training(self) -> bool:
-        """Whether the batch's numbers of every parameter are shown."""
-        return self.display and self.view == "table"
-
-    def shows_layers(self) -> bool:
-        """Whether the summary of the layers is shown."""
-        return self.display and self.view == "layers"
-
-    def outcomes_query(self) -> str | None:
-        """The split whose outcomes are shown, if any are."""
-        return self._outcomes.split if self.display and self.view == "classes" else None
+    def wanted(self) -> Iterator[Query[Any]]:
+        if self.display and self.view in ("table", "layers"):
+            yield UpdateQuery()
+        if self.display and self.view == "layers":
+            yield LayersQuery()
+        if self.display and self.view == "classes":
+            yield OutcomesQuery(self._outcomes.split)
 
     @property
     def selected(self) -> str | None:

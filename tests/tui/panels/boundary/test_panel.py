@@ -6,6 +6,7 @@ import pytest
 
 from engine.examples import FREE
 from engine.run.config import Config
+from engine.views.queries import LayerQuery, MapQuery, PointQuery, ProbeQuery, UnitQuery
 from engine.views.reader import Reader
 from tests.tui.running import SIZES, Running, running
 from tests.tui.support import DEFAULT, HINGE, SMALLEST, session_of
@@ -174,26 +175,24 @@ async def test_moving_the_cursor_asks_for_no_map() -> None:
             run.trainer.ask()
             await run.settled()
             snapshot = run.last
-            assert (snapshot.decision_map, snapshot.unit_map, snapshot.layer_view) == (None, None, None), view
+            assert not {MapQuery, UnitQuery, LayerQuery} & snapshot.parts.keys(), view
             await run.press("v")
 
 
 async def test_what_nobody_looks_at_is_not_asked_for() -> None:
     async with running() as run:
-        assert run.workbench.presenter.wanted().point is None
+        kinds = (MapQuery, UnitQuery, LayerQuery, PointQuery)
+
+        def asked() -> list[type]:
+            return [kind for kind in kinds if run.asked(kind)]
+
+        assert asked() == [MapQuery]
         await run.press("3")
-        wanted = run.workbench.presenter.wanted()
-        assert wanted.point
-        assert wanted.grid
-        assert (wanted.unit, wanted.layer) == (None, None)
+        assert asked() == [MapQuery, PointQuery]
         await run.press("v", "v")
-        wanted = run.workbench.presenter.wanted()
-        assert wanted.unit
-        assert (wanted.grid, wanted.layer) == (None, None)
+        assert asked() == [UnitQuery, PointQuery]
         await run.press("v", "v")
-        wanted = run.workbench.presenter.wanted()
-        assert wanted.layer
-        assert (wanted.grid, wanted.unit, wanted.point) == (None, None, None)
+        assert asked() == [LayerQuery]
 
 
 async def test_enter_makes_the_nearest_example_the_probe() -> None:
@@ -213,7 +212,7 @@ async def test_p_makes_the_very_place_the_probe_and_k_changes_its_class() -> Non
         place = run.workbench.boundary.cursor.point
         assert place
         await run.press("p")
-        choice, probe = run.last.choice, run.last.probe
+        choice, probe = run.last.choice, run.last.part(ProbeQuery)
         assert choice
         assert probe
         assert (choice.split, choice.point, choice.label) == (FREE, place, 0)
@@ -223,8 +222,7 @@ async def test_p_makes_the_very_place_the_probe_and_k_changes_its_class() -> Non
         assert f"{title}△" in graph_title(run)
         session = session_of(DEFAULT)
         session.chooser.place(place, 1)
-        assert run.last.probe
-        assert run.last.probe.data == Reader(session).probe().data
+        assert run.part(ProbeQuery).data == Reader(session).probe().data
         await run.press("left", "left")
         assert "[△]" in "\n".join(run.panel("boundary"))
         await run.press("right_square_bracket")
@@ -245,8 +243,7 @@ async def test_x_goes_down_the_most_wrong_examples_at_the_present_weights() -> N
         for rank in (1, 2, 3):
             await run.press("x")
             assert f"loss #{rank} " in graph_title(run)
-            assert run.last.probe
-            losses.append(run.last.probe.numbers()[0][-1])
+            losses.append(run.part(ProbeQuery).numbers()[0][-1])
         session = session_of(DEFAULT, 10)
         examples = [example for split in session.splits.values() for example in split]
         everything = [session.program.losses(session.parameters, [example])[0][0] for example in examples]
@@ -296,7 +293,7 @@ async def test_the_unit_map_is_of_the_step_on_the_screen() -> None:
     async with running() as run:
         await run.press("u", "S")
         panel = run.workbench.boundary
-        query = panel.unit_query()
+        query = run.asked(UnitQuery)
         assert query
         assert panel._unit_map == Reader(session_of(DEFAULT, 10)).unit_map(query)
 

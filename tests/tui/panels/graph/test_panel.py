@@ -9,6 +9,7 @@ from textual import events
 from engine.graph import evaluate
 from engine.ops import OPS
 from engine.run.session import Session
+from engine.views.queries import ProbeQuery
 from tests.tui.running import SIZES, Running, running
 from tests.tui.support import DEFAULT, HINGE, SQUARED, session_of
 from tui.draw.numbers import number
@@ -305,7 +306,7 @@ async def test_the_next_probe_is_the_next_example_and_the_last_is_before_the_fir
             ("right_square_bracket", ("train", 0)),
         ):
             await run.press(key)
-            probe = run.last.probe
+            probe = run.last.part(ProbeQuery)
             assert probe
             assert (probe.split, probe.index) == expected
             x, y, _ = splits[probe.split][probe.index]
@@ -315,8 +316,7 @@ async def test_the_next_probe_is_the_next_example_and_the_last_is_before_the_fir
 async def test_a_held_probe_key_counts_every_press() -> None:
     async with running() as run:
         await run.hold("right_square_bracket", times=25)
-        assert run.last.probe
-        assert (run.last.probe.split, run.last.probe.index) == ("train", 25)
+        assert (run.part(ProbeQuery).split, run.part(ProbeQuery).index) == ("train", 25)
 
 
 async def test_what_is_open_unfolded_and_selected_stays_so_with_another_class() -> None:
@@ -326,8 +326,7 @@ async def test_what_is_open_unfolded_and_selected_stays_so_with_another_class() 
         labels = [label for _, _, label in run.workbench.dataset.splits["train"]]
         other = next(i for i, label in enumerate(labels) if label != labels[0])
         await run.hold("right_square_bracket", times=other)
-        assert run.last.probe
-        assert run.last.probe.label != labels[0]
+        assert run.part(ProbeQuery).label != labels[0]
         assert selected(run) == "z1[3]"
         assert "z1[3].1" in "\n".join(run.panel("graph"))
 

@@ -7,6 +7,7 @@ import pytest
 
 from engine.ops import OPS
 from engine.run.config import Config
+from engine.views.batch_update import batch_update
 from engine.views.micro_steps import UNITS, Moment, Route, Walk
 from engine.views.reader import Reader
 from tests.tui.support import (
@@ -168,7 +169,7 @@ def test_a_batch_of_the_probe_alone_has_no_other_examples() -> None:
     session = session_of(spec)
     session.chooser.select("train", session.batch()[0])
     probe = Reader(session).probe()
-    walk = Walk(Route(session.graph(probe.label)), session.parameters, probe.point, Reader(session).batch_update())
+    walk = Walk(Route(session.graph(probe.label)), session.parameters, probe.point, batch_update(session))
     scene = Scene(walk.at(walk.route.batch_at), "node", probe, spec.config)
     assert "The probe is all of the batch: its gradient is the batch's." in words(scene)
 
@@ -203,7 +204,7 @@ def test_a_probe_of_another_minibatch_takes_no_part_in_this_one() -> None:
     for index, says in ((inside, "is one of the 8 examples of the batch"), (outside, "is not in the batch")):
         session.chooser.select("train", index)
         probe = Reader(session).probe()
-        update = Reader(session).batch_update()
+        update = batch_update(session)
         walk = Walk(Route(session.graph(probe.label)), list(session.parameters), probe.point, update)
         config = spec.config
         assert f"The probe, train {index}, {says}" in words(Scene(walk.at(1), "node", probe, config))

@@ -4,6 +4,7 @@ import pytest
 
 from engine.graph import evaluate
 from engine.views.gradient_check import NUDGES, check, slope
+from engine.views.queries import CheckQuery, CurvesQuery, LayersQuery, MapQuery, ProbeQuery, TrailQuery, UpdateQuery
 from engine.views.reader import Reader
 from engine.views.trail import Trail
 from tests.tui.panels.graph.test_panel import find, selected
@@ -23,10 +24,9 @@ def words(run: Running, row: int) -> list[str]:
 
 async def filled(run: Running) -> Trail:
     """Wait until the trail is complete."""
-    await run.until(lambda: run.last.trail and run.last.trail.complete, "trail")
+    await run.until(lambda: (trail := run.last.part(TrailQuery)) and trail.complete, "trail")
     await run.settled()
-    assert run.last.trail
-    return run.last.trail
+    return run.part(TrailQuery)
 
 
 @each_size
@@ -62,12 +62,11 @@ async def test_nothing_of_it_is_computed_for_a_node_that_is_no_parameter() -> No
     async with running() as run:
         await find(run, "h1[3]")
         await run.press("s")
-        assert (run.last.batch_update, run.last.trail, run.last.check, run.last.layers) == (None, None, None, None)
+        assert not {UpdateQuery, TrailQuery, CheckQuery, LayersQuery} & run.last.parts.keys()
         await find(run, "w1[0,0]")
-        assert run.last.batch_update
+        assert run.last.part(UpdateQuery)
         await run.press("4", "z", "s")
-        now = run.last
-        assert (now.batch_update, now.trail) == (None, None), "the inspector is out of sight"
+        assert not {UpdateQuery, TrailQuery} & run.last.parts.keys(), "the inspector is out of sight"
 
 
 async def test_going_from_node_to_node_asks_for_no_new_map() -> None:
@@ -77,7 +76,7 @@ async def test_going_from_node_to_node_asks_for_no_new_map() -> None:
         run.workbench.presenter.wanted = lambda: asked.append(wanted()) or asked[-1]  # type: ignore[func-returns-value, method-assign]
         await run.press("E", "c", "down", "down")
         assert asked
-        assert all(draw.grid is None and draw.curve_columns == 0 for draw in asked)
+        assert not any(type(query) in (MapQuery, CurvesQuery) for draw in asked for query in draw.queries)
 
 
 async def test_arrows_select_a_name_and_enter_goes_there_and_back() -> None:
@@ -182,7 +181,7 @@ async def test_c_checks_the_gradient_and_plus_and_minus_change_h(size: tuple[int
         data, grad = evaluate(graph, session.parameters, (x, y))
         node = Folding(graph).by_name["w1[3,0]"]
         found = check(graph, label, data, node)
-        assert run.last.check == found
+        assert run.last.part(CheckQuery) == found
         assert "Check  w1[3,0]" in run.text()
         assert words(run, 0)[:3] == ["probe", "grad", repr(grad[node])]
         for keys, place in ((), USUAL_H), (("plus",), USUAL_H - 1), (("minus", "minus"), USUAL_H + 1):
@@ -193,18 +192,17 @@ async def test_c_checks_the_gradient_and_plus_and_minus_change_h(size: tuple[int
         assert run.trainer.speed is None, "the speed is as it was"
         await run.press("c")
         assert words(run, 0)[0] == "data"
-        assert run.last.check is None
+        assert run.last.part(CheckQuery) is None
 
 
 async def test_the_check_follows_the_node_and_the_step() -> None:
     async with running(spec=HINGE) as run:
         await run.press("c", "down", "s")
         for _ in range(3):
-            found = run.last.check
+            found = run.last.part(CheckQuery)
             assert found
             assert found.node == run.workbench.graph.node
-            assert run.last.probe
-            assert found.value == run.last.probe.numbers()[0][found.node]
+            assert found.value == run.part(ProbeQuery).numbers()[0][found.node]
             assert words(run, 1)[:4] == ["h", "=", "1e-5", repr(slope(found, USUAL_H))]
             await run.press("down", "s")
         await run.press("2", "escape")
@@ -226,12 +224,12 @@ async def test_micro_stepping_covers_a_check_and_gives_it_back() -> None:
         assert "+ - h" not in run.text()
         run.trainer.ask()
         await run.settled()
-        assert run.last.check is None, "what is not on the screen is not computed"
+        assert run.last.part(CheckQuery) is None, "what is not on the screen is not computed"
         await run.press("plus")
         assert run.trainer.speed == 20
         await run.press("escape")
         assert words(run, 1)[:3] == ["h", "=", "1e-5"]
-        assert run.last.check
+        assert run.last.part(CheckQuery)
         await run.press("m", "c")
         assert words(run, 1)[:3] == ["h", "=", "1e-5"], "c shows the check, also where one waits below"
 
@@ -278,13 +276,13 @@ async def test_the_layers_summary_has_the_engines_numbers_and_comes_with_each_st
         await run.press("5", "left", "left")
         for step in (0, 10):
             session = session_of(DEFAULT, step)
-            states = Reader(session).layer_states(Reader(session).batch_update().gradient)
-            assert run.last.layers == states
+            states = Reader(session).layer_states()
+            assert run.last.part(LayersQuery) == states
             assert words_of(run, 2)[2:4] == [number(states[0].gradient).strip(), number(states[0].largest).strip()]
             await run.press("S")
         await run.press("left", "left")
         assert run.workbench.parameters.view == "matrices"
-        assert run.last.layers is None or run.workbench.parameters.shows_layers() is False
+        assert run.asked(LayersQuery) is None
 
 
 async def test_the_views_are_in_the_palette() -> None:

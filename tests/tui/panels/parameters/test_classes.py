@@ -3,6 +3,7 @@
 import pytest
 
 from engine.examples import ALL, Located
+from engine.views.queries import OutcomesQuery
 from engine.views.reader import Reader
 from tests.tui.running import Running, running
 from tests.tui.support import DEFAULT, session_of
@@ -73,22 +74,22 @@ async def test_o_goes_through_the_splits() -> None:
         await run.press("C")
         for split, examples in (("train", 80), ("val", 10), ("test", 10), (ALL, 100)):
             await run.press("o")
-            assert run.workbench.parameters.outcomes_query() == split
+            assert run.asked(OutcomesQuery) == OutcomesQuery(split)
             assert f" of {examples} right" in run.panel("parameters")[0]
 
 
 async def test_it_follows_each_step_and_is_computed_only_while_it_is_shown() -> None:
     async with running() as run:
-        assert run.last.outcomes is None
+        assert run.last.part(OutcomesQuery) is None
         await run.press("C")
         for step in (1, 2):
             await run.press("s")
-            assert run.last.outcomes == Reader(session_of(DEFAULT, step)).outcomes(ALL)
+            assert run.last.part(OutcomesQuery) == Reader(session_of(DEFAULT, step)).outcomes(ALL)
         await run.press("right", "s")
         assert run.workbench.parameters.view == "matrices"
-        assert run.last.outcomes is None
+        assert run.last.part(OutcomesQuery) is None
         await run.press("left", "1", "s")
-        assert run.last.outcomes is None, "at 80x24 the panel is behind the others"
+        assert run.last.part(OutcomesQuery) is None, "at 80x24 the panel is behind the others"
         await run.press("5")
         assert f"{100 - Reader(session_of(DEFAULT, 4)).outcomes(ALL).wrong} of 100 right" in run.panel("parameters")[0]
 
@@ -96,10 +97,10 @@ async def test_it_follows_each_step_and_is_computed_only_while_it_is_shown() -> 
 async def test_an_edit_of_the_data_is_seen_at_once_and_a_split_that_is_gone_gives_way() -> None:
     async with running() as run:
         await run.press("C", "o", "o", "o")
-        assert run.workbench.parameters.outcomes_query() == "test"
+        assert run.asked(OutcomesQuery) == OutcomesQuery("test")
         examples = run.workbench.dataset.splits["test"]
         run.trainer.edit(Edit(tuple(Located("test", example) for example in examples), (), "delete"))
-        await run.until(lambda: run.workbench.parameters.outcomes_query() == ALL)
+        await run.until(lambda: run.asked(OutcomesQuery) == OutcomesQuery(ALL))
         run.trainer.ask()
         await run.until(lambda: " of 90 right" in run.panel("parameters")[0])
 
@@ -118,9 +119,9 @@ async def test_nothing_wrong_is_said_and_enter_does_nothing() -> None:
 async def test_another_run_starts_with_all_splits_and_its_own_classes() -> None:
     async with running() as run:
         await run.press("C", "o", "down", "n")
-        await run.until(lambda: run.trainer.spec.seed == 43 and run.last.outcomes)
+        await run.until(lambda: run.trainer.spec.seed == 43 and run.last.part(OutcomesQuery))
         await run.settled()
-        assert run.workbench.parameters.outcomes_query() == ALL
+        assert run.asked(OutcomesQuery) == OutcomesQuery(ALL)
         assert " of 100 right" in run.panel("parameters")[0]
 
 

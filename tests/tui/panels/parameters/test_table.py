@@ -66,7 +66,7 @@ def test_before_the_batch_is_known_there_are_values_in_the_order_of_their_names(
 
 def summary(spec: RunSpec, width: int) -> list[str]:
     session = session_of(spec, 20)
-    states = Reader(session).layer_states(Reader(session).batch_update().gradient)
+    states = Reader(session).layer_states()
     for palette in (PALETTE, ASCII):
         lines = summary_lines(states, [spec.config.activation] * len(spec.config.hidden), width, palette)
         assert max(map(width_of, lines)) <= width
@@ -78,7 +78,7 @@ def summary(spec: RunSpec, width: int) -> list[str]:
 @pytest.mark.parametrize("spec", [DEFAULT, HINGE, SQUARED, DEEP])
 def test_every_layer_has_a_row_within_the_panel(spec: RunSpec, width: int) -> None:
     session = session_of(spec, 20)
-    states = Reader(session).layer_states(Reader(session).batch_update().gradient)
+    states = Reader(session).layer_states()
     lines = summary(spec, width)
     for state in states:
         row = next(line.split() for line in lines if line.startswith(f" {state.layer} "))
