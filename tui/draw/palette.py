@@ -4,6 +4,7 @@ Picked by hand at each depth: what a library makes of a 24-bit colour in 256 or 
 unreadable. Every colour has a companion that needs no colour: a sign, a glyph or an attribute.
 """
 
+import math
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal
@@ -51,10 +52,7 @@ SELECTED = (("#2a3350", 237), ("#cfdcf5", 153))
 LEVELS = {"truecolor": 8, "256": 4, "16": 3, "none": 3}
 FAINTEST, FULLEST = (0.10, 0.20), (0.52, 0.62)
 """How much of the class colour the least and the most confident cell get, dark and light."""
-UNICODE_TO_ASCII = str.maketrans(
-    "Σσ·×−²→←↩▾▸│├└─╭╮╰╯▶‖…━╸╺┃█‹›┤↑↓•",
-    "Ss**-2><@v>|+`-++++>=~=--##<>|^v*",
-)
+UNICODE_TO_ASCII = str.maketrans("Σσ·×−²→←↩▾▸│├└─╭╮╰╯▶‖…━╸╺┃█‹›┤↑↓•", "Ss**-2><@v>|+`-++++>=~=--##<>|^v*")
 
 
 class Role:
@@ -91,6 +89,10 @@ class Palette:
     def of_sign(self, value: float) -> Style:
         """The style of a signed number."""
         return self.positive if value > 0.0 else self.negative if value < 0.0 else self.muted
+
+    def of_number(self, value: float, *, signed: bool = False) -> Style:
+        """The style of a number, one that is not finite as an alert."""
+        return self.alert if not math.isfinite(value) else self.of_sign(value) if signed else self.text
 
     def of_class(self, number: int) -> Style:
         """The style of a class's points and name."""

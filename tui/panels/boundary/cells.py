@@ -1,6 +1,6 @@
 """The plane in cells of the screen: which grid shows what, which cell a place is in, and what stands there."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -57,6 +57,17 @@ def extent(low: float, high: float) -> float:
 def height_of(grid: Grid, mode: Mode) -> int:
     """Rows of cells that a grid takes on the screen."""
     return grid.rows // 2 if mode == "half" else grid.rows
+
+
+def cell_rows(
+    grid: Grid, mode: Mode, kinds: bytes, sizes: bytes, levels: int
+) -> Iterator[Iterator[tuple[int, int, int, int]]]:
+    """For each cell of each row the kind and the level of its upper half, then of its lower; sizes are of 256."""
+    shades = sizes.translate(bytes(min(levels - 1, size * levels // 256) for size in range(256)))
+    width, halves = grid.columns, 2 if mode == "half" else 1
+    for top in range(0, halves * height_of(grid, mode) * width, halves * width):
+        upper, lower = slice(top, top + width), slice(top + (halves - 1) * width, top + halves * width)
+        yield zip(kinds[upper], shades[upper], kinds[lower], shades[lower], strict=True)
 
 
 def cell_at(x: float, y: float, grid: Grid, height: int) -> Cell:

@@ -44,14 +44,8 @@ def scatter_lines(view: LayerView, choice: Choice, name: str, palette: Palette) 
 
 def axis_row(name: str, extent: str, width: int, palette: Palette, *, left: bool) -> Line:
     """An axis's name, and from where to where it goes."""
-    named = (name, palette.accent)
-    ends = (extent, palette.muted)
-    gap = ("  ", palette.text)
-    return (
-        spread((named, gap, ends), (), width, palette.text)
-        if left
-        else spread((), (ends, gap, named), width, palette.text)
-    )
+    spans = (name, palette.accent), ("  ", palette.text), (extent, palette.muted)
+    return spread(spans if left else (), () if left else spans[::-1], width, palette.text)
 
 
 def marks_of(view: LayerView) -> Iterator[Mark]:

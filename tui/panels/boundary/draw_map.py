@@ -15,7 +15,7 @@ from engine.views.decision_map import DecisionMap
 from engine.views.queries import Grid
 from tui.draw.palette import TEXTURES, Depth, Palette
 from tui.draw.text import Span
-from tui.panels.boundary.cells import Cell, Mark, Mode, Placed, cell_at, height_of
+from tui.panels.boundary.cells import Cell, Mark, Mode, Placed, cell_at, cell_rows, height_of
 from tui.panels.boundary.draw_points import mode_of
 
 CRISP = 160
@@ -26,24 +26,8 @@ SHADES = ("░", "▒", "▓")
 def map_cells(answer: DecisionMap, palette: Palette) -> list[list[Span]]:
     """The cells of a map without anything on them."""
     mode = mode_of(palette)
-    half = mode == "half"
-    width = answer.grid.columns
-    levels = palette.levels
-    level_of = bytes(min(levels - 1, confidence * levels // 256) for confidence in range(256))
-    shade = answer.confidence.translate(level_of)
-    rows = []
-    for row in range(height_of(answer.grid, mode)):
-        top = (2 * row if half else row) * width
-        below = top + width if half else top
-        keys = zip(
-            answer.classes[top : top + width],
-            shade[top : top + width],
-            answer.classes[below : below + width],
-            shade[below : below + width],
-            strict=True,
-        )
-        rows.append([empty_cell(*key, mode, palette.depth, palette.dark) for key in keys])
-    return rows
+    rows = cell_rows(answer.grid, mode, answer.classes, answer.confidence, palette.levels)
+    return [[empty_cell(*halves, mode, palette.depth, palette.dark) for halves in row] for row in rows]
 
 
 def crisp(answer: DecisionMap) -> DecisionMap:

@@ -12,7 +12,7 @@ from engine.views.hidden_units import UnitMap
 from engine.views.queries import Grid
 from tui.draw.palette import Depth, Palette
 from tui.draw.text import Span
-from tui.panels.boundary.cells import Mode, height_of
+from tui.panels.boundary.cells import Mode, cell_rows
 from tui.panels.boundary.draw_points import mode_of
 
 SIGNS = ("-", "+")
@@ -29,31 +29,14 @@ def activation_cells(answer: UnitMap, palette: Palette) -> list[list[Span]]:
     """The cells of a unit's map without anything on them."""
     mode = mode_of(palette)
     grid = answer.query.grid
-    levels = palette.levels
-    level_of = bytes(min(levels - 1, size * levels // 256) for size in range(256))
-    sizes = answer.sizes.translate(level_of)
-    signs = with_zero_line(answer.signs, grid)
-    half, width = mode == "half", grid.columns
-    rows = []
-    for row in range(height_of(grid, mode)):
-        top = (2 * row if half else row) * width
-        below = top + width if half else top
-        rows.append(
-            [
-                cell(
-                    signs[top + column],
-                    sizes[top + column],
-                    signs[below + column],
-                    sizes[below + column],
-                    row % DOWN == DOWN // 2 and column % APART == APART // 2,
-                    mode,
-                    palette.depth,
-                    palette.dark,
-                )
-                for column in range(width)
-            ]
-        )
-    return rows
+    rows = cell_rows(grid, mode, with_zero_line(answer.signs, grid), answer.sizes, palette.levels)
+    return [
+        [
+            cell(*halves, row % DOWN == DOWN // 2 and place % APART == APART // 2, mode, palette.depth, palette.dark)
+            for place, halves in enumerate(cells)
+        ]
+        for row, cells in enumerate(rows)
+    ]
 
 
 def with_zero_line(signs: bytes, grid: Grid) -> bytes:

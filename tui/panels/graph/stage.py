@@ -4,7 +4,6 @@ While micro-stepping a number may be missing or a sum unfinished; otherwise ever
 Each stage has a mark of its own beside its colour.
 """
 
-import math
 from dataclasses import dataclass
 
 from rich.style import Style
@@ -35,8 +34,8 @@ def finished(value: float, slope: float, palette: Palette) -> Stage:
     """Everything is known."""
     return Stage(
         (" ", palette.text),
-        (number(value), palette.text if math.isfinite(value) else palette.alert),
-        (number(slope, signed=True), palette.of_sign(slope) if math.isfinite(slope) else palette.alert),
+        (number(value), palette.of_number(value)),
+        (number(slope, signed=True), palette.of_number(slope, signed=True)),
         slope,
     )
 
@@ -55,7 +54,7 @@ def at_moment(folding: Folding, node: int, here: int | None, moment: Moment, pal
     unfinished = (value is None and partial is not None) or 0 < arrived < of
     mark = HERE if node == here else CHANGED if changed else UNFINISHED if unfinished else " "
     if value is not None:
-        shown = (number(value), palette.text if math.isfinite(value) else palette.alert)
+        shown = (number(value), palette.of_number(value))
     elif partial is not None:
         shown = (number(partial), palette.muted)
     else:
@@ -66,7 +65,7 @@ def at_moment(folding: Folding, node: int, here: int | None, moment: Moment, pal
     elif not arrived and not moment.averaged:
         grad = (f"{'0':>{WIDTH}}", palette.muted)
     else:
-        grad = (number(slope, signed=True), palette.of_sign(slope) if math.isfinite(slope) else palette.alert)
+        grad = (number(slope, signed=True), palette.of_number(slope, signed=True))
     return Stage(
         (mark, palette.accent if node == here or changed else palette.muted),
         (shown[0], shown[1] + BOLD if in_data else shown[1]),

@@ -24,7 +24,7 @@ def check_lines(
     slopes = [slope(found, i) for i in range(len(NUDGES))]
     agreed = [digits(each, grad) for each in slopes]
     here = slopes[place]
-    style = palette.of_sign(here) if math.isfinite(here) else palette.alert
+    style = palette.of_number(here, signed=True)
     notes = ("by the chain rule", "(L+ - L-) / 2h") if width >= NOTES_FROM else ("", "")
     lines: list[Line] = [
         ((" probe grad  ", palette.muted), (f"{full(grad):26}", palette.of_sign(grad)), (notes[0], palette.muted)),

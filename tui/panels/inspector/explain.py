@@ -14,7 +14,7 @@ from engine.graph import Node
 from engine.ops import OPS
 from tui.draw.numbers import WIDTH, full, number
 from tui.draw.palette import Palette
-from tui.draw.text import Line, sentence
+from tui.draw.text import Line, Span, sentence
 from tui.panels.graph.folding import Folding
 from tui.panels.next_update import Coming, coming_lines, trail_lines
 
@@ -203,15 +203,20 @@ def term(name: str, node: int, local: float, upstream: float, width: int, palett
     above: list[Told] = []
     if cell_len(name) > room:
         above, name = [Told(((f" {name}", palette.text),), node)], ""
-    row = (
-        (f" {name}" + " " * (room - cell_len(name)), palette.text),
-        (number(local), palette.text),
-        (" × ", palette.muted),
-        (number(upstream, signed=True), palette.of_sign(upstream)),
-        (" = ", palette.muted),
-        (number(product, signed=True), palette.of_sign(product)),
-    )
+    label = (f" {name}" + " " * (room - cell_len(name)), palette.text)
+    row = equation(label, (number(local), palette.text), "×", upstream, product, palette)
     return [*above, Told(row, None if above else node)]
+
+
+def equation(label: Span, first: Span, sign: str, second: float, result: float, palette: Palette) -> Line:
+    """`label  first × second = result`."""
+    muted = palette.muted
+    return label, first, (f" {sign} ", muted), gradient(second, palette), (" = ", muted), gradient(result, palette)
+
+
+def gradient(value: float, palette: Palette) -> Span:
+    """A number with its sign and the sign's colour."""
+    return number(value, signed=True), palette.of_sign(value)
 
 
 def name_width(width: int) -> int:
@@ -224,5 +229,5 @@ def total(value: float, width: int, palette: Palette) -> Line:
     return (
         (" " * (1 + name_width(width) + WIDTH + 3) + f"{'sum':>{WIDTH}}", palette.muted),
         (" = ", palette.muted),
-        (number(value, signed=True), palette.of_sign(value)),
+        gradient(value, palette),
     )

@@ -18,9 +18,9 @@ from engine.run.probe import Probe
 from engine.views.micro_steps import Arrival, MicroStep, Moment
 from tui.draw.numbers import number
 from tui.draw.palette import Palette
-from tui.draw.text import Line, Span, sentence
+from tui.draw.text import Line, sentence
 from tui.panels.graph.folding import Folding
-from tui.panels.inspector.explain import LEAVES, formula, name_width
+from tui.panels.inspector.explain import LEAVES, equation, formula, gradient, name_width
 from tui.panels.network import penalty_mark
 
 ZERO = "Step {step} begins: every gradient is set to 0, because backward only ever adds to it (+=)."
@@ -192,28 +192,16 @@ class Narrator:
 
     def _arrival(self, arrival: Arrival) -> Iterator[Line]:
         """The product that reaches an operand, and in the same columns its addition to what is there."""
-        room = name_width(self.width)
+        room, palette = name_width(self.width), self.palette
         name, count = self.scene.name(arrival.operand), f"  += {arrival.number} of {arrival.of}"
         if cell_len(name) > room:
-            yield ((f" {name}", self.palette.text),)
+            yield ((f" {name}", palette.text),)
             name = ""
-        local = (number(arrival.local), self.palette.text)
-        yield self._equation((f" {name:{room}}", self.palette.text), local, "×", arrival.upstream, arrival.contribution)
-        label = count if len(count) <= room else count.strip()
-        before = (number(arrival.before, signed=True), self.palette.of_sign(arrival.before))
-        yield self._equation((f" {label:{room}}", self.palette.muted), before, "+", arrival.contribution, arrival.total)
-
-    def _equation(self, label: Span, first: Span, sign: str, second: float, result: float) -> Line:
-        """`label  first × second = result`."""
-        palette = self.palette
-        return (
-            label,
-            first,
-            (f" {sign} ", palette.muted),
-            (number(second, signed=True), palette.of_sign(second)),
-            (" = ", palette.muted),
-            (number(result, signed=True), palette.of_sign(result)),
-        )
+        named, local = (f" {name:{room}}", palette.text), (number(arrival.local), palette.text)
+        yield equation(named, local, "×", arrival.upstream, arrival.contribution, palette)
+        counted = (f" {count if len(count) <= room else count.strip():{room}}", palette.muted)
+        before = gradient(arrival.before, palette)
+        yield equation(counted, before, "+", arrival.contribution, arrival.total, palette)
 
     def _batch(self) -> Iterator[Line]:
         scene, update = self.scene, self.walk.update
@@ -246,11 +234,8 @@ class Narrator:
         yield ((" " * (1 + room) + "".join(f"{head:>{COLUMN}}" for head in heads), palette.muted),)
         for name, values, remark in rows:
             numbers = [
-                (
-                    number(value, signed="grad" in head, width=COLUMN),
-                    palette.of_sign(value) if "grad" in head else plain,
-                )
-                for head, value in zip(heads, values, strict=True)
+                (number(value, signed=signed, width=COLUMN), palette.of_sign(value) if signed else plain)
+                for signed, value in zip(["grad" in head for head in heads], values, strict=True)
             ]
             fits = cell_len(name) <= room
             if not fits:
@@ -271,12 +256,8 @@ class Narrator:
         label = " g, batch grad  " if factor == 1.0 else f" g, that × {factor:.4g}  "
         yield ((label, palette.muted), (repr(grad), palette.of_sign(grad)))
         for name, (before, now) in zip(rule.slots, walk.slots(parameter), strict=True):
-            yield (
-                (f" {name}  ", palette.accent),
-                (number(before, signed=True), palette.of_sign(before)),
-                (" → ", palette.muted),
-                (number(now, signed=True), palette.of_sign(now)),
-            )
+            was, has = gradient(before, palette), gradient(now, palette)
+            yield ((f" {name}  ", palette.accent), was, (" → ", palette.muted), has)
         settings = self.scene.config.settings | {"lr": self.scene.config.lr_at(walk.update.step)}
         yield from self._words("with " + ", ".join(f"{name} {value:g}" for name, value in settings.items()))
         for name, expression in rule.update:

@@ -30,7 +30,7 @@ def summary_lines(states: Sequence[LayerState], activations: Sequence[str], widt
     for state, activation in zip(states, [*activations, "output"], strict=True):
         region = flat_region(activation)
         flat = f"{100 * state.flat:5.1f}% {region.word}" if region and state.flat is not None else ""
-        style = palette.text if math.isfinite(state.gradient) else palette.alert
+        style = palette.of_number(state.gradient)
         lines.append(
             (
                 (f" {state.layer} {activation:{room}}", palette.text),

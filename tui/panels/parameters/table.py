@@ -58,8 +58,7 @@ def table_row(
     spans = [(f" {name:<{name_width}}", palette.parameter)]
     for column in columns[: columns_in(name_width, width)]:
         value = column[place]
-        style = palette.of_sign(value) if math.isfinite(value) else palette.alert
-        spans.append((f" {number(value, signed=True)}", style))
+        spans.append((f" {number(value, signed=True)}", palette.of_number(value, signed=True)))
     return tuple(spans)
 
 
