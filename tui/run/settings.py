@@ -283,7 +283,7 @@ SETTINGS = (
     ),
     Setting(
         "activation", MODEL, Names(list(ACTIVATIONS)), "{names}; for all hidden layers, or one for each.",
-        ladder=around(list(ACTIVATIONS)), described=f"For all hidden layers: {listed(list(ACTIVATIONS))}.",
+        ladder=around(list(ACTIVATIONS)), described=f"{listed(list(ACTIVATIONS))}.",
     ),
     Setting("init", MODEL, Named(list(INITS)), label="weight init"),
     Setting("loss", MODEL, Named(list(LOSSES)), section=TRAINING, line=-1),

@@ -206,6 +206,7 @@ async def test_new_runs_are_collected_and_begun_together_with_the_same_seed_spee
         await run.press("right")
         await changed(run, lr=0.2)
         assert run.trainer.spec == replace(DEFAULT, backend="python")
+        await go_to(run, "hidden")
         assert "was 8" in shown(run, "units in each")
         await go_to(run, "dataset")
         assert "was yin-yang" in shown(run, "data set")
