@@ -1,23 +1,44 @@
-"""Dependencies point one way: engine <- data <- tui, and Textual stays out of everything that runs without a screen."""
+"""Which room may import which: the arrows of CONTRIBUTING.md point one way, and Textual stays where the screen is."""
 
 import ast
 import subprocess
 import sys
 from collections.abc import Iterator
-from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("engine", "data", "tui")
-HEADLESS = ("tui.cli.main", "tui.worker.process", "tui.run.spec")
+
+ORDER = (
+    "engine", "engine.programs", "engine.run", "engine.views", "engine.export",
+    "data", "data.csv",
+    "tui.draw", "tui.terminal", "tui.keys", "tui.run", "tui.worker", "tui.panels", "tui.screens", "tui.workbench",
+    "tui.app", "tui.cli",
+)  # fmt: skip
+"""The rooms from the ground up: each imports only from those before it. `tui.panels` stands for its panels' rooms too."""
+
+GROUND = ("tui.draw", "tui.terminal", "tui.keys")
+"""What every room of `tui` may use imports nothing of `tui` itself but one another."""
+
+HEADLESS = ("tui.run", "tui.worker", "tui.cli")
+"""Rooms in which nothing loads Textual by being imported."""
+
+WIDGETS = ("panel", "plane", "mouse", "scrolling")
+"""The files of a panel's room that handle keys, mouse or widgets: the rest draws, and knows no Textual."""
+
+BESIDE = {"tui.panels.inspector": "tui.panels.graph"}
+"""The one panel's room that uses another's: the inspector speaks of the nodes as the graph folds them."""
 
 
 def modules(package: str) -> list[str]:
     """The dotted name of every module of a package."""
     paths = sorted((ROOT / package).rglob("*.py"))
     return [".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__") for path in paths]
+
+
+EVERY = [module for package in PACKAGES for module in modules(package)]
 
 
 def source_of(module: str) -> Path:
@@ -34,11 +55,26 @@ def imports(module: str) -> Iterator[str]:
         elif isinstance(node, ast.ImportFrom):
             parts = module.split(".") if source.name == "__init__.py" else module.split(".")[:-1]
             base = ".".join(parts[: len(parts) - node.level + 1]) if node.level else ""
-            yield ".".join(filter(None, (base, node.module)))
+            named = ".".join(filter(None, (base, node.module)))
+            inner = [f"{named}.{alias.name}" for alias in node.names]
+            yield from (name for name in inner if name in EVERY)
+            if not all(name in EVERY for name in inner):
+                yield named
 
 
 def top(name: str) -> str:
     return name.partition(".")[0]
+
+
+def room(module: str) -> str:
+    """The room of ORDER that a module stands in."""
+    return max((known for known in ORDER if f"{module}.".startswith(f"{known}.")), key=len, default=top(module))
+
+
+def panel_of(module: str) -> str:
+    """The panel's room that a module stands in, or nothing."""
+    parts = module.split(".")
+    return ".".join(parts[:3]) if parts[:2] == ["tui", "panels"] and (ROOT.joinpath(*parts[:3])).is_dir() else ""
 
 
 def loaded_by(*names: str, flags: tuple[str, ...] = ()) -> set[str]:
@@ -49,36 +85,45 @@ def loaded_by(*names: str, flags: tuple[str, ...] = ()) -> set[str]:
     return set(done.stdout.split())
 
 
+@pytest.mark.parametrize("module", [module for module in EVERY if room(module) in ORDER])
+def test_a_room_imports_only_from_the_rooms_below_it(module: str) -> None:
+    allowed = {module, *GROUND} if room(module) in GROUND else {*ORDER[: ORDER.index(room(module)) + 1]}
+    ours = {name for name in imports(module) if top(name) in PACKAGES}
+    assert not [
+        name for name in ours if room(name) not in allowed and not (room(module) in GROUND and top(name) == "engine")
+    ]
+
+
+@pytest.mark.parametrize("module", [module for module in EVERY if panel_of(module)])
+def test_no_panel_knows_another(module: str) -> None:
+    mine = panel_of(module)
+    others = {panel_of(name) for name in imports(module)} - {"", mine, BESIDE.get(mine, "")}
+    assert not others
+
+
+@pytest.mark.parametrize("module", modules("tui.panels".replace(".", "/")))
+def test_in_a_panels_room_only_what_handles_keys_mouse_or_widgets_imports_textual(module: str) -> None:
+    name = module.rpartition(".")[2]
+    assert name in WIDGETS or not [found for found in imports(module) if top(found) == "textual"]
+
+
+FOLDERS = [path for top in PACKAGES for path in (ROOT / top, *(ROOT / top).rglob("*")) if path.is_dir()]
+
+
+@pytest.mark.parametrize("folder", [path for path in FOLDERS if "__pycache__" not in path.parts], ids=str)
+def test_no_room_has_more_than_sixteen_files(folder: Path) -> None:
+    files = [path for path in folder.iterdir() if path.is_file()]
+    assert len(files) <= 16
+
+
+@pytest.mark.parametrize("module", [module for module in EVERY if source_of(module).name == "__init__.py"])
+def test_each_room_says_what_lives_there(module: str) -> None:
+    assert ast.get_docstring(ast.parse(source_of(module).read_text(encoding="utf-8")))
+
+
 @pytest.mark.parametrize("module", modules("engine"))
 def test_the_engine_imports_the_standard_library_and_itself_only(module: str) -> None:
     assert {top(name) for name in imports(module)} <= sys.stdlib_module_names | {"engine"}
-
-
-@pytest.mark.parametrize(
-    "module",
-    [
-        "tui.panels.boundary.cells",
-        "tui.panels.boundary.cursor",
-        "tui.panels.boundary.points",
-        "tui.panels.boundary.editing",
-    ],
-)
-def test_what_knows_of_points_knows_nothing_of_their_drawing(module: str) -> None:
-    assert not [name for name in imports(module) if name.startswith(("tui.draw", "textual"))]
-
-
-@pytest.mark.parametrize("module", modules("data"))
-def test_data_does_not_import_the_app(module: str) -> None:
-    assert {top(name) for name in imports(module)}.isdisjoint({"tui", "textual", "rich", "plotext"})
-
-
-def test_the_packages_do_not_import_each_other_in_a_circle() -> None:
-    graph = {
-        package: {top(name) for module in modules(package) for name in imports(module)} & set(PACKAGES) - {package}
-        for package in PACKAGES
-    }
-    order = list(TopologicalSorter(graph).static_order())
-    assert order.index("engine") < order.index("tui")
 
 
 def test_the_whole_engine_runs_without_any_installed_package() -> None:
@@ -86,19 +131,14 @@ def test_the_whole_engine_runs_without_any_installed_package() -> None:
     assert {top(name) for name in loaded} <= sys.stdlib_module_names | {"engine", "__main__"}
 
 
-@pytest.mark.parametrize("module", ["tui.workbench.files", "tui.screens.questions", "tui.workbench.status"])
-def test_questions_and_how_things_stand_are_put_together_without_any_widget(module: str) -> None:
-    assert "textual" not in loaded_by(module)
+@pytest.mark.parametrize("module", modules("data"))
+def test_data_imports_no_package_of_a_screen(module: str) -> None:
+    assert {top(name) for name in imports(module)}.isdisjoint({"textual", "rich", "plotext"})
 
 
-def test_data_loads_nothing_of_the_app() -> None:
-    loaded = {top(name) for name in loaded_by(*modules("data"))}
-    assert loaded.isdisjoint({"tui", "textual", "rich", "plotext"})
-
-
-@pytest.mark.parametrize("module", HEADLESS)
-def test_what_runs_without_a_screen_does_not_load_textual(module: str) -> None:
-    assert "textual" not in {top(name) for name in loaded_by(module)}
+@pytest.mark.parametrize("name", HEADLESS)
+def test_what_runs_without_a_screen_does_not_load_textual(name: str) -> None:
+    assert "textual" not in {top(found) for found in loaded_by(*(each for each in EVERY if room(each) == name))}
 
 
 def test_value_brings_the_readable_engine_alone_and_no_third_party() -> None:
