@@ -15,7 +15,7 @@ CurvePoints = tuple[tuple[int, float], ...]
 
 @dataclass(frozen=True, slots=True)
 class Curves:
-    """The loss curves, thinned out: the loss at the parameters of each step, train (or of its batch) and val.
+    """The loss curves, some points of them: the loss before each step, train (or of its batch) and val.
 
     `ghosts` are the train losses of other branches, by their numbers, from their forks on.
     """
@@ -30,12 +30,12 @@ Extremes = tuple[int, float, int, float]
 
 
 def merged(a: Extremes, b: Extremes) -> Extremes:
-    """The extremes of two stretches together."""
+    """The extremes of two ranges of steps together."""
     return (*(a[:2] if a[1] <= b[1] else b[:2]), *(a[2:] if a[3] >= b[3] else b[2:]))
 
 
 class Curve:
-    """Losses by step, thinned to at most `capacity` buckets. Losses that are not finite leave a gap."""
+    """Losses by step, as at most `capacity` buckets. Losses that are not finite leave a gap."""
 
     def __init__(self, capacity: int = 2048) -> None:
         self.capacity = capacity
@@ -66,9 +66,9 @@ class Curve:
         while start < len(losses):
             step = first + start
             stop = start + self.width - step % self.width
-            stretch = losses[start:stop]
-            for loss in {min(stretch): None, max(stretch): None}:
-                self.add(step + stretch.index(loss), loss)
+            part = losses[start:stop]
+            for loss in {min(part): None, max(part): None}:
+                self.add(step + part.index(loss), loss)
             start = stop
         if losses:
             self._last = (first + len(losses) - 1, losses[-1])
@@ -92,11 +92,11 @@ class Curve:
         return other
 
     def points(self, columns: int) -> CurvePoints:
-        """At most 2 points for each of `columns` equal stretches, and the latest: (step, loss), steps ascending."""
+        """At most 2 points for each of `columns` equal ranges of steps, and the latest: (step, loss), ascending."""
         if self._last is None:
             return ()
-        stretch = max(1, -(-(self._last[0] + 1) // columns))
-        groups = regrouped((bucket[0] // stretch, bucket) for bucket in self._buckets.values())
+        steps = max(1, -(-(self._last[0] + 1) // columns))
+        groups = regrouped((bucket[0] // steps, bucket) for bucket in self._buckets.values())
         return tuple(ordered([*groups.values()], self._last))
 
 

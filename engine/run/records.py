@@ -23,7 +23,7 @@ class StepRecord:
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class StepLosses:
     """Several updates in a row: the number of the first, and the losses before each."""
 
     first: int
@@ -36,8 +36,8 @@ class Stretch:
             yield StepRecord(self.first + index, train_loss, self.val_losses[index] if self.val_losses else None)
 
 
-Until = Callable[[Stretch], int]
-"""How many updates of a stretch that could follow are to be taken: fewer than all of them ends training there."""
+Until = Callable[[StepLosses], int]
+"""How many updates that could follow are to be taken: fewer than all of them ends training there."""
 
 
 class Best(NamedTuple):

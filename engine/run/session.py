@@ -18,7 +18,7 @@ from .changes import Change, Undo, checked, patched, patches_for, settings_of
 from .config import OF_LOSSES, Config, changed
 from .curve import Curves
 from .history import History, Keyframe, Timeline, spacing
-from .records import Best, Checkpoint, Metrics, StepRecord, Stretch, Until, bettered
+from .records import Best, Checkpoint, Metrics, StepLosses, StepRecord, Until, bettered
 from .training import Training
 
 
@@ -56,7 +56,7 @@ class Session(Training):
         """One optimizer update, on the step's batch. A run that has diverged goes on, with inf and nan."""
         return next(self.advance(1).records())
 
-    def advance(self, most: int, until: Until | None = None) -> Stretch:
+    def advance(self, most: int, until: Until | None = None) -> StepLosses:
         """At most `most` updates in a row; the one at which the run diverges ends them, or the last that `until` wants.
 
         Where the history knows the steps already, they are taken again with the same digits.
@@ -66,16 +66,18 @@ class Session(Training):
         val: list[float] | None = [] if "val" in self.splits else None
         while len(train) < most:
             was_fine = self.diverged_at is None
-            losses, val_losses, wanted = self._stretch(most - len(train), until)
+            losses, val_losses, wanted = self._advance_within(most - len(train), until)
             train.extend(losses)
             if val is not None and val_losses is not None:
                 val.extend(val_losses)
             has_diverged = was_fine and self.diverged_at is not None
             if has_diverged or not wanted or (val is None) == ("val" in self.splits):
                 break
-        return Stretch(first + 1, train, val)
+        return StepLosses(first + 1, train, val)
 
-    def _stretch(self, most: int, until: Until | None = None) -> tuple[Sequence[float], Sequence[float] | None, bool]:
+    def _advance_within(
+        self, most: int, until: Until | None = None
+    ) -> tuple[Sequence[float], Sequence[float] | None, bool]:
         """Updates up to the next keyframe, change or end of what is known: as `_train`."""
         branch, first = self.history.current, self.step_count
         stops = [first + most, first - first % self.history.spacing + self.history.spacing]
@@ -193,7 +195,7 @@ class Session(Training):
         """Go to a step of this branch; everything has exactly the digits that it had there."""
         step = self.set_out(step)
         while self.step_count < step:
-            self._stretch(step - self.step_count)
+            self._advance_within(step - self.step_count)
         return self
 
     @contextmanager

@@ -19,7 +19,7 @@ from ..rng import Rng
 from .changes import Change
 from .config import Config
 from .probe import Chooser
-from .records import SplitMetrics, Stretch, Until
+from .records import SplitMetrics, StepLosses, Until
 
 
 class Training:
@@ -121,7 +121,7 @@ class Training:
         self.parameters, train, val = executor.train(
             before, self.optimizer, most, course, until_diverged=until_diverged
         )
-        count = until(Stretch(first + 1, train, val)) if until else most
+        count = until(StepLosses(first + 1, train, val)) if until else most
         if count >= len(train):
             self.step_count += len(train)
             return train, val, True

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from itertools import repeat
 
 from ..graph import evaluate
-from ..run.records import Stretch, exhausted
+from ..run.records import StepLosses, exhausted
 from ..run.session import Session
 
 COMPARISONS: dict[str, Callable[[float, float], bool]] = {
@@ -41,8 +41,8 @@ EXAMPLES = (
     "batch grad w1[0,0] = 0, not finite"
 )
 
-Series = Callable[[Session, Stretch], Sequence[bool]]
-"""Whether a condition holds at each step before an update of a stretch; the session is still at the first of them."""
+Series = Callable[[Session, StepLosses], Sequence[bool]]
+"""Whether a condition holds at each step before one of several updates; the session is still at the first of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ class Quantity:
     """
 
     of: Callable[[Session], float]
-    recorded: Callable[[Stretch], Sequence[float]] | None = None
+    recorded: Callable[[StepLosses], Sequence[float]] | None = None
     split: str = ""
     least: float = -math.inf
     most: float = math.inf
@@ -115,7 +115,7 @@ def watchpoint(
     return Watchpoint(
         text,
         lambda session: compare(measure.of(session), limit),
-        lambda _, stretch: list(map(compare, recorded(stretch), repeat(limit))),
+        lambda _, updates: list(map(compare, recorded(updates), repeat(limit))),
         measure.split,
     )
 
@@ -156,9 +156,9 @@ def not_better(split: str, steps: str, splits: Sequence[str], batches: bool) -> 
             return False
         return not (split == "train" and session.batches) and not session.judge(split).loss < best.loss
 
-    def series(session: Session, stretch: Stretch) -> Sequence[bool]:
-        losses = stretch.train_losses if split == "train" else stretch.val_losses or ()
-        return exhausted(session.best(split), stretch.first - 1, losses, patience)
+    def series(session: Session, updates: StepLosses) -> Sequence[bool]:
+        losses = updates.train_losses if split == "train" else updates.val_losses or ()
+        return exhausted(session.best(split), updates.first - 1, losses, patience)
 
     def remark(session: Session) -> str:
         best = session.best(split)
@@ -215,9 +215,9 @@ def quoted(text: str) -> str:
     return f"'{shown}...'" if len(text) > LONGEST_QUOTE else f"'{shown}'"
 
 
-def numbers_of(stretch: Stretch) -> Sequence[float]:
-    """The steps before the updates of a stretch."""
-    return range(stretch.first - 1, stretch.first - 1 + len(stretch.train_losses))
+def numbers_of(updates: StepLosses) -> Sequence[float]:
+    """The steps before the updates."""
+    return range(updates.first - 1, updates.first - 1 + len(updates.train_losses))
 
 
 def loss_of(split: str) -> Quantity:
@@ -227,9 +227,9 @@ def loss_of(split: str) -> Quantity:
         return session.judge(split).loss if split in session.splits else math.nan
 
     if split == "train":
-        return Quantity(measured, lambda stretch: stretch.train_losses, split, least=0.0)
+        return Quantity(measured, lambda updates: updates.train_losses, split, least=0.0)
     if split == "val":
-        return Quantity(measured, lambda stretch: stretch.val_losses or (), split, least=0.0)
+        return Quantity(measured, lambda updates: updates.val_losses or (), split, least=0.0)
     return Quantity(measured, least=0.0)
 
 

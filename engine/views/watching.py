@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from ..run.records import Stretch
+from ..run.records import StepLosses
 from ..run.session import Session
 from .conditions import Watchpoint
 
@@ -35,16 +35,16 @@ class Watches:
         """Whether the losses that training records tell all of them now, so that `scan` can look at many steps."""
         return all(condition.is_recorded(session) for condition in self._held)
 
-    def train(self, session: Session, most: int) -> Stretch:
+    def train(self, session: Session, most: int) -> StepLosses:
         """At most so many updates, up to the first step at which a condition turns true; then it is time to look."""
         if not self._held:
             return session.advance(most)
         if not self.are_recorded(session):
             return session.advance(1)
         looked_at = session.step_count
-        return session.advance(most, lambda stretch: self._scan(session, stretch, session.step_count == looked_at))
+        return session.advance(most, lambda updates: self._scan(session, updates, session.step_count == looked_at))
 
-    def _scan(self, session: Session, stretch: Stretch, looked: bool) -> int:
+    def _scan(self, session: Session, updates: StepLosses, looked: bool) -> int:
         """How many of these updates lead to the first step at which a condition turns true.
 
         `looked`: that is not the first of them, as there it was seen what is so.
@@ -53,9 +53,9 @@ class Watches:
         rows = {}
         for condition, held in self._held.items():
             assert condition.series
-            flags = bytes(condition.series(session, stretch))
+            flags = bytes(condition.series(session, updates))
             rows[condition] = (flags[:1] if looked else bytes([held])) + flags
         turns = [place for row in rows.values() if (place := row.find(b"\0\1")) >= 0]
-        wanted = min(turns, default=len(stretch.train_losses))
+        wanted = min(turns, default=len(updates.train_losses))
         self._held = {condition: bool(row[wanted]) for condition, row in rows.items()}
         return wanted

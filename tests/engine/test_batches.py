@@ -160,9 +160,9 @@ def told(session: Session, steps: int) -> list[object]:
     train: list[float] = []
     val: list[float] = []
     while len(train) < steps:
-        stretch = session.advance(steps - len(train))
-        train += stretch.train_losses
-        val += stretch.val_losses or ()
+        updates = session.advance(steps - len(train))
+        train += updates.train_losses
+        val += updates.val_losses or ()
     after = session.checkpoint()
     return [*map(exact, (train, val, after.parameters, *after.slots)), session.diverged_at, session.optimizer.steps]
 
@@ -203,7 +203,7 @@ each_backend = pytest.mark.parametrize("backend", ["value", "python", pytest.par
 
 
 @each_backend
-def test_stretches_may_end_amid_an_epoch(backend: str, cache: Path) -> None:
+def test_updates_in_a_row_may_end_amid_an_epoch(backend: str, cache: Path) -> None:
     config = Config((4,), optimizer="sgd", batch_size=4)
     whole, parts = (Session(config, splits(17, 2), 2, Rng(5), backend=backend, cache=cache) for _ in range(2))
     losses = [loss for most in (1, 3, 0, 7, 2, 4) for loss in parts.advance(most).train_losses]

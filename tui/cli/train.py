@@ -46,11 +46,11 @@ def print_run(session: Session, steps: int, conditions: Sequence[Watchpoint] = (
         slices = Slices(SECONDS_OF_SLICE)
         while session.step_count < steps and not turned:
             started = time.monotonic()
-            stretch = watches.train(session, min(slices.steps, steps - session.step_count))
+            updates = watches.train(session, min(slices.steps, steps - session.step_count))
             now = time.monotonic()
-            slices.took(len(stretch.train_losses), now - started)
+            slices.took(len(updates.train_losses), now - started)
             turned = watches.look(session)
-            pending += [lines_of(record, steps) for record in stretch.records()]
+            pending += [lines_of(record, steps) for record in updates.records()]
             if now >= due or turned or session.step_count == steps:
                 due = now + SECONDS_BETWEEN_BATCHES
                 bar.lift()

@@ -46,8 +46,8 @@ def everything(run: Session, steps: int) -> list[object]:
     """All that a session tells, after as many steps."""
     told: list[object] = []
     while run.step_count < steps:
-        stretch = run.advance(steps - run.step_count)
-        told += [exact(stretch.train_losses), exact(stretch.val_losses or ())]
+        updates = run.advance(steps - run.step_count)
+        told += [exact(updates.train_losses), exact(updates.val_losses or ())]
     checkpoint = run.checkpoint()
     told += [exact(checkpoint.parameters), [exact(slot) for slot in checkpoint.slots], run.diverged_at]
     metrics = run.metrics()
@@ -131,14 +131,14 @@ def test_an_unknown_backend_is_refused() -> None:
 
 
 @needs_compiler
-def test_a_stretch_has_a_record_of_each_step() -> None:
+def test_updates_in_a_row_have_a_record_of_each_step() -> None:
     runs = [reference_session(), reference_session()]
     single = [runs[0].step() for _ in range(7)]
     assert list(runs[1].advance(7).records()) == single
 
 
 @pytest.mark.parametrize("backend", ["value", "python", "c"])
-def test_the_step_that_diverges_ends_a_stretch_and_the_next_goes_on(backend: str) -> None:
+def test_the_step_that_diverges_ends_the_updates_and_the_next_goes_on(backend: str) -> None:
     run = session(backend, Config((4,), loss="squared-error", optimizer="sgd", lr=1e6))
     first = run.advance(60)
     assert run.diverged_at == run.step_count - 1

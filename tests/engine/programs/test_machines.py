@@ -52,9 +52,9 @@ def told(config: Config, backend: str) -> list[object]:
     """A run's losses, its last parameters and slots, and its decision map."""
     session = Session(config, {"train": examples(23), "val": examples(6)}, 2, Rng(5), backend=backend)
     assert session.backend.name == backend, session.backend.note
-    stretch = session.advance(12)
+    updates = session.advance(12)
     slots = [exact(slot) for slot in session.optimizer.slots]
-    losses = exact([*stretch.train_losses, *(stretch.val_losses or ())])
+    losses = exact([*updates.train_losses, *(updates.val_losses or ())])
     return [losses, exact(session.parameters), slots, Reader(session).decision_map(GRID)]
 
 

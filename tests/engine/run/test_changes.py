@@ -89,8 +89,8 @@ def test_a_split_comes_and_goes_with_its_examples() -> None:
     assert session.advance(3).val_losses is None
     session.seek(0)
     made = [session.advance(9 - session.step_count) for _ in range(3)]
-    assert [len(stretch.train_losses) for stretch in made] == [3, 3, 3], "a stretch has val losses or none"
-    assert [stretch.val_losses is None for stretch in made] == [True, False, True]
+    assert [len(updates.train_losses) for updates in made] == [3, 3, 3], "updates in a row have val losses or none"
+    assert [updates.val_losses is None for updates in made] == [True, False, True]
 
 
 @pytest.mark.parametrize(

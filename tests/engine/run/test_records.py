@@ -56,27 +56,27 @@ WILD = replace(SGD, lr=0.9)
 @pytest.mark.parametrize("apart", [1, 4, 64])
 def test_a_step_has_the_same_best_when_it_is_come_back_to(apart: int) -> None:
     session = with_spacing(apart, WILD)
-    stretch = session.advance(40)
-    assert stretch.val_losses
+    updates = session.advance(40)
+    assert updates.val_losses
     for step in (40, 3, 0, 17, 39, 18):
         session.seek(step)
-        assert session.best("train") == best_of(list(stretch.train_losses[:step]))
-        assert session.best("val") == best_of(list(stretch.val_losses[:step]))
+        assert session.best("train") == best_of(list(updates.train_losses[:step]))
+        assert session.best("val") == best_of(list(updates.val_losses[:step]))
 
 
 def test_a_branch_and_a_restored_session_know_the_best_of_the_steps_before() -> None:
     session = session_of(WILD)
-    stretch = session.advance(30)
+    updates = session.advance(30)
     session.seek(20)
     session.change(lr=0.01)
     more = session.advance(10)
-    expected = best_of([*stretch.train_losses[:20], *more.train_losses])
+    expected = best_of([*updates.train_losses[:20], *more.train_losses])
     assert session.best("train") == expected
     other = session_of(WILD).restore(session.checkpoint(), session.history.timeline())
     assert other.best("train") == expected
     assert bests(other) == bests(session)
     session.switch(1)
-    assert session.best("train") == best_of(list(stretch.train_losses[:30]))
+    assert session.best("train") == best_of(list(updates.train_losses[:30]))
 
 
 def test_other_examples_make_a_new_beginning_and_taking_them_back_leaves_the_state_as_it_was() -> None:
@@ -88,13 +88,13 @@ def test_other_examples_make_a_new_beginning_and_taking_them_back_leaves_the_sta
     assert bests(session) == (None, None)
     session.undo()
     assert session.checkpoint() == before
-    stretch = session.advance(5)
+    updates = session.advance(5)
     session.seek(0)
     session.seek(15)
     best = session.best("train")
     assert best
     assert best.step >= 10
-    assert best.loss == min(stretch.train_losses)
+    assert best.loss == min(updates.train_losses)
 
 
 def test_the_loss_of_a_batch_is_never_the_best() -> None:
@@ -106,11 +106,11 @@ def test_the_loss_of_a_batch_is_never_the_best() -> None:
 
 def test_updates_that_are_not_wanted_leave_no_trace() -> None:
     session, plain = session_of(SGD), session_of(SGD)
-    stretch = session.advance(30, lambda stretch: 7)
-    assert stretch == plain.advance(7)
+    updates = session.advance(30, lambda updates: 7)
+    assert updates == plain.advance(7)
     assert (session.step_count, session.end) == (7, 7)
     assert session.checkpoint() == plain.checkpoint()
-    assert session.advance(30, lambda stretch: 0).train_losses == []
+    assert session.advance(30, lambda updates: 0).train_losses == []
     assert session.checkpoint() == plain.checkpoint()
     assert session.advance(20) == plain.advance(20)
     assert session.checkpoint() == plain.checkpoint()
@@ -124,6 +124,6 @@ def test_another_penalty_makes_a_new_beginning_and_another_learning_rate_does_no
     assert session.best("train")
     session.change(l1=0.5)
     assert bests(session) == (None, None)
-    stretch = session.advance(5)
-    losses = list(stretch.train_losses)
+    updates = session.advance(5)
+    losses = list(updates.train_losses)
     assert session.seek(4).seek(15).best("train") == Best(10 + losses.index(min(losses)), min(losses))
