@@ -39,7 +39,7 @@ NAME_WIDTH = 20
 """The most cells that a name takes before its numbers."""
 
 
-class Told(NamedTuple):
+class NodeLine(NamedTuple):
     """One line, and the node whose name stands in it, if one can go there."""
 
     line: Line
@@ -59,13 +59,13 @@ def explain(
     width: int,
     palette: Palette,
     coming: Coming | None = None,
-) -> list[Told]:
+) -> list[NodeLine]:
     """The lines about one node, each at most `width` cells; `coming` is for parameters only."""
     graph = folding.graph
     node = graph.nodes[index]
     said = [
-        Told(((" data        ", palette.muted), (full(data[index]), palette.strong))),
-        Told(((" probe grad  ", palette.muted), (full(grad[index]), palette.of_sign(grad[index])))),
+        NodeLine(((" data        ", palette.muted), (full(data[index]), palette.strong))),
+        NodeLine(((" probe grad  ", palette.muted), (full(grad[index]), palette.of_sign(grad[index])))),
     ]
     if node.op:
         said += plainly(formula(folding, index, data, width, palette))
@@ -80,9 +80,9 @@ def explain(
     return said + departures(folding, index, data, grad, width, palette)
 
 
-def plainly(lines: Iterable[Line]) -> list[Told]:
+def plainly(lines: Iterable[Line]) -> list[NodeLine]:
     """Lines that lead nowhere."""
-    return [Told(line) for line in lines]
+    return [NodeLine(line) for line in lines]
 
 
 def formula(folding: Folding, index: int, data: Sequence[float], width: int, palette: Palette) -> list[Line]:
@@ -156,33 +156,33 @@ def contributions(folding: Folding, index: int, data: Sequence[float]) -> list[t
 
 def arrivals(
     folding: Folding, index: int, data: Sequence[float], grad: Sequence[float], width: int, palette: Palette
-) -> list[Told]:
+) -> list[NodeLine]:
     """One line for each contribution to the node's gradient, then their sum where there are several."""
     nodes = folding.graph.nodes
     rows = contributions(folding, index, data)
     if not rows:
-        return [Told(((" grad of the loss by itself: 1", palette.muted),))]
+        return [NodeLine(((" grad of the loss by itself: 1", palette.muted),))]
     one = "grad = local × upstream of its one reader:"
     head = one if len(rows) == 1 else f"grad = sum of local × upstream, {len(rows)} readers:"
-    said = [Told(((f" {head}", palette.muted),))]
+    said = [NodeLine(((f" {head}", palette.muted),))]
     for reader, local in rows:
         top = folding.shown_reader(reader)
         said += term(nodes[top].name, top, local, grad[reader], width, palette)
     if len(rows) > 1:
-        said.append(Told(total(grad[index], width, palette)))
+        said.append(NodeLine(total(grad[index], width, palette)))
     return said
 
 
 def departures(
     folding: Folding, index: int, data: Sequence[float], grad: Sequence[float], width: int, palette: Palette
-) -> list[Told]:
+) -> list[NodeLine]:
     """What the node passes on to each operand, as displayed."""
     nodes = folding.graph.nodes
     entry = folding.entry(index)
     node = nodes[entry.stands_for]
     if not node.op:
         return []
-    said = [Told(((" passes on local × grad:", palette.muted),))]
+    said = [NodeLine(((" passes on local × grad:", palette.muted),))]
     if node.op == "add":
         edges = [(operand, 1.0) for operand in entry.operands]
     else:
@@ -196,16 +196,16 @@ def departures(
     return said
 
 
-def term(name: str, node: int, local: float, upstream: float, width: int, palette: Palette) -> list[Told]:
+def term(name: str, node: int, local: float, upstream: float, width: int, palette: Palette) -> list[NodeLine]:
     """`name  local × upstream = product`, the numbers in columns at the right, below a name that is too long."""
     product = local * upstream
     room = name_width(width)
-    above: list[Told] = []
+    above: list[NodeLine] = []
     if cell_len(name) > room:
-        above, name = [Told(((f" {name}", palette.text),), node)], ""
+        above, name = [NodeLine(((f" {name}", palette.text),), node)], ""
     label = (f" {name}" + " " * (room - cell_len(name)), palette.text)
     row = equation(label, (number(local), palette.text), "×", upstream, product, palette)
-    return [*above, Told(row, None if above else node)]
+    return [*above, NodeLine(row, None if above else node)]
 
 
 def equation(label: Span, first: Span, sign: str, second: float, result: float, palette: Palette) -> Line:

@@ -18,7 +18,7 @@ from tui.draw.text import Line
 from tui.keys import bindings
 from tui.panels.graph.folding import Folding
 from tui.panels.inspector.check import check_lines
-from tui.panels.inspector.explain import Told, explain, title
+from tui.panels.inspector.explain import NodeLine, explain, title
 from tui.panels.inspector.narrate import Scene, heading, narrate
 from tui.panels.next_update import Coming
 from tui.panels.scrolling import ScrollingPanel
@@ -50,7 +50,7 @@ class InspectorPanel(ScrollingPanel):
         self._scene: Scene | None = None
         self._coming: Coming | None = None
         self._check: Check | None = None
-        self._said: list[Told] = []
+        self._said: list[NodeLine] = []
         self._cursor = 0
         self._h = USUAL_H
         self.checking = False

@@ -26,7 +26,7 @@ from tests.tui.support import (
 from tui.draw.numbers import number
 from tui.draw.text import Line, width_of
 from tui.panels.graph.folding import Folding
-from tui.panels.inspector.explain import Told, arrivals, contributions, departures, explain, title
+from tui.panels.inspector.explain import NodeLine, arrivals, contributions, departures, explain, title
 from tui.panels.inspector.explain import formula as formula_of
 from tui.run.spec import RunSpec
 
@@ -35,7 +35,7 @@ NUMBER = r"[-+]?(?:\d+\.?\d*(?:e-?\d+)?|inf|nan)"
 TERM = re.compile(rf"({NUMBER}) × +({NUMBER}) = +({NUMBER})$")
 
 
-def lines_in(said: Iterable[Told]) -> list[Line]:
+def lines_in(said: Iterable[NodeLine]) -> list[Line]:
     """The lines without where they lead."""
     return [each.line for each in said]
 
