@@ -126,8 +126,8 @@ class Workbench(Screen[None]):
     # What the keys do.
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Keys rest while something is typed, those too that write no character."""
-        return action not in ACTIONS or not isinstance(self.focused, Input)
+        """Keys rest while something is typed, those too that write no character; tab leaves it."""
+        return action not in ACTIONS or action == "focus_panel" or not isinstance(self.focused, Input)
 
     def action_play(self) -> None:
         if not self.trainer.call_off():
@@ -215,7 +215,10 @@ class Workbench(Screen[None]):
         self.boundary.next_unit(by)
 
     def action_focus_panel(self, by: int) -> None:
-        self.action_go_to(self.arrangement.neighbour(by, self.app.size))
+        if isinstance(self.focused, Input):
+            (self.focus_next if by > 0 else self.focus_previous)()
+        else:
+            self.action_go_to(self.arrangement.neighbour(by, self.app.size))
 
     def action_go_to(self, name: str) -> None:
         self.arrangement.bring(name)  # at once: the next key may be about it
