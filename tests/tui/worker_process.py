@@ -12,7 +12,7 @@ from typing import TypeVar
 from engine.views.queries import CurvesQuery, GraphQuery, Grid, MapQuery, ProbeQuery
 from tests.tui.nursery import Forked
 from tui.run.spec import RunSpec
-from tui.worker.messages import ComputedBy, Draw, Intent, Open, Opened, Problem, Report, Snapshot
+from tui.worker.messages import ComputedBy, Draw, Open, Opened, Problem, Report, Request, Snapshot
 from tui.worker.pipe import Decoder, encoded
 
 PATIENCE = 20.0
@@ -31,7 +31,7 @@ class WorkerProcess:
         self._received: deque[Report] = deque()
         self.computed_by: list[ComputedBy] = []
 
-    def send(self, *intents: Intent) -> None:
+    def send(self, *intents: Request) -> None:
         """Pass on intents."""
         assert self.process.stdin
         for intent in intents:

@@ -5,6 +5,7 @@ the rows on screen, draws new ones with a pure function, and refreshes the cells
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from rich.segment import Segment
@@ -20,6 +21,7 @@ from tui.draw.frame import framed
 from tui.draw.palette import Palette
 from tui.draw.text import Line
 from tui.panels.state import RunState
+from tui.worker.intents import Intent
 
 
 class Panel(Widget):
@@ -30,6 +32,32 @@ class Panel(Widget):
 
     class Resized(Message):
         """A panel has another size, and with it another need of points or cells."""
+
+    @dataclass
+    class Intends(Message):
+        """A person wants this of the run; `show` names a panel that is then to be seen."""
+
+        intent: Intent
+        show: str = ""
+
+    @dataclass
+    class Lacks(Message):
+        """Something is to be shown that no snapshot has yet; `details`: what the map or the curves show it is not."""
+
+        details: bool = True
+
+    @dataclass
+    class Follows(Message):
+        """A person wants to go to the graph's node of this name, which holds in another graph too."""
+
+        name: str
+        focus: bool = False
+
+    @dataclass
+    class Tells(Message):
+        """A line for the person, such as why a key did nothing."""
+
+        text: str
 
     def __init__(self, palette: Palette, name: str) -> None:
         super().__init__(id=name)

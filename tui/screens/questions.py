@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from tui.screens.question import Question
+from tui.worker.intents import ChangeSettings, Seek, SetParameter, Step
 from tui.worker.remote import Trainer
 
 FARTHEST = 10**9
@@ -48,10 +49,9 @@ def go_to_step(trainer: Trainer) -> Question:
         except ValueError as error:
             return str(error)
         if wanted <= end:
-            trainer.seek(wanted)
+            trainer.send(Seek(wanted))
         else:
-            trainer.seek(end)
-            trainer.step(wanted - end)
+            trainer.send(Seek(end), Step(wanted - end))
         return ""
 
     return Question("step: 412, -100, +10, first, last", answer)
@@ -85,7 +85,7 @@ def learning_rate(trainer: Trainer) -> Question:
             rate = math.nan
         if not 0.0 < rate < math.inf:
             return f"'{text.strip()[:6]}': above 0, such as 0.03"
-        trainer.change(lr=rate)
+        trainer.send(ChangeSettings((("lr", rate),)))
         return ""
 
     return Question(f"learning rate, now {trainer.config.lr:g}: 0.03, 1 …", answer)
@@ -116,7 +116,7 @@ def parameter_value(trainer: Trainer, names: Sequence[str], selected: str | None
             return f"'{number[:6]}': a number such as -0.5"
         if not math.isfinite(value):
             return f"'{number[:6]}': a finite number, as -0.5"
-        trainer.set_parameter(names.index(name), value)
+        trainer.send(SetParameter(names.index(name), value))
         return ""
 
     def typed(text: str, _place: int) -> str:

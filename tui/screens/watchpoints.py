@@ -15,6 +15,7 @@ from engine.views.conditions import watchpoint
 from tui.draw.palette import Palette
 from tui.keys import bindings
 from tui.panels.graph.panel import GraphPanel
+from tui.worker.intents import Watch
 
 HELP = (
     "Training stops when one turns true. Enter adds what is typed.\n"
@@ -32,13 +33,13 @@ class WatchScreen(ModalScreen[str]):
         self,
         conditions: tuple[str, ...],
         check: Callable[[str], str],
-        changed: Callable[[tuple[str, ...]], None],
+        send: Callable[[Watch], object],
         palette: Palette,
     ) -> None:
         super().__init__()
         self.conditions = list(conditions)
         self._check = check
-        self._changed = changed  # at once: training may be playing behind the list
+        self._send = send  # at once: training may be playing behind the list
         self.palette = palette
 
     def compose(self) -> ComposeResult:
@@ -77,7 +78,7 @@ class WatchScreen(ModalScreen[str]):
         if condition not in self.conditions:
             self.conditions.append(condition)
             self._show()
-            self._changed(tuple(self.conditions))
+            self._send(Watch(tuple(self.conditions)))
         event.input.value = ""
         self._tell(HELP, "help")
 
@@ -98,7 +99,7 @@ class WatchScreen(ModalScreen[str]):
         if rows.has_focus and rows.highlighted is not None:
             del self.conditions[rows.highlighted]
             self._show()
-            self._changed(tuple(self.conditions))
+            self._send(Watch(tuple(self.conditions)))
             if not self.conditions:
                 self.action_type()
 

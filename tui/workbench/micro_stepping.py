@@ -11,6 +11,7 @@ from engine.run.probe import Probe
 from engine.views.micro_steps import PHASES, UNITS, Moment, Route, Walk
 from engine.views.queries import GraphQuery, ProbeQuery, Query, UpdateQuery
 from tui.panels.inspector.narrate import Scene
+from tui.worker.intents import Move, Play, Step
 from tui.worker.messages import Snapshot
 from tui.worker.remote import Trainer
 
@@ -66,7 +67,7 @@ class Microscope:
         if not self.on:
             self.on = True
             if self._trainer.playing:
-                self._trainer.play(False)
+                self._trainer.send(Play(False))
             else:
                 self._trainer.ask()
         self._owed += by
@@ -118,11 +119,11 @@ class Microscope:
                 self._owed -= 1 if forth else -1
             elif forth:
                 self._expected = step + 1
-                self._trainer.step(1)
+                self._trainer.send(Step(1))
             elif step > 0:
                 self._owed += 1  # the end of the step before is where this leads
                 self._expected = step - 1
-                self._trainer.move(-1)
+                self._trainer.send(Move(-1))
             else:
                 self._owed = 0
                 self._position = self._position or route.ends(self.unit)[0]

@@ -4,9 +4,6 @@ It asks for snapshots while an animation plays, holds drawing back while the ter
 footer and micro-stepping in step with what is on the screen. What a panel is given is the dealer's.
 """
 
-from collections.abc import Callable
-from typing import Any
-
 from textual.screen import Screen
 from textual.timer import Timer
 
@@ -20,6 +17,7 @@ from tui.workbench.notices import tell
 from tui.workbench.panels import Panels
 from tui.workbench.parts import Dealer
 from tui.workbench.status import status_of
+from tui.worker.intents import Intent
 from tui.worker.messages import Draw, Opened, Snapshot
 from tui.worker.remote import LATE, Trainer
 
@@ -87,12 +85,8 @@ class Presenter:
         """The node of this name is to be selected with the next snapshot."""
         self._dealer.look_at = node
 
-    def computed_by(self) -> None:
-        """Say in the header who computes."""
-        self.show_state()
-
-    def searched(self) -> None:
-        """Say in the header how far a search has come."""
+    def changed(self) -> None:
+        """Say in the header who computes, or how far a search has come."""
         self.show_state()
 
     def notice(self, text: str, *, serious: bool) -> None:
@@ -116,12 +110,15 @@ class Presenter:
         self._trainer.ask()
         self._dealer.details_only = False
 
-    def travel(self, go: Callable[..., None], *arguments: Any) -> None:
-        """Go to another step; the screen is drawn when it is there, and says so where that takes long."""
-        self._dealer.schedule.everything()
-        go(*arguments)
+    def send(self, *intents: Intent) -> None:
+        """Let the run do what a person wants; the screen says so at once, and again where going there takes long."""
+        goes = any(intent.pauses for intent in intents)
+        if goes:
+            self._dealer.schedule.everything()
+        self._trainer.send(*intents)
         self.show_state()
-        self._screen.set_timer(LATE * 1.1, self.show_state)
+        if goes:
+            self._screen.set_timer(LATE * 1.1, self.show_state)
 
     # When there is room for it.
 

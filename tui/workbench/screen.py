@@ -18,10 +18,7 @@ from tui.draw.palette import Palette
 from tui.keys import KEYS, bindings
 from tui.panels.boundary.panel import BoundaryPanel
 from tui.panels.graph.panel import GraphPanel
-from tui.panels.inspector.panel import InspectorPanel
-from tui.panels.loss.panel import LossPanel
 from tui.panels.panel import Panel
-from tui.panels.parameters.panel import ParametersPanel
 from tui.panels.settings.panel import SettingsPanel
 from tui.run.spec import RunData, RunSpec
 from tui.screens.branches import BranchScreen
@@ -41,8 +38,20 @@ from tui.workbench.panels import Panels
 from tui.workbench.parts import Dealer
 from tui.workbench.refresh import Presenter
 from tui.workbench.status import batch_of, status_of
-from tui.worker.messages import Edit
-from tui.worker.remote import Trainer
+from tui.worker.intents import (
+    Edit,
+    GoToDivergence,
+    GoToFirst,
+    Move,
+    MoveProbe,
+    Play,
+    Seek,
+    Speed,
+    Step,
+    SwitchBranch,
+    Undo,
+)  # fmt: skip
+from tui.worker.remote import Trainer, next_speed
 
 ACTIONS = {key.action.partition("(")[0] for key in KEYS if not key.panel}
 
@@ -80,7 +89,7 @@ class Workbench(Screen[None]):
     def on_mount(self) -> None:
         self.dealer.use(self.dataset)
         self.boundary.on_edit = self._edited
-        self.settings.on_change = lambda settings: self.trainer.change(**settings)
+        self.settings.on_change = self.trainer.send
         self.app.theme_changed_signal.subscribe(self, lambda theme: self._use_theme(dark=theme.dark))
         self.presenter.begin()
         self.graph.focus()
@@ -95,7 +104,7 @@ class Workbench(Screen[None]):
         tell(self.app, text, wrong=wrong)
 
     def _edited(self, edit: Edit, dataset: Dataset) -> None:
-        if self.trainer.edit(edit):
+        if self.trainer.send(edit):
             self.dealer.edited(dataset)
 
     # Where the panels are.
@@ -112,10 +121,12 @@ class Workbench(Screen[None]):
     def _resized(self) -> None:
         self.presenter.ask_for_everything()
 
-    @on(InspectorPanel.Wanting)
-    @on(ParametersPanel.Wanting)
-    def _details_wanted(self) -> None:
-        self.presenter.ask_for_details()
+    @on(Panel.Lacks)
+    def _lacking(self, event: Panel.Lacks) -> None:
+        if event.details:
+            self.presenter.ask_for_details()
+        elif not self.trainer.playing:  # else the next frame brings it
+            self.trainer.ask()
 
     def on_descendant_focus(self) -> None:
         if self.focused and self.focused.id in (*PANELS, "settings"):
@@ -129,31 +140,34 @@ class Workbench(Screen[None]):
         """Keys rest while something is typed, those too that write no character; tab leaves it."""
         return action not in ACTIONS or action == "focus_panel" or not isinstance(self.focused, Input)
 
+    @on(Panel.Intends)
+    def _wanted(self, event: Panel.Intends) -> None:
+        self.presenter.send(event.intent)
+        if event.show and not self.panels.named(event.show).display:
+            self.action_go_to(event.show)
+
+    @on(Panel.Tells)
+    def _told(self, event: Panel.Tells) -> None:
+        self.tell(event.text, wrong=False)
+
     def action_play(self) -> None:
-        if not self.trainer.call_off():
-            self.trainer.play(not self.trainer.playing)
-        self.presenter.show_state()
+        if self.trainer.call_off():
+            self.presenter.show_state()
+        else:
+            self.presenter.send(Play(not self.trainer.playing))
 
     def action_step(self, count: int) -> None:
-        self.presenter.travel(self.trainer.step, count)
+        self.presenter.send(Step(count))
 
     def action_speed(self, by: int) -> None:
-        self.trainer.change_speed(by)
-        self.presenter.show_state()
+        self.presenter.send(Speed(next_speed(self.trainer.speed, by)))
 
     def action_move(self, steps: int) -> None:
-        self.presenter.travel(self.trainer.move, steps)
-
-    @on(LossPanel.Moved)
-    def _moved(self, event: LossPanel.Moved) -> None:
-        self.presenter.travel(self.trainer.move, event.by)
-
-    @on(LossPanel.Sought)
-    def _sought(self, event: LossPanel.Sought) -> None:
-        self.presenter.travel(self.trainer.seek, event.step)
+        self.presenter.send(Move(steps))
 
     def action_reset(self) -> None:
-        self.presenter.travel(self.trainer.rewind)
+        """Back to step 0, and on from there as before: playing or paused."""
+        self.presenter.send(Seek(0), Play(self.trainer.playing))
 
     def action_new_seed(self) -> None:
         spec = self.trainer.present
@@ -171,19 +185,11 @@ class Workbench(Screen[None]):
 
     def action_undo(self, again: bool) -> None:
         self.boundary.drop()
-        self.trainer.undo(again=again)
-
-    @on(BoundaryPanel.PutBack)
-    def _put_back(self) -> None:
-        self.trainer.undo()
+        self.presenter.send(Undo(again))
 
     @on(BoundaryPanel.InHand)
     def _in_hand(self) -> None:
         self.presenter.show_state()
-
-    @on(BoundaryPanel.Told)
-    def _told(self, event: BoundaryPanel.Told) -> None:
-        self.tell(event.text, wrong=False)
 
     def action_write_points(self) -> None:
         self.files.write(lambda: self.dataset)
@@ -203,10 +209,10 @@ class Workbench(Screen[None]):
         return False
 
     def action_probe(self, by: int) -> None:
-        self.trainer.move_probe(by)
+        self.presenter.send(MoveProbe(by))
 
     def action_wrong(self, by: int) -> None:
-        self.trainer.move_probe(by, by_loss=True)
+        self.presenter.send(MoveProbe(by, by_loss=True))
 
     def action_view(self) -> None:
         self.boundary.next_view()
@@ -325,7 +331,7 @@ class Workbench(Screen[None]):
 
     def _to_branch(self, number: int | None) -> None:
         if number:
-            self.presenter.travel(self.trainer.switch, number)
+            self.presenter.send(SwitchBranch(number))
 
     def action_watch(self) -> None:
         def wrong(text: str) -> str:
@@ -333,15 +339,15 @@ class Workbench(Screen[None]):
             return wrong_with(text, self.graph, list(self.dataset.splits), batches=batches)
 
         self.app.push_screen(
-            WatchScreen(self.trainer.conditions, wrong, self.trainer.watch, self.palette), self._to_first
+            WatchScreen(self.trainer.conditions, wrong, self.trainer.send, self.palette), self._to_first
         )
 
     def _to_first(self, condition: str | None) -> None:
         if condition:
-            self.presenter.travel(self.trainer.go_to_first, condition)
+            self.presenter.send(GoToFirst(condition))
 
     def action_divergence(self) -> None:
-        self.presenter.travel(self.trainer.go_to_divergence)
+        self.presenter.send(GoToDivergence())
 
     def action_mistakes(self) -> None:
         self.action_go_to("parameters")
@@ -365,43 +371,17 @@ class Workbench(Screen[None]):
         else:
             self.action_speed(by)
 
-    @on(InspectorPanel.Followed)
-    def _name_followed(self, event: InspectorPanel.Followed) -> None:
-        self.graph.go_to_name(event.name)
-
-    @on(ParametersPanel.Chosen)
-    def _parameter_chosen(self, event: ParametersPanel.Chosen) -> None:
-        self.action_go_to("graph")
-        self.graph.go_to_name(event.name)
-
-    @on(ParametersPanel.Picked)
-    def _mistake_picked(self, event: ParametersPanel.Picked) -> None:
-        self.trainer.select_probe(event.split, event.index)
-        if not self.graph.display:
+    @on(Panel.Follows)
+    def _name_followed(self, event: Panel.Follows) -> None:
+        if event.focus:
             self.action_go_to("graph")
+        self.graph.go_to_name(event.name)
 
     @on(GraphPanel.Selected)
     def _node_selected(self, event: GraphPanel.Selected) -> None:
         outline = self.graph.outline
         if outline and event.folding is outline.folding:  # else another network has come since
             self.inspector.inspect(event.folding, event.node)
-
-    @on(BoundaryPanel.Wanting)
-    def _boundary_wants(self) -> None:
-        if not self.trainer.playing:  # else the next frame brings it
-            self.trainer.ask()
-
-    @on(BoundaryPanel.Selected)
-    def _example_selected(self, event: BoundaryPanel.Selected) -> None:
-        self.trainer.select_probe(event.split, event.index)
-
-    @on(BoundaryPanel.Put)
-    def _probe_placed(self, event: BoundaryPanel.Put) -> None:
-        self.trainer.place_probe(event.point)
-
-    @on(BoundaryPanel.Relabelled)
-    def _probe_relabelled(self) -> None:
-        self.trainer.relabel_probe(1)
 
     @on(Prompt.Remark)
     def _remark(self, event: Prompt.Remark) -> None:

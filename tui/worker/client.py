@@ -13,7 +13,7 @@ import sys
 import tempfile
 from collections.abc import Callable
 
-from tui.worker.messages import Intent, Report
+from tui.worker.messages import Report, Request
 from tui.worker.pipe import Decoder, encoded
 
 START = "import sys; sys.path[:] = sys.argv[1:]; from tui.worker.process import main; main()"
@@ -92,9 +92,9 @@ class WorkerClient:
         assert self._on_death
         self._on_death(reason)
 
-    def send(self, intent: Intent) -> None:
-        """Pass on an intent without ever waiting; a dead worker is noticed by its closed pipe, not here."""
-        self._unsent += encoded(intent)
+    def send(self, request: Request) -> None:
+        """Pass on a request without ever waiting; a dead worker is noticed by its closed pipe, not here."""
+        self._unsent += encoded(request)
         if not self._writing:
             self._flush()
 

@@ -1,4 +1,4 @@
-"""Every message between the app and its worker: what a person wants, and what the worker has to tell.
+"""Every message between the app and its worker, but for the intents: a run, what is to be drawn, what there is to tell.
 
 They are small frozen values, pickled over a pipe between two processes of the same program, and
 import neither Textual nor anything else that would slow the worker's start.
@@ -8,14 +8,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from engine.examples import Located
-from engine.run.changes import Change, Setting
+from engine.run.changes import Change
 from engine.run.curve import Curves
 from engine.run.history import Timeline
 from engine.run.probe import Choice
 from engine.run.records import Checkpoint, Metrics
 from engine.views.queries import Answer, Query
 from tui.run.spec import RunData, RunSpec
+from tui.worker.intents import Intent
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,137 +36,6 @@ class Open:
 
 
 @dataclass(frozen=True, slots=True)
-class Play:
-    """Train, or pause."""
-
-    playing: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """Take so many steps and pause."""
-
-    count: int
-
-
-@dataclass(frozen=True, slots=True)
-class Speed:
-    """Steps a second while playing; None is as fast as it goes."""
-
-    steps_per_second: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class Seek:
-    """Go to a step of this branch and pause; to its end where it has not come that far."""
-
-    step: int
-
-
-@dataclass(frozen=True, slots=True)
-class Move:
-    """Go so many steps back (negative) or on, from where earlier intents lead, and pause; never past the end."""
-
-    by: int
-
-
-@dataclass(frozen=True, slots=True)
-class ChangeSettings:
-    """Train with other settings from this step on: names of `Config` and their values."""
-
-    settings: tuple[tuple[str, Setting], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Edit:
-    """Let these examples be gone and those be there, each in the place of the old one with its number.
-
-    `more`: it goes on with the edit before, and is taken back together with that.
-    """
-
-    old: tuple[Located, ...]
-    new: tuple[Located, ...]
-    what: str
-    more: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class SetParameter:
-    """Give a parameter, by its index, another value."""
-
-    index: int
-    value: float
-
-
-@dataclass(frozen=True, slots=True)
-class Undo:
-    """Take the latest edit back, or with `again` do again what was taken back."""
-
-    again: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class SwitchBranch:
-    """Go to another branch, as far along it as this one is, and pause."""
-
-    number: int
-
-
-@dataclass(frozen=True, slots=True)
-class Watch:
-    """Stop whenever one of these conditions turns true; see `engine.views.conditions`.
-
-    Where the run `begins` with them, one that is true at its first step stops it there.
-    """
-
-    conditions: tuple[str, ...]
-    begins: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class GoToFirst:
-    """Go to the first step of this branch at which a condition holds, and pause."""
-
-    condition: str
-
-
-@dataclass(frozen=True, slots=True)
-class GoToDivergence:
-    """Go to the first step and node that was not finite, and pause."""
-
-
-@dataclass(frozen=True, slots=True)
-class SelectProbe:
-    """Show the graph of another example."""
-
-    split: str
-    index: int
-
-
-@dataclass(frozen=True, slots=True)
-class MoveProbe:
-    """Show the graph of the example so many places on; `by_loss` counts from the largest loss as it is now."""
-
-    by: int
-    by_loss: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class PlaceProbe:
-    """Show the graph of a free point, of this class or of the one that the probe has."""
-
-    point: tuple[float, float]
-    label: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class RelabelProbe:
-    """Make the probe a free point where it is, of the class so many places on."""
-
-    by: int
-
-
-@dataclass(frozen=True, slots=True)
 class Draw:
     """Send one snapshot with the answers to these queries, at most one of each type.
 
@@ -176,27 +45,7 @@ class Draw:
     queries: tuple[Query[Any], ...] = ()
 
 
-Intent = (
-    Open
-    | Play
-    | Step
-    | Speed
-    | Seek
-    | Move
-    | ChangeSettings
-    | Edit
-    | SetParameter
-    | Undo
-    | SwitchBranch
-    | Watch
-    | GoToFirst
-    | GoToDivergence
-    | SelectProbe
-    | MoveProbe
-    | PlaceProbe
-    | RelabelProbe
-    | Draw
-)
+Request = Intent | Open | Draw
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,54 +12,20 @@ from dataclasses import replace
 from typing import Protocol
 
 from engine.examples import FREE, Data
-from engine.run.changes import Change, Setting, settings_of
+from engine.run.changes import Change, settings_of
 from engine.run.config import Config
 from engine.run.curve import Curves
 from engine.run.history import Timeline
 from engine.views.queries import CurvesQuery
 from tui.run.spec import RunData, RunSpec
 from tui.worker.client import WorkerClient
+from tui.worker.intents import GoToFirst, Intent, PlaceProbe, Play, SelectProbe, Speed, Watch
 from tui.worker.latest import OfLatest
-from tui.worker.messages import (
-    Arrived,
-    ChangeSettings,
-    ComputedBy,
-    Draw,
-    Edit,
-    GoToDivergence,
-    GoToFirst,
-    Intent,
-    Move,
-    MoveProbe,
-    Open,
-    Opened,
-    PlaceProbe,
-    Play,
-    Problem,
-    RelabelProbe,
-    Report,
-    Said,
-    Searched,
-    Seek,
-    SelectProbe,
-    SetParameter,
-    Snapshot,
-    Speed,
-    Step,
-    SwitchBranch,
-    Undo,
-    Watch,
-)
+from tui.worker.messages import Arrived, ComputedBy, Draw, Open, Opened, Problem, Report, Said, Searched, Snapshot
 from tui.worker.replica import Examples
 
 SPEEDS: tuple[float | None, ...] = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, None)
 """Steps a second; None is as fast as it goes."""
-
-LEAVES_RUN = (Speed, SelectProbe, MoveProbe, PlaceProbe, RelabelProbe)
-"""What changes nothing about why the run stands where it does."""
-
-CHANGES_RUN = (ChangeSettings, Edit, SetParameter, Undo)
-"""What a person does by hand, and does again if it was lost."""
 
 LATE = 0.25
 """Seconds after which an answer that is still under way is mentioned."""
@@ -97,11 +63,8 @@ class Listener(Protocol):
     def snapshot(self, snapshot: Snapshot) -> None:
         """Something new to draw."""
 
-    def computed_by(self) -> None:
-        """Somebody else computes the run now."""
-
-    def searched(self) -> None:
-        """A search has come farther."""
+    def changed(self) -> None:
+        """Somebody else computes the run now, or a search has come farther."""
 
     def notice(self, text: str, *, serious: bool) -> None:
         """A line that the person should read."""
@@ -244,109 +207,48 @@ class Trainer:
         """Whether a snapshot is under way."""
         return self._asked is not None
 
-    def _command(self, *intents: Intent) -> None:
+    def send(self, *intents: Intent) -> bool:
+        """Let the worker do what a person wants, and ask for what is then to be drawn.
+
+        False and nothing where it is about examples of a run that was let go.
+        """
+        if not self._opened and any(intent.names_examples for intent in intents):
+            return False
         self._commands += 1
-        if not all(isinstance(intent, LEAVES_RUN) for intent in intents):
+        if not all(intent.keeps_reason for intent in intents):
             self._reason = ""
-        if any(isinstance(intent, CHANGES_RUN) for intent in intents):
+        if any(intent.by_hand for intent in intents):
             self._changed = self._commands
+        for intent in intents:
+            self._expect(intent)
         if not self.alive:
             self._restart()
         for intent in intents:
             self._client.send(intent)
         self.ask()
+        return True
 
-    def play(self, playing: bool) -> None:
-        """Train, or pause. Playing on past the step limit lifts it."""
-        self.playing = playing
-        self._command(Play(playing))
-
-    def step(self, count: int) -> None:
-        """Take so many steps and pause."""
-        self.playing = False
-        self._command(Step(count))
-
-    def change_speed(self, by: int) -> None:
-        """One level faster (1) or slower (-1)."""
-        self.speed = next_speed(self.speed, by)
-        self._command(Speed(self.speed))
-
-    def seek(self, step: int) -> None:
-        """Go to a step of the run and pause."""
-        self.playing = False
-        self._command(Seek(step))
-
-    def rewind(self) -> None:
-        """Back to step 0, and on from there as before: playing or paused."""
-        self._command(Seek(0), Play(self.playing))
-
-    def move(self, by: int) -> None:
-        """Go so many steps back or on within what is known, and pause."""
-        self.playing = False
-        self._command(Move(by))
-
-    def change(self, **settings: Setting) -> None:
-        """Train with other settings from this step on."""
-        self._command(ChangeSettings(tuple(settings.items())))
-
-    def edit(self, edit: Edit) -> bool:
-        """Let some examples be gone and others be there; False and nothing where they are of a run that was let go."""
-        if self._opened:
-            self._command(edit)
-        return self._opened
-
-    def set_parameter(self, index: int, value: float) -> None:
-        """Give a parameter another value."""
-        self._command(SetParameter(index, value))
-
-    def undo(self, *, again: bool = False) -> None:
-        """Take the latest edit back, or do again what was taken back."""
-        self._command(Undo(again))
-
-    def switch(self, branch: int) -> None:
-        """Go to another branch and pause."""
-        self.playing = False
-        self._command(SwitchBranch(branch))
-
-    def watch(self, conditions: tuple[str, ...]) -> None:
-        """Stop whenever one of these conditions turns true."""
-        self.conditions = conditions
-        self._command(Watch(conditions))
-
-    def go_to_first(self, condition: str) -> None:
-        """Go to the first step at which a condition holds."""
-        self.playing, self.searched = False, 0
-        self._command(GoToFirst(condition))
+    def _expect(self, intent: Intent) -> None:
+        """Know at once what a new worker would have to be told, and what the next snapshot will say."""
+        if intent.pauses:
+            self.playing = False
+        match intent:
+            case Play(playing):
+                self.playing = playing
+            case Speed(steps_per_second):
+                self.speed = steps_per_second
+            case Watch(conditions):
+                self.conditions = conditions
+            case GoToFirst():
+                self.searched = 0
 
     def call_off(self) -> bool:
         """Let a search be and stay where it began; whether there was one."""
         searching = self.searched is not None
         if searching:
             self.searched = None
-            self.play(False)
+            self.send(Play(False))
         return searching
-
-    def go_to_divergence(self) -> None:
-        """Go to the first step and node that was not finite."""
-        self.playing = False
-        self._command(GoToDivergence())
-
-    def select_probe(self, split: str, index: int) -> None:
-        """Show the graph of another example; not of a run that was let go."""
-        if self._opened:
-            self._command(SelectProbe(split, index))
-
-    def move_probe(self, by: int, *, by_loss: bool = False) -> None:
-        """Show the graph of the example so many places on, in the order of the data or of their losses as they are."""
-        self._command(MoveProbe(by, by_loss))
-
-    def place_probe(self, point: tuple[float, float]) -> None:
-        """Show the graph of a free point, of the class that the probe has."""
-        self._command(PlaceProbe(point))
-
-    def relabel_probe(self, by: int) -> None:
-        """Make the probe a free point where it is, of the class so many places on."""
-        self._command(RelabelProbe(by))
 
     def open(self, spec: RunSpec, data: RunData | None = None) -> None:
         """Another run in the place of this one; its data, if they are made already."""
@@ -361,29 +263,31 @@ class Trainer:
 
     def _report(self, report: Report) -> None:
         assert self._listener
+        if report.number != self._number:
+            return  # of a run that was let go
         match report:
-            case Opened(number=number) if number == self._number:
+            case Opened():
                 self.spec, self.data = report.spec, report.data
                 self._examples = Examples(report.data.dataset.splits)
                 self._listener.opened(report)
                 self.ask()
-            case Snapshot(number=number) if number == self._number:
+            case Snapshot():
                 self._received(report)
-            case ComputedBy(number=number, backend=backend) if number == self._number:
+            case ComputedBy(backend=backend):
                 self.backend = backend
-                self._listener.computed_by()
-            case Searched(number=number, step=step) if number == self._number:
+                self._listener.changed()
+            case Searched(step=step):
                 self.searched = step
-                self._listener.searched()
-            case Problem(number=number, text=text) if number == self._number:
+                self._listener.changed()
+            case Problem(text=text):
                 self.playing, self._asked, self.searched = False, None, None
                 self._listener.notice(text, serious=True)
                 if self._retried != self._commands:  # else it is the drawing that fails, and would again
                     self._retried = self._commands
                     self.ask()
-            case Said(number=number, text=text) if number == self._number:
+            case Said(text=text):
                 self._listener.notice(text, serious=False)
-            case Arrived(number=number, text=text, node=node) if number == self._number:
+            case Arrived(text=text, node=node):
                 self.playing, self.searched = False, None
                 self._reason, self._reason_at = report.reason, report.step
                 self._listener.notice(text, serious=False)

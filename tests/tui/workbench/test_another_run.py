@@ -10,8 +10,7 @@ from textual import events
 from engine.run.config import Config
 from engine.views.queries import CheckQuery, TrailQuery
 from tests.tui.running import Running, running
-from tui.panels.inspector.panel import InspectorPanel
-from tui.panels.parameters.panel import ParametersPanel
+from tui.panels.panel import Panel
 from tui.run.spec import RunSpec
 
 LARGE = RunSpec(dataset="blobs", points=12, classes=3, config=Config(hidden=(2, 2)), backend="python")
@@ -146,8 +145,8 @@ async def test_a_name_of_the_old_network_that_comes_late_leads_nowhere() -> None
     async with running((120, 40), LARGE) as run:
         await begin(run, SMALL)
         before = run.workbench.graph.node
-        run.workbench.inspector.post_message(InspectorPanel.Followed("b3[2]"))
-        run.workbench.parameters.post_message(ParametersPanel.Chosen("w3[2,1]"))
+        run.workbench.inspector.post_message(Panel.Follows("b3[2]"))
+        run.workbench.parameters.post_message(Panel.Follows("w3[2,1]", focus=True))
         await run.settled()
         assert run.workbench.graph.node == before
 

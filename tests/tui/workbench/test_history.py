@@ -16,6 +16,7 @@ from tui.panels.loss.curve import LABEL_WIDTH
 from tui.run.spec import RunSpec
 from tui.screens.branches import BranchScreen
 from tui.screens.watchpoints import WatchScreen
+from tui.worker.intents import ChangeSettings, GoToFirst, Speed, Watch
 
 WIDER = RunSpec(config=Config(hidden=(64,)))
 """A graph of a thousand nodes: looking at one of them at every step takes its time."""
@@ -246,11 +247,12 @@ async def test_training_stops_where_a_watched_condition_turns_true_and_its_first
 
 
 async def test_a_condition_is_in_force_from_when_it_is_entered_while_the_list_is_still_open() -> None:
-    async with running(playing=True, speed=20) as run:
+    async with running(playing=True, speed=1) as run:
         await run.press("w")
         await run.type_text("loss < 0.5")
         await run.press("enter")
         assert list(run.trainer.conditions) == ["loss < 0.5"]
+        run.trainer.send(Speed(None))
         await run.until(lambda: not run.trainer.playing)
         assert isinstance(run.app.screen, WatchScreen)
         await run.press("down", "delete")
@@ -283,7 +285,7 @@ async def test_what_is_no_condition_is_refused_where_it_is_typed() -> None:
 async def test_a_search_without_a_find_says_so_and_comes_back() -> None:
     async with running() as run:
         await trained(run, 20)
-        run.trainer.go_to_first("loss > 1000")
+        run.trainer.send(GoToFirst("loss > 1000"))
         await run.until(run.notices)
         await run.settled()
         assert "loss > 1000: not so at any step from 0 to 20" in run.notices()[0]
@@ -294,7 +296,7 @@ async def test_a_search_without_a_find_says_so_and_comes_back() -> None:
 async def test_a_long_search_says_how_far_it_is_and_is_called_off(key: str) -> None:
     async with running(spec=WIDER, speed=None, playing=True, until=200) as run:
         await run.until(lambda: run.step == 200 and not run.trainer.playing, "trained")
-        run.workbench.presenter.travel(run.trainer.go_to_first, "grad h1[0] > 1e9")
+        run.workbench.presenter.send(GoToFirst("grad h1[0] > 1e9"))
         await run.until(lambda: re.search(r"searching +[1-9]\d*/200", run.rows()[0]), "how far it is")
         assert "esc calls the search off" in run.rows()[-1]
         assert "space pause" in run.rows()[-1]
@@ -363,7 +365,7 @@ async def test_a_worker_that_dies_leaves_history_and_branches() -> None:
 @pytest.mark.parametrize("keys", [("H", "enter", "enter"), ("w", "enter", "enter"), ("w", "down", "enter", "enter")])
 async def test_enter_that_comes_twice_closes_a_list_once(keys: tuple[str, ...]) -> None:
     async with running() as run:
-        run.trainer.watch(("loss < 0.1",))
+        run.trainer.send(Watch(("loss < 0.1",)))
         await run.press("s", keys[0])
         await run.hold(*keys[1:])
         await run.until(lambda: len(run.app.screen_stack) == 1, "closed")
@@ -372,7 +374,7 @@ async def test_enter_that_comes_twice_closes_a_list_once(keys: tuple[str, ...]) 
 async def test_batches_that_are_begun_live_are_said_and_gone_again_before_that_step() -> None:
     async with running((120, 40)) as run:
         await run.press("S")
-        run.trainer.change(batch_size=8)
+        run.trainer.send(ChangeSettings((("batch_size", 8),)))
         await run.settled()
         assert "batch 8" in state(run)
         await run.press("S")

@@ -13,7 +13,8 @@ from tests.tui.support import DEFAULT
 from tests.tui.worker_process import NOTHING, PATIENCE
 from tui.worker import client as client_module
 from tui.worker.client import WorkerClient
-from tui.worker.messages import Open, Opened, Report, Snapshot, Step
+from tui.worker.intents import Step
+from tui.worker.messages import Open, Opened, Report, Snapshot
 
 ON_PYTHON = replace(DEFAULT, backend="python")
 """A run of which no compiler has anything to tell."""

@@ -38,7 +38,8 @@ from engine.views.queries import (
     UpdateQuery,
 )
 from engine.views.trail import Trail
-from tui.worker.messages import Intent, Report
+from tui.worker.intents import Intent
+from tui.worker.messages import Draw, Open, Report
 
 SAMPLES = [
     Config(),
@@ -95,7 +96,9 @@ def values_in(annotation: Any) -> set[type]:
 
 def test_every_value_that_is_sent_has_a_sample_here() -> None:
     answers = [eval(get_args(kind.__orig_bases__[0])[0].__forward_arg__, vars(reader)) for kind in reader.VIEWS]  # type: ignore[attr-defined]
-    sent = set().union(values_in(Intent | Report), *map(values_in, (*reader.VIEWS, *answers)))
+    sent = set().union(
+        values_in(Report | Open | Draw), *map(values_in, (*Intent.__subclasses__(), *reader.VIEWS, *answers))
+    )
     assert len(sent) > len(answers)
     assert sent <= {type(sample) for sample in SAMPLES}
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.tui.support import repeatable
-from tui.worker.messages import Play, Step
+from tui.worker.intents import Play, Step
 from tui.worker.pipe import Decoder, encoded, messages
 
 values = st.lists(st.one_of(st.integers(), st.binary(max_size=300), st.builds(Play, st.booleans())), max_size=6)

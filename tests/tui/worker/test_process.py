@@ -36,32 +36,25 @@ from tests.tui.gated_compiler import FAILS, GatedCompiler, outcomes
 from tests.tui.support import DEFAULT, HINGE, session_of
 from tests.tui.worker_process import EVERYTHING, NOTHING, PATIENCE, WorkerProcess, worker_process
 from tui.run.spec import RunSpec
-from tui.worker.messages import (
-    Arrived,
+from tui.worker.intents import (
     ChangeSettings,
-    ComputedBy,
-    Draw,
     Edit,
     GoToFirst,
-    Intent,
     Move,
     MoveProbe,
-    Open,
-    Opened,
     PlaceProbe,
     Play,
     RelabelProbe,
-    Said,
     Seek,
     SelectProbe,
     SetParameter,
-    Snapshot,
     Speed,
     Step,
     SwitchBranch,
     Undo,
     Watch,
 )
+from tui.worker.messages import Arrived, ComputedBy, Draw, Open, Opened, Request, Said, Snapshot
 from tui.worker.process import Settled, Worker
 from tui.worker.replica import Examples
 
@@ -208,7 +201,7 @@ def test_the_probe_is_the_example_that_is_selected(worker: WorkerProcess) -> Non
 def test_the_probe_moves_by_place_and_by_loss_and_is_put_anywhere(worker: WorkerProcess) -> None:
     worker.open()
     session = session_of(DEFAULT)
-    cases: tuple[tuple[Intent, Callable[[], None]], ...] = (
+    cases: tuple[tuple[Request, Callable[[], None]], ...] = (
         (MoveProbe(-1), lambda: session.chooser.move(-1)),
         (MoveProbe(1, by_loss=True), lambda: session.move_probe_by_loss(1)),
         (MoveProbe(1, by_loss=True), lambda: session.move_probe_by_loss(1)),
@@ -443,12 +436,12 @@ def test_a_worker_without_a_run_takes_other_intents_quietly(worker: WorkerProces
     assert worker.draw().metrics.step == 0
 
 
-class NoIntents(SimpleQueue[Intent | Settled]):
+class NoIntents(SimpleQueue[Request | Settled]):
     """A queue that notes how it was waited on, and that nothing came."""
 
     waited: tuple[bool, float | None] | None = None
 
-    def get(self, block: bool = True, timeout: float | None = None) -> Intent:
+    def get(self, block: bool = True, timeout: float | None = None) -> Request:
         self.waited = (block, timeout)
         raise Empty
 
@@ -608,7 +601,7 @@ def test_moves_add_up_and_call_off_steps_that_are_not_taken_yet(worker: WorkerPr
 
 
 @pytest.mark.parametrize("intent", [Step(3), Play(True)])
-def test_whoever_trains_on_calls_a_search_off(worker: WorkerProcess, intent: Intent) -> None:
+def test_whoever_trains_on_calls_a_search_off(worker: WorkerProcess, intent: Request) -> None:
     worker.open(RunSpec(backend="python"), until=3003)
     worker.send(Step(3000))
     worker.wait_for(lambda snapshot: snapshot.metrics.step == 3000)
@@ -620,7 +613,7 @@ def test_whoever_trains_on_calls_a_search_off(worker: WorkerProcess, intent: Int
 
 @pytest.mark.parametrize(("intent", "leads_to"), [(Move(-1), 2999), (Seek(7), 7)], ids=["back", "go to"])
 def test_whoever_goes_elsewhere_amid_a_search_sets_out_from_where_it_began(
-    worker: WorkerProcess, intent: Intent, leads_to: int
+    worker: WorkerProcess, intent: Request, leads_to: int
 ) -> None:
     worker.open(RunSpec(backend="python"))
     worker.send(Step(3000))

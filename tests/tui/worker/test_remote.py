@@ -16,28 +16,24 @@ from engine.views.reader import Reader
 from tests.tui.support import DEFAULT, Walked, session_of
 from tui.run.spec import RunSpec, open_data
 from tui.worker.client import WorkerClient
-from tui.worker.messages import (
-    Arrived,
-    ComputedBy,
-    Draw,
+from tui.worker.intents import (
+    ChangeSettings,
     Edit,
-    Intent,
     MoveProbe,
-    Open,
-    Opened,
     PlaceProbe,
     Play,
-    Problem,
     RelabelProbe,
-    Report,
     Seek,
     SelectProbe,
-    Snapshot,
+    SetParameter,
     Speed,
     Step,
+    SwitchBranch,
+    Undo,
     Watch,
 )
-from tui.worker.remote import LATE, MOST_DEATHS, SPEEDS, WITHIN, Trainer
+from tui.worker.messages import Arrived, ComputedBy, Draw, Open, Opened, Problem, Report, Request, Snapshot
+from tui.worker.remote import LATE, MOST_DEATHS, SPEEDS, WITHIN, Trainer, next_speed
 
 DRAW = Draw((ProbeQuery(), CurvesQuery(10)))
 SESSION = session_of(DEFAULT, 5)
@@ -47,7 +43,7 @@ class FakeClient:
     """Notes what is sent; the test says what comes back and when the worker dies."""
 
     def __init__(self) -> None:
-        self.sent: list[Intent] = []
+        self.sent: list[Request] = []
         self.starts = 1
         self.closed = False
         self.report: Callable[[Report], None] = print
@@ -59,13 +55,13 @@ class FakeClient:
     def attach(self, on_report: Callable[[Report], None], on_death: Callable[[str], None]) -> None:
         self.report, self.die = on_report, on_death
 
-    def send(self, intent: Intent) -> None:
+    def send(self, intent: Request) -> None:
         self.sent.append(intent)
 
     def close(self) -> None:
         self.closed = True
 
-    def take(self) -> list[Intent]:
+    def take(self) -> list[Request]:
         """What was sent since the last call."""
         sent, self.sent = self.sent, []
         return sent
@@ -93,10 +89,7 @@ class Screen:
     def snapshot(self, snapshot: Snapshot) -> None:
         self.snapshots.append(snapshot)
 
-    def computed_by(self) -> None:
-        self.changes += 1
-
-    def searched(self) -> None:
+    def changed(self) -> None:
         self.changes += 1
 
     def notice(self, text: str, *, serious: bool) -> None:
@@ -179,7 +172,7 @@ def test_one_request_is_under_way_at_a_time() -> None:
 def test_nothing_is_asked_for_that_has_no_room_until_it_has() -> None:
     stage = Stage()
     stage.screen.has_room = False
-    stage.trainer.play(True)
+    stage.trainer.send(Play(True))
     stage.trainer.ask()
     assert stage.client.take() == [Play(True)]
     stage.screen.has_room = True
@@ -195,10 +188,10 @@ def test_nothing_is_asked_about_the_old_run_until_the_new_one_is_open() -> None:
     stage.trainer.open(stage.trainer.present.with_seed(43))
     stage.client.take()
     stage.trainer.ask()
-    stage.trainer.select_probe("train", 79)
-    stage.trainer.edit(Edit((), (Located("train", (0.0, 0.0, 0)),), "add point"))
+    stage.trainer.send(SelectProbe("train", 79))
+    stage.trainer.send(Edit((), (Located("train", (0.0, 0.0, 0)),), "add point"))
     assert stage.client.take() == []
-    stage.trainer.play(True)
+    stage.trainer.send(Play(True))
     assert stage.client.take() == [Play(True)], "what is about any run is told at once"
     stage.opened(2, DEFAULT.with_seed(43))
     assert stage.client.take() == [DRAW]
@@ -218,19 +211,19 @@ def test_a_worker_that_dies_before_a_run_is_open_is_not_asked_about_the_one_befo
 @pytest.mark.parametrize(
     ("command", "intent"),
     [
-        (lambda trainer: trainer.play(True), Play(True)),
-        (lambda trainer: trainer.step(10), Step(10)),
-        (lambda trainer: trainer.change_speed(1), Speed(20)),
-        (lambda trainer: trainer.seek(0), Seek(0)),
-        (lambda trainer: trainer.select_probe("val", 3), SelectProbe("val", 3)),
-        (lambda trainer: trainer.move_probe(-1), MoveProbe(-1)),
-        (lambda trainer: trainer.move_probe(1, by_loss=True), MoveProbe(1, by_loss=True)),
-        (lambda trainer: trainer.place_probe((0.5, 1.0)), PlaceProbe((0.5, 1.0))),
-        (lambda trainer: trainer.relabel_probe(1), RelabelProbe(1)),
+        (lambda trainer: trainer.send(Play(True)), Play(True)),
+        (lambda trainer: trainer.send(Step(10)), Step(10)),
+        (lambda trainer: trainer.send(Speed(20)), Speed(20)),
+        (lambda trainer: trainer.send(Seek(0)), Seek(0)),
+        (lambda trainer: trainer.send(SelectProbe("val", 3)), SelectProbe("val", 3)),
+        (lambda trainer: trainer.send(MoveProbe(-1)), MoveProbe(-1)),
+        (lambda trainer: trainer.send(MoveProbe(1, by_loss=True)), MoveProbe(1, by_loss=True)),
+        (lambda trainer: trainer.send(PlaceProbe((0.5, 1.0))), PlaceProbe((0.5, 1.0))),
+        (lambda trainer: trainer.send(RelabelProbe(1)), RelabelProbe(1)),
     ],
     ids=["play", "step", "speed", "reset", "probe", "previous", "most wrong", "free", "class"],
 )
-def test_each_command_is_sent_at_once_and_then_drawn(command: Callable[[Trainer], None], intent: Intent) -> None:
+def test_each_command_is_sent_at_once_and_then_drawn(command: Callable[[Trainer], None], intent: Request) -> None:
     stage = Stage()
     command(stage.trainer)
     assert stage.client.take() == [intent, DRAW]
@@ -239,7 +232,7 @@ def test_each_command_is_sent_at_once_and_then_drawn(command: Callable[[Trainer]
 def test_what_an_older_snapshot_says_of_playing_is_ignored() -> None:
     stage = Stage()
     stage.trainer.ask()
-    stage.trainer.play(True)
+    stage.trainer.send(Play(True))
     stage.answer(playing=False)
     assert stage.trainer.playing
     stage.answer(playing=False)
@@ -255,19 +248,19 @@ def test_a_run_that_pauses_by_itself_is_seen_as_paused() -> None:
 
 def test_stepping_is_pausing() -> None:
     stage = Stage(playing=True)
-    stage.trainer.step(1)
+    stage.trainer.send(Step(1))
     assert not stage.trainer.playing
 
 
 def test_speeds_end_at_one_step_a_second_and_at_full_speed() -> None:
     stage = Stage()
     for _ in range(20):
-        stage.trainer.change_speed(1)
+        stage.trainer.send(Speed(next_speed(stage.trainer.speed, 1)))
     assert stage.trainer.speed is None
     assert stage.client.take()[-1] == Speed(None)
     speeds: list[float | None] = []
     for _ in range(20):
-        stage.trainer.change_speed(-1)
+        stage.trainer.send(Speed(next_speed(stage.trainer.speed, -1)))
         speeds.append(stage.trainer.speed)
     assert speeds[:10] == list(reversed(SPEEDS[:-1]))
     assert stage.trainer.speed == 1
@@ -276,10 +269,7 @@ def test_speeds_end_at_one_step_a_second_and_at_full_speed() -> None:
 @pytest.mark.parametrize(("speed", "faster", "slower"), [(7, 10, 5), (0.5, 1, 0.5), (5000, None, 1000)])
 def test_a_speed_between_the_levels_goes_to_the_next_one(speed: float, faster: float | None, slower: float) -> None:
     for by, expected in ((1, faster), (-1, slower)):
-        stage = Stage()
-        stage.trainer.speed = speed
-        stage.trainer.change_speed(by)
-        assert stage.trainer.speed == expected
+        assert next_speed(speed, by) == expected
 
 
 def test_a_snapshot_of_an_earlier_run_is_ignored() -> None:
@@ -340,9 +330,9 @@ def test_a_dead_worker_is_replaced_from_the_last_snapshot() -> None:
     ],
     ids=["example", "free"],
 )
-def test_a_new_worker_is_told_the_probe_that_the_last_snapshot_had(choice: Choice, told: Intent) -> None:
+def test_a_new_worker_is_told_the_probe_that_the_last_snapshot_had(choice: Choice, told: Request) -> None:
     stage = Stage()
-    stage.trainer.move_probe(1, by_loss=True)
+    stage.trainer.send(MoveProbe(1, by_loss=True))
     stage.answer(choice=choice)
     stage.client.take()
     stage.client.die("killed by SIGKILL")
@@ -352,8 +342,8 @@ def test_a_new_worker_is_told_the_probe_that_the_last_snapshot_had(choice: Choic
 def test_a_new_worker_is_not_told_of_a_probe_that_only_the_lost_edit_would_have_made() -> None:
     stage = Stage()
     stage.trainer.ask()
-    stage.trainer.edit(Edit((), (Located("train", (0.0, 0.0, 0)),), "add point"))
-    stage.trainer.select_probe("train", 80)
+    stage.trainer.send(Edit((), (Located("train", (0.0, 0.0, 0)),), "add point"))
+    stage.trainer.send(SelectProbe("train", 80))
     stage.answer(choice=Choice("train", 7, (0.0, 1.0), 2))
     stage.client.take()
     stage.client.die("killed by SIGKILL")
@@ -365,12 +355,12 @@ def test_a_new_worker_is_not_told_of_a_probe_that_only_the_lost_edit_would_have_
 @pytest.mark.parametrize(
     ("command", "lost"),
     [
-        (lambda trainer: trainer.edit(Edit((), (Located("train", (0.0, 0.0, 0)),), "add point")), True),
-        (lambda trainer: trainer.set_parameter(0, 1.0), True),
-        (lambda trainer: trainer.undo(), True),
-        (lambda trainer: trainer.change(lr=0.1), True),
-        (lambda trainer: trainer.step(1), False),
-        (lambda trainer: trainer.move_probe(1), False),
+        (lambda trainer: trainer.send(Edit((), (Located("train", (0.0, 0.0, 0)),), "add point")), True),
+        (lambda trainer: trainer.send(SetParameter(0, 1.0)), True),
+        (lambda trainer: trainer.send(Undo()), True),
+        (lambda trainer: trainer.send(ChangeSettings((("lr", 0.1),))), True),
+        (lambda trainer: trainer.send(Step(1)), False),
+        (lambda trainer: trainer.send(MoveProbe(1)), False),
     ],
     ids=["point", "weight", "undo", "setting", "step", "probe"],
 )
@@ -427,9 +417,9 @@ def test_after_three_deaths_in_a_short_time_no_worker_is_started_unasked(monkeyp
 @pytest.mark.parametrize(
     "command",
     [
-        lambda trainer: trainer.play(True),
-        lambda trainer: trainer.step(1),
-        lambda trainer: trainer.seek(0),
+        lambda trainer: trainer.send(Play(True)),
+        lambda trainer: trainer.send(Step(1)),
+        lambda trainer: trainer.send(Seek(0)),
         lambda trainer: trainer.open(trainer.present.with_seed(43)),
     ],
     ids=["play", "step", "reset", "seed"],
@@ -475,7 +465,7 @@ def test_a_drawing_that_fails_is_tried_once_more_and_then_not_before_something_e
     for number in range(5):
         stage.client.report(Problem(1, "MemoryError: "))
         assert stage.client.take() == ([DRAW, DRAW] if number == 0 else [])
-    stage.trainer.step(1)
+    stage.trainer.send(Step(1))
     assert stage.client.take() == [Step(1), DRAW]
     stage.client.report(Problem(1, "MemoryError: "))
     assert stage.client.take() == [DRAW]
@@ -496,7 +486,7 @@ def test_a_problem_of_an_earlier_run_is_ignored() -> None:
 
 def test_steps_that_are_still_to_be_taken_are_asked_after() -> None:
     stage = Stage()
-    stage.trainer.step(10)
+    stage.trainer.send(Step(10))
     stage.client.take()
     stage.answer(steps_left=7)
     assert stage.trainer.busy
@@ -508,7 +498,7 @@ def test_steps_that_are_still_to_be_taken_are_asked_after() -> None:
 
 def test_an_answer_that_is_late_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     stage = Stage()
-    stage.trainer.step(1)
+    stage.trainer.send(Step(1))
     assert not stage.trainer.busy
     later = time.monotonic() + 2 * LATE
     monkeypatch.setattr("tui.worker.remote.time.monotonic", lambda: later)
@@ -557,7 +547,7 @@ def test_conditions_hold_from_the_beginning_of_a_run_and_go_on_after_a_death() -
     trainer.open(trainer.present.with_seed(7))
     assert client.take()[-1] == Watch(("loss < 1",), begins=True)
     stage = Stage()
-    stage.trainer.watch(("loss < 1",))
+    stage.trainer.send(Watch(("loss < 1",)))
     stage.answer()
     stage.client.take()
     stage.client.die("killed")
@@ -566,14 +556,14 @@ def test_conditions_hold_from_the_beginning_of_a_run_and_go_on_after_a_death() -
 
 def test_a_snapshot_more_than_was_asked_for_after_a_problem_is_no_older_than_the_one_before() -> None:
     stage = Stage()
-    stage.trainer.move_probe(1)
+    stage.trainer.send(MoveProbe(1))
     stage.client.report(Problem(1, "no"))
     stage.answer()
     assert stage.trainer.settled
     stage.answer()
     assert stage.trainer.settled
-    stage.trainer.move_probe(1)
-    stage.trainer.move_probe(1)
+    stage.trainer.send(MoveProbe(1))
+    stage.trainer.send(MoveProbe(1))
     stage.answer()
     assert not stage.trainer.settled, "it was asked for between the two"
     stage.answer()
@@ -583,16 +573,16 @@ def test_a_snapshot_more_than_was_asked_for_after_a_problem_is_no_older_than_the
 @pytest.mark.parametrize(
     ("command", "stays"),
     [
-        (lambda trainer: trainer.set_parameter(0, 50.0), False),
-        (lambda trainer: trainer.edit(Edit((), (Located("train", (0.0, 0.0, 0)),), "add point")), False),
-        (lambda trainer: trainer.change(l2=1.0), False),
-        (lambda trainer: trainer.undo(), False),
-        (lambda trainer: trainer.switch(2), False),
-        (lambda trainer: trainer.change_speed(1), True),
-        (lambda trainer: trainer.select_probe("val", 3), True),
-        (lambda trainer: trainer.move_probe(1, by_loss=True), True),
-        (lambda trainer: trainer.place_probe((0.5, 1.0)), True),
-        (lambda trainer: trainer.relabel_probe(1), True),
+        (lambda trainer: trainer.send(SetParameter(0, 50.0)), False),
+        (lambda trainer: trainer.send(Edit((), (Located("train", (0.0, 0.0, 0)),), "add point")), False),
+        (lambda trainer: trainer.send(ChangeSettings((("l2", 1.0),))), False),
+        (lambda trainer: trainer.send(Undo()), False),
+        (lambda trainer: trainer.send(SwitchBranch(2)), False),
+        (lambda trainer: trainer.send(Speed(20)), True),
+        (lambda trainer: trainer.send(SelectProbe("val", 3)), True),
+        (lambda trainer: trainer.send(MoveProbe(1, by_loss=True)), True),
+        (lambda trainer: trainer.send(PlaceProbe((0.5, 1.0))), True),
+        (lambda trainer: trainer.send(RelabelProbe(1)), True),
         (lambda trainer: trainer.ask(), True),
     ],
     ids=["weight", "point", "setting", "undo", "branch", "speed", "probe", "most wrong", "free", "class", "view"],

@@ -11,7 +11,7 @@ from engine.examples import SPLITS, Data, Located
 from engine.run.changes import patched, patches_for
 from tui.panels.boundary.cells import Point
 from tui.panels.boundary.points import Spot
-from tui.worker.messages import Edit
+from tui.worker.intents import Edit
 
 
 def edited(dataset: Dataset, edit: Edit) -> Dataset:

@@ -4,7 +4,6 @@ What is drawn on it is its subclass's business.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import ClassVar
 
 from textual.binding import BindingType
@@ -20,7 +19,7 @@ from tui.panels.boundary.draw_points import mode_of
 from tui.panels.boundary.editing import Hand, delete, edited, no_room, relabel, to_next_split
 from tui.panels.boundary.points import Points, Spot
 from tui.panels.panel import Panel
-from tui.worker.messages import Edit
+from tui.worker.intents import Edit, PlaceProbe, RelabelProbe, SelectProbe, Undo
 
 FAR = 5
 """Cells to the side that a larger jump of the cursor is; up and down it is a third of the panel."""
@@ -31,36 +30,8 @@ class PlanePanel(Panel):
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("boundary")]
 
-    class Wanting(Message):
-        """Something is to be shown that the panel does not have yet."""
-
-    @dataclass
-    class Selected(Message):
-        """An example is to be the probe."""
-
-        split: str
-        index: int
-
-    @dataclass
-    class Put(Message):
-        """A place is to be the probe."""
-
-        point: Point
-
-    class Relabelled(Message):
-        """The probe is to be of the next class."""
-
     class InHand(Message):
         """Something else is in hand."""
-
-    class PutBack(Message):
-        """The point that was moved is to be where it was."""
-
-    @dataclass
-    class Told(Message):
-        """The person should know why a key did nothing."""
-
-        text: str
 
     def __init__(self, palette: Palette, name: str) -> None:
         super().__init__(palette, name)
@@ -92,7 +63,7 @@ class PlanePanel(Panel):
 
     def _want(self) -> None:
         self.redraw()
-        self.post_message(self.Wanting())
+        self.post_message(self.Lacks(details=False))
 
     # The cursor.
 
@@ -121,14 +92,14 @@ class PlanePanel(Panel):
         if self.hand.held:
             self.drop()
         elif grid and (points := self._laid()) and (spot := points.nearest(self.cursor.settle(*grid))):
-            self.post_message(self.Selected(spot.split, spot.index))
+            self.post_message(self.Intends(SelectProbe(spot.split, spot.index)))
 
     def action_probe_here(self) -> None:
         if grid := self.plane():
-            self.post_message(self.Put(self.cursor.settle(*grid)))
+            self.post_message(self.Intends(PlaceProbe(self.cursor.settle(*grid))))
 
     def action_relabel(self) -> None:
-        self.post_message(self.Relabelled())
+        self.post_message(self.Intends(RelabelProbe(1)))
 
     # The points.
 
@@ -138,7 +109,7 @@ class PlanePanel(Panel):
             was_there = self.plane() is not None
             self.show_points()
             if not was_there:
-                self.post_message(self.Told("points are edited here: press the key again"))
+                self.post_message(self.Tells("points are edited here: press the key again"))
                 return None
         grid = self.plane()
         return self.cursor.settle(*grid) if grid and self._laid() else None
@@ -159,7 +130,7 @@ class PlanePanel(Panel):
         if full := no_room(self.points.dataset, edit):
             if not self.rest():
                 self._want()
-            self.post_message(self.Told(full))
+            self.post_message(self.Tells(full))
             return
         try:
             self.points.take(edited(self.points.dataset, edit))
@@ -185,7 +156,7 @@ class PlanePanel(Panel):
         self.drop()
         spot = self.points.at(here) or self.points.near(here)
         if spot is None:
-            self.post_message(self.Told("no point near the cursor: End goes to the next"))
+            self.post_message(self.Tells("no point near the cursor: End goes to the next"))
         else:
             self.cursor.point = spot.example[:2]
         return spot
@@ -251,7 +222,7 @@ class PlanePanel(Panel):
     def put_back(self) -> bool:
         """Put the point in hand back to where it was, or lift the pen; False if there was neither."""
         if self.hand.held and self.hand.moved:
-            self.post_message(self.PutBack())
+            self.post_message(self.Intends(Undo()))
         return self.rest()
 
     @property
@@ -264,6 +235,6 @@ class PlanePanel(Panel):
     def watch_has_focus(self, has_focus: bool) -> None:
         super().watch_has_focus(has_focus)
         if has_focus:
-            self.post_message(self.Wanting())
+            self.post_message(self.Lacks(details=False))
         else:
             self.rest()

@@ -1,12 +1,10 @@
 """The selected node: its numbers in full, its formula, where its gradient comes from and goes; or a check of it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from textual import events
 from textual.binding import BindingType
-from textual.message import Message
 
 from engine.graph import PARAMETER_ROLES
 from engine.run.probe import Probe
@@ -33,15 +31,6 @@ class InspectorPanel(ScrollingPanel):
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("inspector")]
 
-    @dataclass
-    class Followed(Message):
-        """A person wants to go to the node of this name, which holds in another graph too."""
-
-        name: str
-
-    class Wanting(Message):
-        """Something is to be shown that no snapshot has yet."""
-
     def __init__(self, palette: Palette) -> None:
         super().__init__(palette, "inspector")
         self._folding: Folding | None = None
@@ -65,7 +54,7 @@ class InspectorPanel(ScrollingPanel):
             self._scene = None
         self.redraw()
         if new and (self.checking or self.is_parameter) and self.display:
-            self.post_message(self.Wanting())  # once: what answers it selects the same node again
+            self.post_message(self.Lacks())  # once: what answers it selects the same node again
 
     def let_go(self) -> None:
         """Forget the node: its network is another one's, and nothing of it can be asked for."""
@@ -84,7 +73,7 @@ class InspectorPanel(ScrollingPanel):
         self._scene = scene
         self.redraw()
         if ended and (self.checking or self.is_parameter) and self.display:
-            self.post_message(self.Wanting())
+            self.post_message(self.Lacks())
 
     # What a snapshot has to have for it.
 
@@ -115,7 +104,7 @@ class InspectorPanel(ScrollingPanel):
         self.checking = not self.checking
         self._check, self.top = None, 0
         self.redraw()
-        self.post_message(self.Wanting())
+        self.post_message(self.Lacks())
 
     def nudge(self, by: int) -> None:
         """Check with an h ten times as large (1) or small (-1)."""
@@ -150,7 +139,7 @@ class InspectorPanel(ScrollingPanel):
         rows = self._names()
         node = self._said[rows[self._cursor]].node if self._cursor < len(rows) else None
         if node is not None and self._folding:
-            self.post_message(self.Followed(self._folding.graph.nodes[node].name))
+            self.post_message(self.Follows(self._folding.graph.nodes[node].name))
 
     def on_click(self, event: events.Click) -> None:
         row, rows = self.top + event.y - 1, self._names()

@@ -1,12 +1,10 @@
 """The loss curves over the whole run, and the way through it: the arrow keys and the mouse go to its steps."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from textual import events
 from textual.binding import BindingType
-from textual.message import Message
 
 from engine.run.curve import Curves
 from engine.views.queries import CurvesQuery, Query
@@ -17,24 +15,13 @@ from tui.panels.loss.curve import LABEL_WIDTH, Here, curve_lines, step_at
 from tui.panels.network import penalty_mark
 from tui.panels.panel import Panel
 from tui.panels.state import RunState
+from tui.worker.intents import Move, Seek
 
 
 class LossPanel(Panel, can_focus=True):
     """Train and val loss, on a linear or a logarithmic axis."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("loss")]
-
-    @dataclass
-    class Moved(Message):
-        """The person wants to be so many steps further on, or back."""
-
-        by: int
-
-    @dataclass
-    class Sought(Message):
-        """The person points at a step."""
-
-        step: int
 
     def __init__(self, palette: Palette) -> None:
         super().__init__(palette, "loss")
@@ -62,7 +49,7 @@ class LossPanel(Panel, can_focus=True):
         self.redraw()
 
     def action_move(self, by: int) -> None:
-        self.post_message(self.Moved(by))
+        self.post_message(self.Intends(Move(by)))
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
         self._pressed = True
@@ -80,7 +67,7 @@ class LossPanel(Panel, can_focus=True):
     def _point(self, x: int) -> None:
         if self._curves:
             step = step_at(x - 1, self._curves, self.size.width - 3)
-            self.post_message(self.Sought(max(0, min(step, self._here.end))))
+            self.post_message(self.Intends(Seek(max(0, min(step, self._here.end)))))
 
     def draw(self, width: int, height: int) -> list[Line]:
         palette = self.palette

@@ -1,12 +1,10 @@
 """All weights and biases of the network: as matrices, as a table, or layer by layer; and what comes of them."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from textual import events
 from textual.binding import BindingType
-from textual.message import Message
 
 from engine.run.probe import Choice
 from engine.views.layers import LayerState
@@ -23,6 +21,7 @@ from tui.panels.parameters.matrices import parameter_lines
 from tui.panels.parameters.table import ORDERS, columns_of, ordered, parameter_names, table_heading, table_row
 from tui.panels.scrolling import ScrollingPanel
 from tui.panels.state import RunState
+from tui.worker.intents import SelectProbe
 
 VIEWS = ("matrices", "table", "layers", "classes")
 NOTES = {"table": "  o order", "classes": "  o split"}
@@ -35,22 +34,6 @@ class ParametersPanel(ScrollingPanel):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("parameters")]
-
-    @dataclass
-    class Chosen(Message):
-        """A person wants to see this parameter in the graph."""
-
-        name: str
-
-    @dataclass
-    class Picked(Message):
-        """A person wants this example as the probe."""
-
-        split: str
-        index: int
-
-    class Wanting(Message):
-        """Something is to be shown that no snapshot has yet."""
 
     def __init__(self, palette: Palette) -> None:
         super().__init__(palette, "parameters")
@@ -103,12 +86,12 @@ class ParametersPanel(ScrollingPanel):
         """Show one of VIEWS."""
         self.view, self.top = view, 0
         self.redraw()
-        self.post_message(self.Wanting())
+        self.post_message(self.Lacks())
 
     def action_order(self) -> None:
         if self.view == "classes":
             self._outcomes.next_split()
-            self.post_message(self.Wanting())
+            self.post_message(self.Lacks())
             return
         if self.view != "table":
             self.show_view("table")
@@ -135,9 +118,9 @@ class ParametersPanel(ScrollingPanel):
 
     def action_choose(self) -> None:
         if self.view == "classes" and (mistake := self._outcomes.chosen()):
-            self.post_message(self.Picked(mistake.split, mistake.index))
+            self.post_message(self.Intends(SelectProbe(mistake.split, mistake.index), show="graph"))
         if self.view == "table" and self._chosen < len(self._names):
-            self.post_message(self.Chosen(self._names[self._chosen]))
+            self.post_message(self.Follows(self._names[self._chosen], focus=True))
 
     def on_click(self, event: events.Click) -> None:
         if self.view == "classes" and 1 <= event.y < self.size.height - 1:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from textual import events
 from textual.app import ComposeResult
@@ -29,6 +29,7 @@ from tui.run.draft import (
     with_text,
 )
 from tui.run.spec import RunSpec
+from tui.worker.intents import ChangeSettings
 
 LEAST_TOLD = 14
 """Rows of the panel from which on there is room for words below."""
@@ -76,7 +77,7 @@ class SettingsPanel(ScrollingPanel):
         self._present: Present | None = None
         self._draft = RunSpec()
         self._sent = False
-        self.on_change: Callable[[dict[str, Any]], None] = lambda _: None
+        self.on_change: Callable[[ChangeSettings], object] = lambda _: None
         """Called with other live settings, at once and not by a message: what comes meanwhile is older than they."""
         self._chosen = 0
         self._setting = self._typed_for = ""
@@ -213,7 +214,7 @@ class SettingsPanel(ScrollingPanel):
         self._stay()
         if changes:
             self._sent = True
-            self.on_change(changes)
+            self.on_change(ChangeSettings(tuple(changes.items())))
         self.redraw()
         return True
 

@@ -17,6 +17,7 @@ from tests.tui.workbench.test_history import go_to, trained
 from tests.tui.workbench.test_training import kill_worker, state
 from tui.run.spec import RunSpec
 from tui.screens.branches import BranchScreen
+from tui.worker.intents import ChangeSettings, SetParameter, SwitchBranch
 
 each_size = pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 
@@ -696,7 +697,7 @@ async def test_edits_that_only_another_branch_has_are_not_lost_without_a_questio
         await run.press("S", "3", "a", "S")
         edited = points(run)
         await go_to(run, "3")
-        run.trainer.change(lr=0.5)
+        run.trainer.send(ChangeSettings((("lr", 0.5),)))
         await run.press("S")
         assert points(run) == opened
         await run.press("q")
@@ -710,14 +711,14 @@ async def test_edits_that_only_another_branch_has_are_not_lost_without_a_questio
         await run.press("escape", "M", "end", "right", "a")
         assert "drop the unsaved edits?" in run.workbench.prompt.placeholder
         await run.press("escape", "escape", "M")
-        run.trainer.switch(1)
+        run.trainer.send(SwitchBranch(1))
         await go_to(run, "last")
         assert points(run) == edited
         await run.press("W")
         run.workbench.prompt.value = str(tmp_path / "kept.csv")
         await run.press("enter")
         await run.until(lambda: any("points written" in said for said in run.notices()))
-        run.trainer.switch(2)
+        run.trainer.send(SwitchBranch(2))
         await go_to(run, "last")
         await run.press("n")
         await run.until(lambda: run.trainer.spec.seed == 43, "all of it is in files")
@@ -783,7 +784,7 @@ async def test_leaving_amid_a_question_or_under_the_help_asks_about_edits_once(k
 
 async def test_typed_in_weights_are_asked_about_before_they_are_lost() -> None:
     async with running() as run:
-        run.trainer.set_parameter(0, 0.5)
+        run.trainer.send(SetParameter(0, 0.5))
         await run.settled()
         for key, asked in (("q", "quit and drop the edits? y, n"), ("n", "drop the unsaved edits? y, n")):
             await run.press(key)

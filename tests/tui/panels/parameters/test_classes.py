@@ -8,7 +8,7 @@ from engine.views.reader import Reader
 from tests.tui.running import Running, running
 from tests.tui.support import DEFAULT, session_of
 from tui.run.spec import RunSpec
-from tui.worker.messages import Edit
+from tui.worker.intents import Edit, Step
 
 SIZES = [(80, 24), (120, 40), (200, 60)]
 EIGHT = RunSpec("blobs", points=400, noise=0.9, classes=8)
@@ -99,7 +99,7 @@ async def test_an_edit_of_the_data_is_seen_at_once_and_a_split_that_is_gone_give
         await run.press("C", "o", "o", "o")
         assert run.asked(OutcomesQuery) == OutcomesQuery("test")
         examples = run.workbench.dataset.splits["test"]
-        run.trainer.edit(Edit(tuple(Located("test", example) for example in examples), (), "delete"))
+        run.trainer.send(Edit(tuple(Located("test", example) for example in examples), (), "delete"))
         await run.until(lambda: run.asked(OutcomesQuery) == OutcomesQuery(ALL))
         run.trainer.ask()
         await run.until(lambda: " of 90 right" in run.panel("parameters")[0])
@@ -107,7 +107,7 @@ async def test_an_edit_of_the_data_is_seen_at_once_and_a_split_that_is_gone_give
 
 async def test_nothing_wrong_is_said_and_enter_does_nothing() -> None:
     async with running(spec=RunSpec("circles")) as run:
-        run.trainer.step(300)
+        run.trainer.send(Step(300))
         await run.until(lambda: run.step == 300)
         before = run.last.choice
         await run.press("C", "down", "end", "enter", "pageup", "o", "o")

@@ -14,6 +14,7 @@ from tests.tui.support import DEFAULT
 from tui.run.draft import value_of
 from tui.run.settings import settings_in
 from tui.run.spec import RunSpec
+from tui.worker.intents import Seek, SetParameter, SwitchBranch, Watch
 
 
 def chosen(run: Running) -> str:
@@ -118,7 +119,7 @@ async def test_a_live_change_amid_the_known_begins_a_branch_and_the_other_shows_
         assert run.trainer.timeline
         assert len(run.trainer.timeline.branches) == 2
         assert "0.5" in shown(run, "learning rate")
-        run.trainer.switch(1)
+        run.trainer.send(SwitchBranch(1))
         await run.until(lambda: "0.1" in shown(run, "learning rate"), "the first branch's")
 
 
@@ -130,11 +131,11 @@ async def test_seeking_shows_the_value_of_the_step() -> None:
         await run.press("s")
         assert "Momentum" in shown(run, "optimizer")
         assert "momentum  " in "\n".join(run.panel("settings"))
-        run.trainer.seek(5)
+        run.trainer.send(Seek(5))
         await run.until(lambda: "AdamW" in shown(run, "optimizer"), "the old one")
         assert "beta1" in "\n".join(run.panel("settings"))
         assert "AdamW" in run.rows()[0]
-        run.trainer.seek(11)
+        run.trainer.send(Seek(11))
         await run.until(lambda: "Momentum" in shown(run, "optimizer") and "Momentum" in run.rows()[0], "the new one")
 
 
@@ -153,10 +154,10 @@ async def test_the_selection_is_a_setting_wherever_its_row_goes() -> None:
         assert chosen(run) == "batch_size"
         assert "‹" in shown(run, "batch size")
         await go_to(run, "beta2")
-        run.trainer.seek(11)
+        run.trainer.send(Seek(11))
         await run.until(lambda: run.step == 11)
         assert chosen(run) != "beta2"
-        run.trainer.seek(0)
+        run.trainer.send(Seek(0))
         await run.until(lambda: run.step == 0)
         assert chosen(run) == "beta2", "it has come back"
 
@@ -169,7 +170,7 @@ async def test_a_value_belongs_to_the_row_in_which_it_was_begun() -> None:
         await run.press("s")
         await go_to(run, "batch_size")
         await run.press("enter")
-        run.trainer.seek(0)
+        run.trainer.send(Seek(0))
         await run.until(lambda: "AdamW" in shown(run, "optimizer"), "the rows of before")
         run.workbench.settings.field.value = ""
         await run.type_text("20")
@@ -178,9 +179,9 @@ async def test_a_value_belongs_to_the_row_in_which_it_was_begun() -> None:
         await changed(run, batch_size=20)
         await go_to(run, "beta2")
         await run.press("enter")
-        run.trainer.seek(run.last.metrics.end)
-        run.trainer.switch(1)
-        run.trainer.seek(11)
+        run.trainer.send(Seek(run.last.metrics.end))
+        run.trainer.send(SwitchBranch(1))
+        run.trainer.send(Seek(11))
         await run.until(lambda: "SGD" in shown(run, "optimizer"), "without it")
         await run.handled()
         assert not run.workbench.settings.field.display
@@ -223,7 +224,7 @@ async def test_new_runs_are_collected_and_begun_together_with_the_same_seed_spee
 
 async def test_a_watchpoint_on_a_unit_that_the_new_network_lacks_is_left_out_and_the_others_stay() -> None:
     async with running(speed=500) as run:
-        run.trainer.watch(("|h1[7]| > 100", "loss < 0.3"))
+        run.trainer.send(Watch(("|h1[7]| > 100", "loss < 0.3")))
         await run.press("M")
         await go_to(run, "hidden")
         await run.press("left", "a")
@@ -338,7 +339,7 @@ async def test_what_was_done_by_hand_is_asked_about_before_a_new_run_drops_it(wh
         if what == "edited points":
             await run.press("3", "d")
         else:
-            run.trainer.set_parameter(0, 2.0)
+            run.trainer.send(SetParameter(0, 2.0))
         await run.settled()
         await run.press("M")
         await go_to(run, "seed")
