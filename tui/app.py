@@ -20,7 +20,7 @@ from tui.terminal.keys import KeyOrder
 from tui.terminal.pacing import Pacer
 from tui.terminal.signals import Ending
 from tui.workbench.layout import FULL_WIDTH
-from tui.workbench.notices import make_room
+from tui.workbench.refresh import make_room
 from tui.workbench.screen import Workbench
 from tui.worker.remote import Trainer
 

@@ -9,7 +9,7 @@ from textual.widgets import Input
 
 from tui.draw.palette import Palette
 from tui.keys import bindings
-from tui.screens.question import Question
+from tui.screens.questions import Question
 
 
 class Prompt(Input):

@@ -17,11 +17,9 @@ from engine.run.changes import Undo
 from engine.run.history import Timeline
 from tui.run.option_types import listed
 from tui.run.spec import RunData, RunSpec, open_data
-from tui.screens.question import Question
-from tui.screens.questions import confirm
-from tui.worker.latest import OfLatest
+from tui.screens.questions import Question, confirm
 from tui.worker.remote import Trainer
-from tui.worker.replica import Ends
+from tui.worker.replica import Ends, OfLatest
 
 SHOWN_NAME = 16
 """Characters of a file's name in a question."""

@@ -4,16 +4,15 @@ It asks for snapshots while an animation plays, holds drawing back while the ter
 footer and micro-stepping in step with what is on the screen. What a panel is given is the dealer's.
 """
 
+from textual.app import App
 from textual.screen import Screen
 from textual.timer import Timer
 
 from engine.views.queries import TrailQuery
 from tui.terminal.driver import Link
 from tui.terminal.pacing import FENCE_TIMEOUT, TICK
-from tui.workbench.arrangement import Arrangement, is_small
-from tui.workbench.hint import hint_of
+from tui.workbench.layout import FULL_HEIGHT, FULL_WIDTH, Arrangement, is_small
 from tui.workbench.micro_stepping import Microscope
-from tui.workbench.notices import tell
 from tui.workbench.panels import Panels
 from tui.workbench.parts import Dealer
 from tui.workbench.status import status_of
@@ -160,17 +159,21 @@ class Presenter:
         )
 
     def _hint(self, *, searching: bool) -> str:
-        last, panels, micro = self._trainer.last, self._panels, self._microscope
-        return hint_of(
-            searching=searching,
-            small=is_small(self._screen.app.size),
-            micro_unit=micro.unit if micro.moment else "",
-            in_hand=panels.boundary.hint,
-            reason=self._trainer.reason,
-            zoomed=self._arrangement.zoomed,
-            covered=not (panels.graph.display or panels.settings.display),
-            diverged=last is not None and last.metrics.diverged_at is not None,
-        )
+        """The few words in front of the keys in the footer: what a person needs most, where things stand as they do."""
+        last, panels, reason = self._trainer.last, self._panels, self._trainer.reason
+        micro_unit, in_hand = self._microscope.unit if self._microscope.moment else "", panels.boundary.hint
+        diverged = last is not None and last.metrics.diverged_at is not None
+        hints = {
+            "esc calls the search off": searching,
+            f"{reason}; D shows where and why" if diverged else reason: bool(reason) and not (micro_unit or in_hand),
+            f"{FULL_WIDTH}x{FULL_HEIGHT} shows all panels; tab: next": is_small(self._screen.app.size),
+            f"by {micro_unit}: . next , back; m unit, esc end": bool(micro_unit),
+            in_hand: bool(in_hand),
+            "z shows all panels": self._arrangement.zoomed,
+            "1 shows all panels": not (panels.graph.display or panels.settings.display),
+            "D shows where and why": diverged,
+        }
+        return next((hint for hint, holds in hints.items() if holds), "")
 
     def follow_micro(self, *, went: bool = True) -> None:
         """Show where micro-stepping stands; it went nowhere at the very beginning of the run."""
@@ -184,3 +187,15 @@ class Presenter:
         """Show whole steps again."""
         self._microscope.end()
         self.follow_micro()
+
+
+def tell(app: App[None], text: str, *, wrong: bool) -> None:
+    """Show a line, whatever else goes on."""
+    app.notify(text, severity="error" if wrong else "information", timeout=8, markup=False)
+
+
+def make_room(app: App[None]) -> None:
+    """Take away the lines that are shown: the newest is the one that is true."""
+    app.clear_notifications()
+    for screen in app.screen_stack:
+        screen.query("ToastHolder").remove()  # Textual leaves an empty one behind

@@ -25,18 +25,15 @@ from tui.screens.branches import BranchScreen
 from tui.screens.help import HelpScreen
 from tui.screens.palette_commands import commands
 from tui.screens.prompt import Prompt
-from tui.screens.question import Question
-from tui.screens.questions import confirm, find_node, go_to_step, learning_rate, parameter_value
+from tui.screens.questions import Question, confirm, find_node, go_to_step, learning_rate, parameter_value
 from tui.screens.watchpoints import WatchScreen, wrong_with
 from tui.terminal.driver import Link
-from tui.workbench.arrangement import Arrangement
 from tui.workbench.files import PointFiles
-from tui.workbench.layout import PANELS
+from tui.workbench.layout import PANELS, Arrangement
 from tui.workbench.micro_stepping import Microscope
-from tui.workbench.notices import make_room, tell
 from tui.workbench.panels import Panels
 from tui.workbench.parts import Dealer
-from tui.workbench.refresh import Presenter
+from tui.workbench.refresh import Presenter, make_room, tell
 from tui.workbench.status import batch_of, status_of
 from tui.worker.intents import (
     Edit,

@@ -20,9 +20,8 @@ from engine.views.queries import CurvesQuery
 from tui.run.spec import RunData, RunSpec
 from tui.worker.client import WorkerClient
 from tui.worker.intents import GoToFirst, Intent, PlaceProbe, Play, SelectProbe, Speed, Watch
-from tui.worker.latest import OfLatest
 from tui.worker.messages import Arrived, ComputedBy, Draw, Open, Opened, Problem, Report, Said, Searched, Snapshot
-from tui.worker.replica import Examples
+from tui.worker.replica import Examples, OfLatest
 
 SPEEDS: tuple[float | None, ...] = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, None)
 """Steps a second; None is as fast as it goes."""

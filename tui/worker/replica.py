@@ -5,10 +5,15 @@ session made of them, as it is found in the same way.
 """
 
 from bisect import bisect_right
+from collections.abc import Callable
+from typing import Generic, TypeVar
 
 from engine.examples import Data, in_order
 from engine.run.changes import Change, Versions
 from engine.run.history import Timeline
+
+Subject = TypeVar("Subject")
+Answer = TypeVar("Answer")
 
 
 class Examples:
@@ -52,3 +57,16 @@ class Ends:
             data = versions.after(len(changes), changes)
             self._known[number] = changes, versions, data
         return data
+
+
+class OfLatest(Generic[Subject, Answer]):
+    """A function of one frozen object that remembers its latest answer, and by identity what that was of."""
+
+    def __init__(self, work: Callable[[Subject], Answer]) -> None:
+        self._work = work
+        self._latest: tuple[Subject, Answer] | None = None
+
+    def __call__(self, subject: Subject) -> Answer:
+        if self._latest is None or self._latest[0] is not subject:
+            self._latest = (subject, self._work(subject))
+        return self._latest[1]
