@@ -17,7 +17,7 @@ ORDER = (
     "tui.draw", "tui.terminal", "tui.keys", "tui.run", "tui.worker", "tui.panels", "tui.screens", "tui.workbench",
     "tui.app", "tui.cli",
 )  # fmt: skip
-"""The rooms from the ground up: each imports only from those before it. `tui.panels` stands for its panels' rooms too."""
+"""The rooms from the ground up: each imports only from those before it. `tui.panels` stands for its panels' rooms."""
 
 GROUND = ("tui.draw", "tui.terminal", "tui.keys")
 """What every room of `tui` may use imports nothing of `tui` itself but one another."""
