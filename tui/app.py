@@ -18,7 +18,7 @@ from tui.keys import bindings
 from tui.terminal.driver import Link, driver_class
 from tui.terminal.keys import KeyOrder
 from tui.terminal.pacing import Pacer
-from tui.terminal.signals import Ending
+from tui.terminal.signals import Shutdown
 from tui.workbench.layout import FULL_WIDTH
 from tui.workbench.refresh import make_room
 from tui.workbench.screen import Workbench
@@ -52,7 +52,7 @@ class ChainruleApp(App[None]):
         self._themes = theme_names(depth)
         self.theme = self._themes[0]
         self.set_class(options.ascii_only, "-ascii")
-        self.ending = Ending()
+        self.shutdown = Shutdown()
         self.key_order = KeyOrder(super().on_event, lambda: (self.focused or self.screen).ancestors_with_self)
         palette = Palette(depth, dark=True, ascii_only=options.ascii_only)
         self.workbench = Workbench(trainer, dataset, palette, self.link)
@@ -61,7 +61,7 @@ class ChainruleApp(App[None]):
     def on_mount(self) -> None:
         if not self.is_headless:
             loop = asyncio.get_running_loop()
-            self.ending.on_signals(lambda: loop.call_soon_threadsafe(self.exit))
+            self.shutdown.on_signals(lambda: loop.call_soon_threadsafe(self.exit))
 
     def on_cursor_position(self, _: events.CursorPosition) -> None:
         self.link.reported()

@@ -1,4 +1,4 @@
-"""The microscope in a real pseudo-terminal at 80x24: into a step, back out of it, ten thousand steps back, a branch."""
+"""Micro-stepping in a real pseudo-terminal at 80x24: into a step, back out of it, ten thousand steps back, a branch."""
 
 import re
 from collections.abc import Iterator

@@ -57,7 +57,7 @@ class Running:
 
     def asked(self, kind: type[Asked]) -> Asked | None:
         """The query of this type that would be sent now, if there is one."""
-        return query_of(self.workbench.presenter.wanted().queries, kind)
+        return query_of(self.workbench.refresher.wanted().queries, kind)
 
     @property
     def step(self) -> int:

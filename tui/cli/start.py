@@ -35,7 +35,7 @@ def run_app(
         app.run(mouse=mouse)
     if app.return_code:
         report(said.getvalue())
-    return app.return_code or app.ending.status
+    return app.return_code or app.shutdown.status
 
 
 def writes_unicode() -> bool:

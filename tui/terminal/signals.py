@@ -24,7 +24,7 @@ LEAVE = (
 """Every mode that the app may have set, undone."""
 
 
-class Ending:
+class Shutdown:
     """Ends the process in order when told to, and in any case soon after.
 
     `status` is then what a shell gives for the signal; 0 where none came.

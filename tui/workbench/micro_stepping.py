@@ -18,7 +18,7 @@ from tui.worker.remote import Trainer
 PHASE_WIDTH = max(map(len, PHASES))
 
 
-class Microscope:
+class MicroStepping:
     """`unit` is how much is taken at a time. `on`: micro-stepping has begun, `moment` follows with the numbers."""
 
     def __init__(self, trainer: Trainer) -> None:

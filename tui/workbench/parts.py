@@ -11,7 +11,7 @@ from engine.views.queries import GraphQuery, ProbeQuery
 from tui.panels.boundary.editing import with_splits
 from tui.panels.state import RunState
 from tui.workbench.files import PointFiles
-from tui.workbench.micro_stepping import Microscope
+from tui.workbench.micro_stepping import MicroStepping
 from tui.workbench.panels import Panels
 from tui.workbench.schedule import INTERVALS, Schedule
 from tui.workbench.status import batch_of, present_of
@@ -19,18 +19,18 @@ from tui.worker.messages import Draw, Snapshot
 from tui.worker.remote import Trainer
 
 
-class Dealer:
-    """Deals snapshots out, and keeps the dataset that is shown, with the edits that the worker has yet to hear of.
+class Parts:
+    """Asks for parts of snapshots and hands them out; keeps the dataset shown, with edits still on their way.
 
     `look_at` is the name of a node to be selected with the next snapshot, or empty. `details_only`: the decision map
     and the curves are to stay those on the screen.
     """
 
     def __init__(
-        self, trainer: Trainer, microscope: Microscope, files: PointFiles, dataset: Dataset, panels: Panels
+        self, trainer: Trainer, micro_stepping: MicroStepping, files: PointFiles, dataset: Dataset, panels: Panels
     ) -> None:
         self._trainer = trainer
-        self._microscope = microscope
+        self._micro_stepping = micro_stepping
         self._files = files
         self._panels = panels
         self.dataset = dataset
@@ -58,14 +58,14 @@ class Dealer:
 
     def wanted(self, *, slow_link: bool) -> Draw:
         """What the panels and micro-stepping would show now."""
-        askers = (*self._panels, self._microscope)
+        askers = (*self._panels, self._micro_stepping)
         queries = dict.fromkeys(query for asker in askers for query in asker.wanted())
         if self.details_only:
             return Draw(tuple(query for query in queries if type(query) not in INTERVALS))
         now, playing = time.monotonic(), self._trainer.playing
         return Draw(tuple(self.schedule.due(queries, now, playing=playing, slow_link=slow_link)))
 
-    def deal(self, snapshot: Snapshot) -> None:
+    def hand_out(self, snapshot: Snapshot) -> None:
         """Give every panel its part."""
         self._follow_points()
         trainer, graph = self._trainer, self._panels.graph
@@ -81,7 +81,7 @@ class Dealer:
             if panel is not graph:
                 panel.take(state)
 
-    def deal_settings(self) -> None:
+    def show_settings(self) -> None:
         """Let the settings be those of now."""
         if present := present_of(self._trainer, self.dataset):
             self._panels.settings.show(present)

@@ -1,7 +1,7 @@
 """When to draw what: the trainer's listener.
 
 It asks for snapshots while an animation plays, holds drawing back while the terminal is behind, and keeps header,
-footer and micro-stepping in step with what is on the screen. What a panel is given is the dealer's.
+footer and micro-stepping in step with what is on the screen. What a panel is given is decided in `parts`.
 """
 
 from textual.app import App
@@ -12,26 +12,26 @@ from engine.views.queries import TrailQuery
 from tui.terminal.driver import Link
 from tui.terminal.pacing import FENCE_TIMEOUT, TICK
 from tui.workbench.layout import FULL_HEIGHT, FULL_WIDTH, Arrangement, is_small
-from tui.workbench.micro_stepping import Microscope
+from tui.workbench.micro_stepping import MicroStepping
 from tui.workbench.panels import Panels
-from tui.workbench.parts import Dealer
+from tui.workbench.parts import Parts
 from tui.workbench.status import status_of
 from tui.worker.intents import Intent
 from tui.worker.messages import Draw, Opened, Snapshot
 from tui.worker.remote import LATE, Trainer
 
 
-class Presenter:
+class Refresher:
     """Keeps a screen of panels up to date."""
 
     def __init__(
-        self, screen: Screen[None], trainer: Trainer, microscope: Microscope, dealer: Dealer, panels: Panels,
+        self, screen: Screen[None], trainer: Trainer, micro_stepping: MicroStepping, parts: Parts, panels: Panels,
         arrangement: Arrangement, link: Link,
     ) -> None:  # fmt: skip
         self._screen = screen
         self._trainer = trainer
-        self._microscope = microscope
-        self._dealer = dealer
+        self._micro_stepping = micro_stepping
+        self._parts = parts
         self._panels = panels
         self._arrangement = arrangement
         self._link = link
@@ -56,21 +56,21 @@ class Presenter:
 
     def wanted(self) -> Draw:
         """The parts of a snapshot that would be drawn now."""
-        return self._dealer.wanted(slow_link=self._link.pacer.slow_link)
+        return self._parts.wanted(slow_link=self._link.pacer.slow_link)
 
     def opened(self, opened: Opened) -> None:
         """A run is ready: show its data."""
         self.end_micro()
-        self._dealer.use(opened.data.dataset)
-        self._dealer.schedule.everything()
+        self._parts.use(opened.data.dataset)
+        self._parts.schedule.everything()
 
     def snapshot(self, snapshot: Snapshot) -> None:
         """Something new to draw: every panel has its part."""
-        self._dealer.deal(snapshot)
-        if self._microscope.on and (outline := self._panels.graph.outline):
-            self.follow_micro(went=self._microscope.take(snapshot, outline.folding.graph))
+        self._parts.hand_out(snapshot)
+        if self._micro_stepping.on and (outline := self._panels.graph.outline):
+            self.follow_micro(went=self._micro_stepping.take(snapshot, outline.folding.graph))
         if self._arrangement.with_settings:
-            self._dealer.deal_settings()
+            self._parts.show_settings()
         trail = snapshot.part(TrailQuery)
         if trail and not trail.complete and not self._trainer.playing:
             self.ask_for_details()
@@ -82,11 +82,7 @@ class Presenter:
 
     def look_at(self, node: str) -> None:
         """The node of this name is to be selected with the next snapshot."""
-        self._dealer.look_at = node
-
-    def changed(self) -> None:
-        """Say in the header who computes, or how far a search has come."""
-        self.show_state()
+        self._parts.look_at = node
 
     def notice(self, text: str, *, serious: bool) -> None:
         """Show a line for a while."""
@@ -100,20 +96,20 @@ class Presenter:
 
     def ask_for_everything(self) -> None:
         """Ask for all that is on the screen."""
-        self._dealer.schedule.everything()
+        self._parts.schedule.everything()
         self._trainer.ask()
 
     def ask_for_details(self) -> None:
         """Ask for what a panel shows from now on; map and curves, if nothing moves, are those on the screen."""
-        self._dealer.details_only = not self._trainer.waiting and not self._trainer.playing
+        self._parts.details_only = not self._trainer.waiting and not self._trainer.playing
         self._trainer.ask()
-        self._dealer.details_only = False
+        self._parts.details_only = False
 
     def send(self, *intents: Intent) -> None:
         """Let the run do what a person wants; the screen says so at once, and again where going there takes long."""
         goes = any(intent.pauses for intent in intents)
         if goes:
-            self._dealer.schedule.everything()
+            self._parts.schedule.everything()
         self._trainer.send(*intents)
         self.show_state()
         if goes:
@@ -146,11 +142,11 @@ class Presenter:
 
     def show_state(self) -> None:
         """Header, footer, and whether there is an animation at all."""
-        trainer, micro = self._trainer, self._microscope
+        trainer, micro = self._trainer, self._micro_stepping
         if self._frames is not None:
             (self._frames.resume if trainer.playing else self._frames.pause)()
         slow_link = self._link.pacer.slow_link
-        self._panels.header.show(status_of(trainer, self._dealer.dataset, micro=micro.status, slow_link=slow_link))
+        self._panels.header.show(status_of(trainer, self._parts.dataset, micro=micro.status, slow_link=slow_link))
         searching = trainer.searched is not None and trainer.busy
         self._panels.footer.show(
             playing=trainer.playing or searching,
@@ -161,7 +157,7 @@ class Presenter:
     def _hint(self, *, searching: bool) -> str:
         """The few words in front of the keys in the footer: what a person needs most, where things stand as they do."""
         last, panels, reason = self._trainer.last, self._panels, self._trainer.reason
-        micro_unit, in_hand = self._microscope.unit if self._microscope.moment else "", panels.boundary.hint
+        micro_unit, in_hand = self._micro_stepping.unit if self._micro_stepping.moment else "", panels.boundary.hint
         diverged = last is not None and last.metrics.diverged_at is not None
         hints = {
             "esc calls the search off": searching,
@@ -179,13 +175,13 @@ class Presenter:
         """Show where micro-stepping stands; it went nowhere at the very beginning of the run."""
         if not went:
             tell(self._screen.app, "this is where the run begins: there is nothing before it", wrong=False)
-        self._panels.graph.follow(self._microscope.moment)
-        self._panels.inspector.follow(self._microscope.scene)
+        self._panels.graph.follow(self._micro_stepping.moment)
+        self._panels.inspector.follow(self._micro_stepping.scene)
         self.show_state()
 
     def end_micro(self) -> None:
         """Show whole steps again."""
-        self._microscope.end()
+        self._micro_stepping.end()
         self.follow_micro()
 
 

@@ -30,10 +30,10 @@ from tui.screens.watchpoints import WatchScreen, wrong_with
 from tui.terminal.driver import Link
 from tui.workbench.files import PointFiles
 from tui.workbench.layout import PANELS, Arrangement
-from tui.workbench.micro_stepping import Microscope
+from tui.workbench.micro_stepping import MicroStepping
 from tui.workbench.panels import Panels
-from tui.workbench.parts import Dealer
-from tui.workbench.refresh import Presenter, make_room, tell
+from tui.workbench.parts import Parts
+from tui.workbench.refresh import Refresher, make_room, tell
 from tui.workbench.status import batch_of, status_of
 from tui.worker.intents import (
     Edit,
@@ -62,7 +62,7 @@ class Workbench(Screen[None]):
         super().__init__()
         self.trainer = trainer
         self.palette = palette
-        self.microscope = Microscope(trainer)
+        self.micro_stepping = MicroStepping(trainer)
         self.files = PointFiles(self, trainer)
         self.panels = Panels.made(palette, status_of(trainer, dataset, micro="", slow_link=False))
         _, self.graph, self.inspector, self.boundary, self.loss, self.parameters, self.settings, self.footer = (
@@ -71,27 +71,27 @@ class Workbench(Screen[None]):
         self.prompt = Prompt(palette)
         self._leaving: Question | None = None
         self.arrangement = Arrangement(self.panels)
-        self.dealer = Dealer(trainer, self.microscope, self.files, dataset, self.panels)
-        self.presenter = Presenter(self, trainer, self.microscope, self.dealer, self.panels, self.arrangement, link)
+        self.parts = Parts(trainer, self.micro_stepping, self.files, dataset, self.panels)
+        self.refresher = Refresher(self, trainer, self.micro_stepping, self.parts, self.panels, self.arrangement, link)
 
     @property
     def dataset(self) -> Dataset:
         """The examples as they are shown."""
-        return self.dealer.dataset
+        return self.parts.dataset
 
     def compose(self) -> ComposeResult:
         yield from self.panels
         yield self.prompt
 
     def on_mount(self) -> None:
-        self.dealer.use(self.dataset)
+        self.parts.use(self.dataset)
         self.boundary.on_edit = self._edited
         self.settings.on_change = self.trainer.send
         self.app.theme_changed_signal.subscribe(self, lambda theme: self._use_theme(dark=theme.dark))
-        self.presenter.begin()
+        self.refresher.begin()
         self.graph.focus()
         self._arrange()
-        self.presenter.show_state()
+        self.refresher.show_state()
 
     def on_unmount(self) -> None:
         self.trainer.close()
@@ -102,7 +102,7 @@ class Workbench(Screen[None]):
 
     def _edited(self, edit: Edit, dataset: Dataset) -> None:
         if self.trainer.send(edit):
-            self.dealer.edited(dataset)
+            self.parts.edited(dataset)
 
     # Where the panels are.
 
@@ -110,18 +110,18 @@ class Workbench(Screen[None]):
         self._arrange()
 
     def _arrange(self) -> None:
-        if self.presenter.begun and self.arrangement.fit(self.app.size):  # a first size comes before `on_mount`
-            self.presenter.show_state()
-            self.call_after_refresh(self.presenter.ask_for_everything)
+        if self.refresher.begun and self.arrangement.fit(self.app.size):  # a first size comes before `on_mount`
+            self.refresher.show_state()
+            self.call_after_refresh(self.refresher.ask_for_everything)
 
     @on(Panel.Resized)
     def _resized(self) -> None:
-        self.presenter.ask_for_everything()
+        self.refresher.ask_for_everything()
 
     @on(Panel.Lacks)
     def _lacking(self, event: Panel.Lacks) -> None:
         if event.details:
-            self.presenter.ask_for_details()
+            self.refresher.ask_for_details()
         elif not self.trainer.playing:  # else the next frame brings it
             self.trainer.ask()
 
@@ -129,7 +129,7 @@ class Workbench(Screen[None]):
         if self.focused and self.focused.id in (*PANELS, "settings"):
             self.arrangement.front = self.focused.id
             self._arrange()
-            self.presenter.show_state()  # the footer has keys of the panel
+            self.refresher.show_state()  # the footer has keys of the panel
 
     # What the keys do.
 
@@ -139,7 +139,7 @@ class Workbench(Screen[None]):
 
     @on(Panel.Intends)
     def _wanted(self, event: Panel.Intends) -> None:
-        self.presenter.send(event.intent)
+        self.refresher.send(event.intent)
         if event.show and not self.panels.named(event.show).display:
             self.action_go_to(event.show)
 
@@ -149,22 +149,22 @@ class Workbench(Screen[None]):
 
     def action_play(self) -> None:
         if self.trainer.call_off():
-            self.presenter.show_state()
+            self.refresher.show_state()
         else:
-            self.presenter.send(Play(not self.trainer.playing))
+            self.refresher.send(Play(not self.trainer.playing))
 
     def action_step(self, count: int) -> None:
-        self.presenter.send(Step(count))
+        self.refresher.send(Step(count))
 
     def action_speed(self, by: int) -> None:
-        self.presenter.send(Speed(next_speed(self.trainer.speed, by)))
+        self.refresher.send(Speed(next_speed(self.trainer.speed, by)))
 
     def action_move(self, steps: int) -> None:
-        self.presenter.send(Move(steps))
+        self.refresher.send(Move(steps))
 
     def action_reset(self) -> None:
         """Back to step 0, and on from there as before: playing or paused."""
-        self.presenter.send(Seek(0), Play(self.trainer.playing))
+        self.refresher.send(Seek(0), Play(self.trainer.playing))
 
     def action_new_seed(self) -> None:
         spec = self.trainer.present
@@ -173,20 +173,20 @@ class Workbench(Screen[None]):
     def use_run(self, spec: RunSpec, data: RunData | None) -> None:
         """Begin another run in the place of this one; what was said of this one goes."""
         make_room(self.app)
-        self.dealer.schedule.everything()
+        self.parts.schedule.everything()
         self.files.another_run()
-        self.presenter.end_micro()
-        self.dealer.let_go()
+        self.refresher.end_micro()
+        self.parts.let_go()
         self.trainer.open(spec, data)
-        self.presenter.show_state()
+        self.refresher.show_state()
 
     def action_undo(self, again: bool) -> None:
         self.boundary.drop()
-        self.presenter.send(Undo(again))
+        self.refresher.send(Undo(again))
 
     @on(BoundaryPanel.InHand)
     def _in_hand(self) -> None:
-        self.presenter.show_state()
+        self.refresher.show_state()
 
     def action_write_points(self) -> None:
         self.files.write(lambda: self.dataset)
@@ -206,10 +206,10 @@ class Workbench(Screen[None]):
         return False
 
     def action_probe(self, by: int) -> None:
-        self.presenter.send(MoveProbe(by))
+        self.refresher.send(MoveProbe(by))
 
     def action_wrong(self, by: int) -> None:
-        self.presenter.send(MoveProbe(by, by_loss=True))
+        self.refresher.send(MoveProbe(by, by_loss=True))
 
     def action_view(self) -> None:
         self.boundary.next_view()
@@ -238,7 +238,7 @@ class Workbench(Screen[None]):
 
     def _open_settings(self) -> None:
         self.arrangement.with_settings = True
-        self.dealer.deal_settings()
+        self.parts.show_settings()
         self.action_go_to("settings")
 
     @on(SettingsPanel.NewRun)
@@ -261,14 +261,14 @@ class Workbench(Screen[None]):
         self.palette = replace(self.palette, dark=dark)
         for panel in self.panels:
             panel.use_palette(self.palette)
-        self.presenter.ask_for_everything()
+        self.refresher.ask_for_everything()
 
     def action_micro_unit(self) -> None:
-        self.microscope.choose()
-        self.presenter.follow_micro()
+        self.micro_stepping.choose()
+        self.refresher.follow_micro()
 
     def action_micro(self, by: int) -> None:
-        self.presenter.follow_micro(went=self.microscope.go(by))
+        self.refresher.follow_micro(went=self.micro_stepping.go(by))
 
     def action_leave(self) -> None:
         """Call a search off, drop what waits in the settings, put back what is in hand, end micro-stepping or a check.
@@ -283,13 +283,13 @@ class Workbench(Screen[None]):
             return
         if self.boundary.put_back():
             return
-        if self.microscope.on:
+        if self.micro_stepping.on:
             self.action_micro_end()
         elif self.inspector.checking:
             self.inspector.toggle_check()
 
     def action_micro_end(self) -> None:
-        self.presenter.end_micro()
+        self.refresher.end_micro()
 
     @on(GraphPanel.Micro)
     def _micro_stepped(self, event: GraphPanel.Micro) -> None:
@@ -328,7 +328,7 @@ class Workbench(Screen[None]):
 
     def _to_branch(self, number: int | None) -> None:
         if number:
-            self.presenter.send(SwitchBranch(number))
+            self.refresher.send(SwitchBranch(number))
 
     def action_watch(self) -> None:
         def wrong(text: str) -> str:
@@ -341,10 +341,10 @@ class Workbench(Screen[None]):
 
     def _to_first(self, condition: str | None) -> None:
         if condition:
-            self.presenter.send(GoToFirst(condition))
+            self.refresher.send(GoToFirst(condition))
 
     def action_divergence(self) -> None:
-        self.presenter.send(GoToDivergence())
+        self.refresher.send(GoToDivergence())
 
     def action_mistakes(self) -> None:
         self.action_go_to("parameters")

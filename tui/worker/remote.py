@@ -62,7 +62,7 @@ class Listener(Protocol):
     def snapshot(self, snapshot: Snapshot) -> None:
         """Something new to draw."""
 
-    def changed(self) -> None:
+    def show_state(self) -> None:
         """Somebody else computes the run now, or a search has come farther."""
 
     def notice(self, text: str, *, serious: bool) -> None:
@@ -274,10 +274,10 @@ class Trainer:
                 self._received(report)
             case ComputedBy(backend=backend):
                 self.backend = backend
-                self._listener.changed()
+                self._listener.show_state()
             case Searched(step=step):
                 self.searched = step
-                self._listener.changed()
+                self._listener.show_state()
             case Problem(text=text):
                 self.playing, self._asked, self.searched = False, None, None
                 self._listener.notice(text, serious=True)

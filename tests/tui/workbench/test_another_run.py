@@ -75,7 +75,7 @@ async def test_a_smaller_network_is_opened_from_every_view_of_the_old_one(keys: 
         for spec in (SMALL, replace(SMALL, config=replace(SMALL.config, hidden=())), LARGE):
             await begin(run, spec)
             assert not run.notices()
-            assert not run.workbench.microscope.on
+            assert not run.workbench.micro_stepping.on
 
 
 async def test_what_is_selected_stays_so_by_name_in_a_run_that_has_it_too() -> None:
@@ -92,11 +92,11 @@ async def test_what_is_selected_stays_so_by_name_in_a_run_that_has_it_too() -> N
 async def test_until_another_network_is_there_no_node_of_the_old_one_is_spoken_of() -> None:
     async with running((120, 40), LARGE) as run:
         await select(run, "w2[1,1]")
-        run.workbench.presenter.look_at("w2[0,1]")
+        run.workbench.refresher.look_at("w2[0,1]")
         run.workbench.use_run(SMALL, None)
         assert run.asked(TrailQuery) is None
         assert run.workbench.graph.parameter_names == []
-        assert run.workbench.dealer.look_at == ""
+        assert run.workbench.parts.look_at == ""
         await run.press("equals_sign")
         await run.until(lambda: run.trainer.last)
 

@@ -296,7 +296,7 @@ async def test_a_search_without_a_find_says_so_and_comes_back() -> None:
 async def test_a_long_search_says_how_far_it_is_and_is_called_off(key: str) -> None:
     async with running(spec=WIDER, speed=None, playing=True, until=200) as run:
         await run.until(lambda: run.step == 200 and not run.trainer.playing, "trained")
-        run.workbench.presenter.send(GoToFirst("grad h1[0] > 1e9"))
+        run.workbench.refresher.send(GoToFirst("grad h1[0] > 1e9"))
         await run.until(lambda: re.search(r"searching +[1-9]\d*/200", run.rows()[0]), "how far it is")
         assert "esc calls the search off" in run.rows()[-1]
         assert "space pause" in run.rows()[-1]
@@ -337,7 +337,7 @@ async def test_a_run_that_is_finite_has_no_such_number() -> None:
         await run.handled()
         assert len(run.app.screen.query("ToastHolder")) == len(run.notices()) == 1
         assert "has not diverged" in run.notices()[0]
-        assert run.workbench.microscope.on, "asking is no reason to leave"
+        assert run.workbench.micro_stepping.on, "asking is no reason to leave"
 
 
 async def test_a_worker_that_dies_leaves_history_and_branches() -> None:

@@ -416,7 +416,7 @@ async def test_a_message_covers_the_column_at_the_right_only_and_all_of_it_is_se
 async def test_what_a_message_says_is_not_markup() -> None:
     async with running() as run:
         for text in ("data[/b].csv: [Errno 2] no such file", "[bold]", "[/]"):
-            run.workbench.presenter.notice(text, serious=True)
+            run.workbench.refresher.notice(text, serious=True)
             await run.until(lambda text=text: run.notices() == [text])  # type: ignore[misc]
             await run.settled()
 
@@ -458,7 +458,7 @@ async def test_ascii_is_ascii_everywhere() -> None:
         await run.press("escape", "question_mark")
         assert run.text().isascii()
         await run.press("escape")
-        run.workbench.presenter.notice(
+        run.workbench.refresher.notice(
             "The worker ended (killed by SIGKILL). A new one goes on from step 10.", serious=True
         )
         await run.settled()

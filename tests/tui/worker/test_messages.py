@@ -103,6 +103,11 @@ def test_every_value_that_is_sent_has_a_sample_here() -> None:
     assert sent <= {type(sample) for sample in SAMPLES}
 
 
+def test_every_intent_says_what_it_does() -> None:
+    assert len(Intent.__subclasses__()) > 10
+    assert all("apply" in vars(intent) for intent in Intent.__subclasses__())
+
+
 @samples
 def test_a_value_cannot_be_changed(sample: object) -> None:
     for field in dataclasses.fields(sample):  # type: ignore[arg-type]  # every sample is a dataclass

@@ -89,7 +89,7 @@ class Screen:
     def snapshot(self, snapshot: Snapshot) -> None:
         self.snapshots.append(snapshot)
 
-    def changed(self) -> None:
+    def show_state(self) -> None:
         self.changes += 1
 
     def notice(self, text: str, *, serious: bool) -> None:

@@ -464,7 +464,7 @@ async def test_where_no_weight_is_selected_one_is_named_with_its_value_and_what_
         assert run.rows()[-1].rstrip().endswith("and what? w1[3,0] = -0.5")
         run.workbench.prompt.value = "0.5"
         await run.type_text("xS")
-        assert (run.step, run.workbench.graph.has_focus, run.workbench.microscope.on) == (0, False, False)
+        assert (run.step, run.workbench.graph.has_focus, run.workbench.micro_stepping.on) == (0, False, False)
         await run.press(*["backspace"] * 5)
         await run.type_text("w7[0,0] = 1")
         await run.press("enter")

@@ -72,8 +72,8 @@ async def test_nothing_of_it_is_computed_for_a_node_that_is_no_parameter() -> No
 async def test_going_from_node_to_node_asks_for_no_new_map() -> None:
     async with running() as run:
         asked: list[Draw] = []
-        wanted = run.workbench.presenter.wanted
-        run.workbench.presenter.wanted = lambda: asked.append(wanted()) or asked[-1]  # type: ignore[func-returns-value, method-assign]
+        wanted = run.workbench.refresher.wanted
+        run.workbench.refresher.wanted = lambda: asked.append(wanted()) or asked[-1]  # type: ignore[func-returns-value, method-assign]
         await run.press("E", "c", "down", "down")
         assert asked
         assert not any(type(query) in (MapQuery, CurvesQuery) for draw in asked for query in draw.queries)
