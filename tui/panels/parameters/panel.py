@@ -6,9 +6,10 @@ from typing import Any, ClassVar
 from textual import events
 from textual.binding import BindingType
 
+from engine.graph import Graph
 from engine.run.probe import Choice
 from engine.views.layers import LayerState
-from engine.views.queries import LayersQuery, OutcomesQuery, Query, UpdateQuery
+from engine.views.queries import GraphQuery, LayersQuery, OutcomesQuery, ProbeQuery, Query, UpdateQuery
 from tui.draw.frame import in_view, selected_row, thumb
 from tui.draw.palette import Palette
 from tui.draw.text import Line
@@ -18,7 +19,16 @@ from tui.panels.next_update import Coming
 from tui.panels.parameters.classes import OutcomesView
 from tui.panels.parameters.layers import summary_lines
 from tui.panels.parameters.matrices import parameter_lines
-from tui.panels.parameters.table import ORDERS, columns_of, ordered, parameter_names, table_heading, table_row
+from tui.panels.parameters.table import (
+    ORDERS,
+    Columns,
+    columns_of,
+    ordered,
+    parameter_names,
+    table_heading,
+    table_row,
+    titles_of,
+)
 from tui.panels.scrolling import ScrollingPanel
 from tui.panels.state import RunState
 from tui.worker.intents import SelectProbe
@@ -44,7 +54,10 @@ class ParametersPanel(ScrollingPanel):
         self._names: list[str] = []
         self._places: list[int] = []
         self._chosen = 0
-        self._order = 0
+        self._order = ORDERS[0]
+        self._is_first_due = False
+        self._graph: Graph | None = None
+        self._probe_gradient: Sequence[float] = ()
         self._outcomes = OutcomesView()
         self._probe: Choice | None = None
         self.view = VIEWS[0]
@@ -52,20 +65,28 @@ class ParametersPanel(ScrollingPanel):
     def use(self, class_names: Sequence[str]) -> None:
         """Another run, with classes of these names."""
         self._outcomes.use(class_names)
+        self._graph = None
 
     def take(self, state: RunState) -> None:
         if state.network.widths != self._shown.widths:
             self._names, self._chosen = parameter_names(state.network.widths), 0
         self._values, self._shown, self._coming = state.parameters, state.network, state.coming
+        self._graph, probe = state.part(GraphQuery) or self._graph, state.part(ProbeQuery)
+        gradient = probe.numbers()[1] if probe else ()
+        self._probe_gradient = [gradient[node] for node in self._graph.parameters] if self._graph and probe else ()
         layers, outcomes = state.part(LayersQuery), state.part(OutcomesQuery)
         self._layers, self._probe = layers or (), state.snapshot.choice
         if outcomes:
             self._outcomes.show(outcomes)
+        if self._is_first_due and self._order in self._columns():
+            self._select_first()
         self.redraw()
 
     def wanted(self) -> Iterator[Query[Any]]:
         if self.display and self.view in ("table", "layers"):
             yield UpdateQuery()
+        if self.display and self.view == "table" and "probe" in self._titles():
+            yield from (ProbeQuery(), GraphQuery())
         if self.display and self.view == "layers":
             yield LayersQuery()
         if self.display and self.view == "classes":
@@ -96,10 +117,16 @@ class ParametersPanel(ScrollingPanel):
         if self.view != "table":
             self.show_view("table")
             return
-        self._order = (self._order + 1) % len(ORDERS)
-        self._sort()
-        self._chosen, self.top = self._places[0] if self._places else 0, 0
+        self._order = ORDERS[(ORDERS.index(self._order) + 1) % len(ORDERS)]
+        self._select_first()
+        if self._order not in ("name", *self._columns()):
+            self._is_first_due = True
+            self.post_message(self.Lacks())
         self.redraw()
+
+    def _select_first(self) -> None:
+        self._sort()
+        self._is_first_due, self._chosen, self.top = False, self._places[0] if self._places else 0, 0
 
     def action_move(self, rows: int) -> None:
         if self.view == "classes":
@@ -157,8 +184,16 @@ class ParametersPanel(ScrollingPanel):
             return summary_lines(self._layers, shown.activations, width, self.palette) if self._layers else []
         return parameter_lines(self._values, shown.widths, shown.inputs, shown.outputs, width, self.palette)
 
+    def _columns(self) -> Columns:
+        return columns_of(self._values, self._coming, self._probe_gradient)
+
+    def _titles(self) -> list[str]:
+        """The columns of the table that are shown."""
+        name_width = max(map(len, self._names), default=0)
+        return titles_of(self._order, self._coming, name_width, max(0, self.size.width - 2))
+
     def _sort(self) -> None:
-        self._places = ordered(columns_of(self._values, self._coming), self._order) if self._values else []
+        self._places = ordered(self._columns(), self._order) if self._values else []
 
     def _draw_classes(self, width: int, height: int) -> list[Line]:
         inside, focused = (max(0, width - 2), max(0, height - 2)), self.has_focus
@@ -178,11 +213,11 @@ class ParametersPanel(ScrollingPanel):
         if self._places:
             here = self._places.index(self._chosen)
             self.top = in_view(self.top, here, here, shown, len(self._places))
-            columns = columns_of(self._values, self._coming)
+            columns, titles = self._columns(), self._titles()
             name_width = max(map(len, self._names))
-            body = [table_heading(self._order, self._coming, name_width, inside, palette)]
+            body = [table_heading(self._order, titles, name_width, palette)]
             for place in self._places[self.top : self.top + shown]:
-                line = table_row(self._names[place], place, columns, name_width, inside, palette)
+                line = table_row(self._names[place], place, columns, titles, name_width, palette)
                 is_chosen = place == self._chosen and self.has_focus
                 body.append(selected_row(line, inside, palette, focused=True) if is_chosen else line)
         marked = thumb(self.top, shown, len(self._places), 1)

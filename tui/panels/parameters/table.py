@@ -1,7 +1,7 @@
 """Every parameter in a row of a table, in the order of its name or of the size of a number."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 from tui.draw.numbers import WIDTH, number
@@ -9,9 +9,12 @@ from tui.draw.palette import Palette
 from tui.draw.text import Line
 from tui.panels.next_update import Coming
 
-ORDERS = ("name", "value", "batch grad", "next update")
-"""What the table can be ordered by; numbers by their size, the largest first."""
-TITLES = ("name", "value", "batch", "update")
+ORDERS = ("name", "value", "batch", "update", "probe")
+"""What the table can be ordered by; numbers by their size, the largest first. `batch` is the batch's gradient, that of
+the training loss; `probe` is the gradient of the probe's one loss."""
+
+Columns = Mapping[str, Sequence[float]]
+"""A number for each parameter, by the column's title."""
 
 
 def parameter_names(widths: Sequence[int]) -> list[str]:
@@ -23,45 +26,44 @@ def parameter_names(widths: Sequence[int]) -> list[str]:
     return names
 
 
-def columns_of(values: Sequence[float], coming: Coming | None) -> list[Sequence[float]]:
-    """Value, batch gradient, update, then a column for each slot; only the values while nothing else is known."""
-    if coming is None:
-        return [values]
-    return [values, coming.gradient, coming.change, *(numbers for _, numbers in coming.slots)]
+def columns_of(values: Sequence[float], coming: Coming | None, probe: Sequence[float] = ()) -> Columns:
+    """What is known of the columns; `probe` is the probe's gradient, empty where it is not."""
+    columns: dict[str, Sequence[float]] = {"value": values}
+    if coming:
+        columns |= {"batch": coming.gradient, "update": coming.change, **dict(coming.slots)}
+    return columns | {"probe": probe} if probe else columns
 
 
-def ordered(columns: Sequence[Sequence[float]], order: int) -> list[int]:
+def ordered(columns: Columns, order: str) -> list[int]:
     """The parameters' places in the order that is asked for; numbers that are not finite first."""
-    places = list(range(len(columns[0])))
-    if 0 < order <= len(columns):
-        column = columns[order - 1]
+    places = list(range(len(columns["value"])))
+    if column := columns.get(order):
         places.sort(key=lambda i: -abs(column[i]) if math.isfinite(column[i]) else -math.inf)
     return places
 
 
-def table_heading(order: int, coming: Coming | None, name_width: int, width: int, palette: Palette) -> Line:
-    """The names of the columns, an arrow at the one that the rows are ordered by."""
-    titles = [*TITLES, *(name for name, _ in (coming.slots if coming else ()))]
-    mark = "↑" if order == 0 else "↓"
-    spans = []
-    for place, name in enumerate(titles[: 1 + columns_in(name_width, width)]):
-        text = f"{mark}{name}" if place == order else name
-        shown = f" {text:<{name_width}}" if place == 0 else f" {text:>{WIDTH}}"
-        spans.append((shown, palette.accent if place == order else palette.muted))
-    return tuple(spans)
+def titles_of(order: str, coming: Coming | None, name_width: int, width: int) -> list[str]:
+    """The columns that have room: the first ones, and in any case that by which the rows are ordered."""
+    titles = ["value", "batch", "update", *(name for name, _ in (coming.slots if coming else ())), "probe"]
+    shown = titles[: max(1, (width - name_width - 1) // (WIDTH + 1))]
+    return shown if order in ("name", *shown) else [*shown[:-1], order]
+
+
+def table_heading(order: str, titles: Sequence[str], name_width: int, palette: Palette) -> Line:
+    """The titles of the columns, an arrow at the one that the rows are ordered by."""
+    cells = [("name", f"{'↑' * (order == 'name')}name".ljust(name_width))]
+    cells += [(title, f"{'↓' * (title == order)}{title}".rjust(WIDTH)) for title in titles]
+    return tuple((f" {text}", palette.accent if title == order else palette.muted) for title, text in cells)
 
 
 def table_row(
-    name: str, place: int, columns: Sequence[Sequence[float]], name_width: int, width: int, palette: Palette
+    name: str, place: int, columns: Columns, titles: Sequence[str], name_width: int, palette: Palette
 ) -> Line:
-    """One parameter's numbers, as many columns as there is room for."""
+    """One parameter's numbers; a column of which nothing is known yet is empty."""
     spans = [(f" {name:<{name_width}}", palette.parameter)]
-    for column in columns[: columns_in(name_width, width)]:
-        value = column[place]
-        spans.append((f" {number(value, signed=True)}", palette.of_number(value, signed=True)))
+    for title in titles:
+        if column := columns.get(title):
+            spans.append((f" {number(column[place], signed=True)}", palette.of_number(column[place], signed=True)))
+        else:
+            spans.append((" " * (WIDTH + 1), palette.muted))
     return tuple(spans)
-
-
-def columns_in(name_width: int, width: int) -> int:
-    """How many columns of numbers have room."""
-    return max(1, (width - name_width - 1) // (WIDTH + 1))

@@ -4,14 +4,29 @@ import math
 
 import pytest
 
+from engine.losses import LOSSES, mean
+from engine.rng import Rng
+from engine.run.session import Session
 from engine.views.layers import LayerState
+from engine.views.queries import ProbeQuery
 from engine.views.reader import Reader
 from tests.tui.panels.test_next_update import coming_of
+from tests.tui.running import running
 from tests.tui.support import ASCII, DEEP, DEFAULT, HINGE, PALETTE, SQUARED, session_of, texts
-from tui.draw.numbers import number
+from tui.draw.numbers import WIDTH, number
 from tui.draw.text import width_of
+from tui.panels.next_update import Coming
 from tui.panels.parameters.layers import log_bar, summary_lines
-from tui.panels.parameters.table import ORDERS, columns_of, ordered, parameter_names, table_heading, table_row
+from tui.panels.parameters.table import (
+    ORDERS,
+    Columns,
+    columns_of,
+    ordered,
+    parameter_names,
+    table_heading,
+    table_row,
+    titles_of,
+)
 from tui.run.spec import RunSpec
 
 
@@ -20,48 +35,106 @@ def test_names_are_those_of_the_engine(spec: RunSpec, classes: int) -> None:
     assert parameter_names((2, *spec.config.sizes(classes))) == session_of(spec).parameter_names
 
 
+def columns_at(steps: int) -> tuple[Coming, Columns]:
+    """The columns of a run's parameters, with the probe's gradient."""
+    session, coming = session_of(DEFAULT, steps), coming_of(DEFAULT, steps)
+    return coming, columns_of(session.parameters, coming, probe_gradient(session))
+
+
+def probe_gradient(session: Session) -> list[float]:
+    """The gradient of the probe's one loss for each parameter, with Values."""
+    model = session.config.model(session.classes, Rng(1))
+    for parameter, value in zip(model.parameters(), session.parameters, strict=True):
+        parameter.data = value
+    now = session.chooser.now
+    loss = LOSSES[session.config.loss]
+    mean([loss.of_example(model(now.point), now.label)]).backward()
+    return [parameter.grad for parameter in model.parameters()]
+
+
 def test_a_row_has_the_numbers_of_its_parameter() -> None:
-    coming = coming_of(DEFAULT, 5)
-    session = session_of(DEFAULT, 5)
-    columns = columns_of(session.parameters, coming)
-    assert len(columns) == 5
-    for place, name in enumerate(session.parameter_names):
-        line = texts([table_row(name, place, columns, 7, 78, PALETTE)])[0]
-        assert line.split() == [name, *(number(column[place], signed=True).strip() for column in columns)]
+    coming, columns = columns_at(5)
+    titles = titles_of("name", coming, 7, 78)
+    assert titles == list(columns) == ["value", "batch", "update", "m", "v", "probe"]
+    for place, name in enumerate(session_of(DEFAULT).parameter_names):
+        line = texts([table_row(name, place, columns, titles, 7, PALETTE)])[0]
+        assert line.split() == [name, *(number(columns[title][place], signed=True).strip() for title in titles)]
 
 
 def test_columns_have_names_above_them_and_as_many_as_fit_are_shown() -> None:
-    coming = coming_of(DEFAULT, 5)
-    columns = columns_of(session_of(DEFAULT, 5).parameters, coming)
+    coming, columns = columns_at(5)
     for width in (20, 44, 54, 78):
-        head = table_heading(0, coming, 7, width, PALETTE)
-        line = table_row("w1[0,0]", 0, columns, 7, width, PALETTE)
+        titles = titles_of("name", coming, 7, width)
+        head = table_heading("name", titles, 7, PALETTE)
+        line = table_row("w1[0,0]", 0, columns, titles, 7, PALETTE)
         assert width_of(head) == width_of(line) <= width
-    titles = texts([table_heading(0, coming, 7, 78, PALETTE)])[0].split()
-    assert titles == ["↑name", "value", "batch", "update", "m", "v"]
+        assert titles == [*columns][: len(titles)]
+        assert len(titles) == len(columns) or width - width_of(line) <= WIDTH, "one more has no room"
+        assert texts([head])[0].split() == ["↑name", *titles]
 
 
-@pytest.mark.parametrize("order", range(len(ORDERS)))
-def test_rows_are_in_the_order_that_the_heading_marks(order: int) -> None:
-    coming = coming_of(DEFAULT, 5)
-    columns = columns_of(session_of(DEFAULT, 5).parameters, coming)
+def test_the_column_that_rows_are_ordered_by_is_always_shown_and_takes_no_other_away_where_there_is_room() -> None:
+    coming, _ = columns_at(5)
+    assert titles_of("probe", coming, 7, 54) == [*titles_of("name", coming, 7, 54)[:-1], "probe"]
+    assert titles_of("probe", coming, 7, 78) == titles_of("name", coming, 7, 78)
+    assert titles_of("probe", coming, 7, 20) == ["probe"]
+
+
+@pytest.mark.parametrize("order", ORDERS)
+def test_rows_are_in_the_order_that_the_heading_marks(order: str) -> None:
+    coming, columns = columns_at(5)
     places = ordered(columns, order)
-    assert sorted(places) == list(range(len(columns[0])))
-    if order:
-        sizes = [abs(columns[order - 1][place]) for place in places]
+    assert sorted(places) == list(range(len(columns["value"])))
+    if order != "name":
+        sizes = [abs(columns[order][place]) for place in places]
         assert sizes == sorted(sizes, reverse=True)
-    marks = [word for word in texts([table_heading(order, coming, 7, 78, PALETTE)])[0].split() if word[0] in "↑↓"]
-    assert len(marks) == 1
+    head = texts([table_heading(order, titles_of(order, coming, 7, 78), 7, PALETTE)])[0]
+    assert [word[1:] for word in head.split() if word[0] in "↑↓"] == [order]
 
 
 def test_numbers_that_are_not_finite_come_first() -> None:
-    assert ordered([[1.0, math.nan, -3.0, math.inf]], 1) == [1, 3, 2, 0]
+    assert ordered({"value": [1.0, math.nan, -3.0, math.inf]}, "value") == [1, 3, 2, 0]
 
 
 def test_before_the_batch_is_known_there_are_values_in_the_order_of_their_names() -> None:
     columns = columns_of([3.0, -4.0], None)
-    assert ordered(columns, 3) == [0, 1]
-    assert ordered(columns, 1) == [1, 0]
+    assert ordered(columns, "update") == [0, 1]
+    assert ordered(columns, "value") == [1, 0]
+    line = texts([table_row("w", 0, columns, ["value", "probe"], 7, PALETTE)])[0]
+    assert (width_of(((line, PALETTE.text),)), len(line.split())) == (8 + 2 * (1 + WIDTH), 2)
+
+
+async def test_the_probes_gradient_follows_the_probe_and_is_asked_for_where_it_is_shown() -> None:
+    async with running() as run:
+        await run.press("5", "right", "z")
+        panel = run.workbench.parameters
+        session = session_of(DEFAULT)
+        assert [*panel._probe_gradient] == probe_gradient(session)
+        await run.press("o", "o", "o", "o")
+        for index, key in ((0, ""), (1, "right_square_bracket"), (2, "right_square_bracket")):
+            await run.press(*[key] * bool(key), "home")
+            session.chooser.select("train", index)
+            gradient = probe_gradient(session)
+            largest = max(range(len(gradient)), key=lambda place: abs(gradient[place]))
+            assert [*panel._probe_gradient] == gradient
+            row = run.panel("parameters")[1].split()
+            assert row[:2] == [
+                session.parameter_names[largest],
+                number(session.parameters[largest], signed=True).strip(),
+            ]
+            assert number(gradient[largest], signed=True).strip() in row
+
+
+async def test_where_the_probes_gradient_has_no_room_it_is_asked_for_with_its_order() -> None:
+    async with running() as run:
+        await run.press("5", "right", "z")
+        await run.resize(60, 24)
+        assert run.asked(ProbeQuery) is None
+        await run.press("o", "o", "o", "o")
+        assert run.asked(ProbeQuery)
+        gradient = probe_gradient(session_of(DEFAULT))
+        largest = max(range(len(gradient)), key=lambda place: abs(gradient[place]))
+        assert run.workbench.parameters.selected == session_of(DEFAULT).parameter_names[largest]
 
 
 def summary(spec: RunSpec, width: int) -> list[str]:
