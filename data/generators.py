@@ -22,9 +22,8 @@ MAX_NOISE = 10.0
 class Generator:
     """A data set that can be generated.
 
-    `place` gives a point for (class, number of classes, rng). `noise` is the default standard
-    deviation of the gaussian jitter on each coordinate, in units of the plane. `class_names` are
-    those of the most classes it can have.
+    `place` gives a point for (class, number of classes, rng). `noise` is the default standard deviation of the gaussian
+    jitter on each coordinate, in units of the plane. `class_names` are those of the most classes it can have.
     """
 
     name: str

@@ -1,8 +1,7 @@
 """Where a point of a given class lies: one function for each generated data set, without noise.
 
-All take (class, number of classes, rng) and place the point within about [-2, 2] on both axes,
-where a tanh network learns without scaling. They stand apart from the registry because each is
-geometry and nothing else.
+All take (class, number of classes, rng) and place the point within about [-2, 2] on both axes, where a tanh network
+learns without scaling. They stand apart from the registry because each is geometry and nothing else.
 """
 
 import math

@@ -1,7 +1,6 @@
 """The mathematics: `Value` and what a network, its losses and its optimizers are made of.
 
-`from engine import Value, MLP` is all that a script needs; nothing here is from outside the
-standard library.
+`from engine import Value, MLP` is all that a script needs; nothing here is from outside the standard library.
 """
 
 from .nn import MLP, Layer, Module, Neuron

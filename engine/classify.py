@@ -1,7 +1,6 @@
 """What a network's outputs stand for: a class, and how sure of it the network is.
 
-It stands apart from the Session because the compiled program answers the same questions, and the
-two have to agree.
+It stands apart from the Session because the compiled program answers the same questions, and the two have to agree.
 """
 
 import math

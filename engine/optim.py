@@ -1,8 +1,7 @@
 """Optimizers as rows: the update of one parameter in the same common subset as the op table.
 
-An `Optimizer` owns its slots, keyed by the parameter's index, and works on plain numbers, so
-that a loop over Values and the compiled programs take exactly the same step. The formulas are those
-that PyTorch documents for torch.optim.
+An `Optimizer` owns its slots, keyed by the parameter's index, and works on plain numbers, so that a loop over Values
+and the compiled programs take exactly the same step. The formulas are those that PyTorch documents for torch.optim.
 """
 
 import math

@@ -1,7 +1,6 @@
 """From a path to the rows of a CSV file: what the operating system and the `csv` module may refuse.
 
-It stands apart from what the columns mean, so that everything that can go wrong with files and
-bytes is in one place.
+It stands apart from what the columns mean, so that everything that can go wrong with files and bytes is in one place.
 """
 
 import csv

@@ -33,10 +33,9 @@ class Patch:
 class Change:
     """What a person changed at a step: it holds from there on.
 
-    `settings` are names of `Config` and their values, `patches` change the data, `values` are parameters by their
-    index with the number before and after. `role` says whether it takes another change back ("undo"), does it
-    again ("redo"), or goes on with the one before ("more"), so that both are taken back together; `what` is what
-    it is called.
+    `settings` are names of `Config` and their values, `patches` change the data, `values` are parameters by their index
+    with the number before and after. `role` says whether it takes another change back ("undo"), does it again ("redo"),
+    or goes on with the one before ("more"), so that both are taken back together; `what` is what it is called.
     """
 
     step: int

@@ -1,8 +1,7 @@
 """A loss curve of any length in little memory, with every spike still in it.
 
-Steps fall into buckets of equal width; a bucket keeps its least and greatest loss. When there
-are too many buckets, neighbours merge and the width doubles, so adding a step costs the same
-at step 10 and at step 10,000,000.
+Steps fall into buckets of equal width; a bucket keeps its least and greatest loss. When there are too many buckets,
+neighbours merge and the width doubles, so adding a step costs the same at step 10 and at step 10,000,000.
 """
 
 import math

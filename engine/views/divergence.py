@@ -1,8 +1,7 @@
 """Why a run diverged: the first step and node whose number was not finite, and what it was made of.
 
-It looks at the step before the first loss that is not finite if the parameters were spoilt there,
-else at that step itself, and walks the graph of the first example in which something went wrong in
-the order in which it was computed.
+It looks at the step before the first loss that is not finite if the parameters were spoilt there, else at that step
+itself, and walks the graph of the first example in which something went wrong in the order in which it was computed.
 """
 
 import math

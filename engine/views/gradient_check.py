@@ -1,9 +1,8 @@
 """A gradient checked by hand: nudge one node of the graph, compute the loss again, divide.
 
-The central difference (L(x + h) - L(x - h)) / 2h knows nothing of the chain rule, so it is an
-independent witness. It has two errors that pull h in opposite directions: the curve bends
-between the two points, an error of the order h²; and both losses are rounded to 53 bits, an
-error of the order 1e-16 · L / h.
+The central difference (L(x + h) - L(x - h)) / 2h knows nothing of the chain rule, so it is an independent witness. It
+has two errors that pull h in opposite directions: the curve bends between the two points, an error of the order h²; and
+both losses are rounded to 53 bits, an error of the order 1e-16 · L / h.
 """
 
 import math

@@ -41,11 +41,10 @@ class UnitMap:
 class LayerView:
     """The examples at the values of two units of the last hidden layer, the two that tell the classes apart best.
 
-    `units` are their numbers, x first; a layer of one unit has but that, and the class stands in
-    for y. `points` holds x and y of the examples, the first `trained_on` of them train examples,
-    then of the probe; `labels` the classes of the examples. `grid` is where they are; `regions`
-    the decision map over it, which exists only for a layer of two units: in others a place in the
-    picture has no one answer.
+    `units` are their numbers, x first; a layer of one unit has but that, and the class stands in for y. `points` holds
+    x and y of the examples, the first `trained_on` of them train examples, then of the probe; `labels` the classes of
+    the examples. `grid` is where they are; `regions` the decision map over it, which exists only for a layer of two
+    units: in others a place in the picture has no one answer.
     """
 
     step: int

@@ -18,10 +18,9 @@ from ..value import Value
 class LayerState:
     """One layer, counted from 1, of `units` units that read `inputs` values.
 
-    `gradient` is the root mean square of its weights' batch gradients and `largest` the largest
-    size among them (nan where one is not finite); `flat` is the share (0 to 1) of units times train
-    examples where the activation is flat, None where it can't be; `stuck` are the units that are
-    flat for every train example.
+    `gradient` is the root mean square of its weights' batch gradients and `largest` the largest size among them (nan
+    where one is not finite); `flat` is the share (0 to 1) of units times train examples where the activation is flat,
+    None where it can't be; `stuck` are the units that are flat for every train example.
     """
 
     layer: int

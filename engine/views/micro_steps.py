@@ -196,8 +196,7 @@ class Route:
 class Walk:
     """A route with the numbers of one training step.
 
-    `parameters` are those before the step and `inputs` the example's; `update` is what the batch
-    makes of the step.
+    `parameters` are those before the step and `inputs` the example's; `update` is what the batch makes of the step.
     """
 
     def __init__(self, route: Route, parameters: Sequence[float], inputs: Sequence[float], update: BatchUpdate) -> None:

@@ -1,8 +1,7 @@
 """Where the parameters have been: their values and batch gradients at a few steps of the run.
 
-The history knows every step, so nothing is recorded: samples are computed when somebody looks, at
-steps that are multiples of a power of two, and kept until the run has grown so long that every
-second one is enough.
+The history knows every step, so nothing is recorded: samples are computed when somebody looks, at steps that are
+multiples of a power of two, and kept until the run has grown so long that every second one is enough.
 """
 
 from array import array
