@@ -1,7 +1,6 @@
 """Dataset: labelled points in the plane, split for training, and the one error of this package.
 
-It stands apart from what makes or reads the points, so that the engine's callers and the screen
-depend on the value alone.
+It stands apart from what makes or reads the points: the engine's callers and the screen depend on the value alone.
 """
 
 from collections.abc import Mapping

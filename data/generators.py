@@ -46,6 +46,7 @@ def fixed(
     return Generator(name, description, place, noise, class_names, len(class_names), len(class_names))
 
 
+BLOBS = tuple(f"blob {number}" for number in range(1, 9))
 GENERATORS: dict[str, Generator] = {
     generator.name: generator
     for generator in (
@@ -54,28 +55,23 @@ GENERATORS: dict[str, Generator] = {
         fixed("circles", "a circle within a circle", circles, 0.12, "inner", "outer"),
         fixed("spirals", "two arms wound around each other", spirals, 0.06, "arm 1", "arm 2"),
         fixed("xor", "four squares, opposite ones of one class", xor, 0.1, "0", "1"),
-        Generator(
-            "blobs",
-            "gaussian blobs around a circle, 2 to 8 classes",
-            blobs,
-            noise=0.22,
-            class_names=tuple(f"blob {number}" for number in range(1, 9)),
-            min_classes=2,
-            default_classes=3,
-        ),
+        Generator("blobs", "gaussian blobs around a circle, 2 to 8 classes", blobs, 0.22, BLOBS, 2, default_classes=3),
     )
 }
 
 
 def generate(
-    name: str, points: int, rng: Rng, noise: float | None = None, classes: int | None = None,
+    name: str,
+    points: int,
+    rng: Rng,
+    noise: float | None = None,
+    classes: int | None = None,
     shares: Shares = USUAL_SHARES,
-) -> Dataset:  # fmt: skip
+) -> Dataset:
     """`points` examples, class i mod classes for point i, the first ones for training, then for val and test.
 
-    `noise` and `classes` are the data set's own where they are None. Without noise nothing is
-    drawn for it: yin-yang with 100 points leaves `rng` where the reference run draws its weights.
-    However small train's share, every class is in it.
+    `noise` and `classes` are the data set's own where they are None. Without noise nothing is drawn for it: yin-yang
+    with 100 points leaves `rng` where the reference run draws its weights. Train, however small, has every class.
 
     Raises:
         DataError: no such data set, or a number out of range.
@@ -99,11 +95,7 @@ def generate(
 
 
 def check(generator: Generator, points: int, noise: float, classes: int) -> None:
-    """Refuse numbers out of range.
-
-    Raises:
-        DataError: naming the range.
-    """
+    """Refuse numbers out of range."""
     name, least, most = generator.name, generator.min_classes, generator.max_classes
     if not MIN_POINTS <= points <= MAX_POINTS:
         raise DataError(f"{name}, {points} points: a number from {MIN_POINTS} to {MAX_POINTS} was expected")

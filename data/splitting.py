@@ -5,6 +5,7 @@ Generators cut by order, files are dealt at random; the sizes are decided here f
 
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 
 from data.dataset import DataError
 from engine.examples import SPLITS, Example
@@ -16,11 +17,7 @@ USUAL_SHARES: Shares = (80, 10, 10)
 
 
 def check_shares(shares: Shares) -> None:
-    """Refuse what are no shares.
-
-    Raises:
-        DataError: saying what would be.
-    """
+    """Refuse what are no shares with a DataError that says what would be."""
     if len(shares) != len(SPLITS) or min(shares) < 0 or not shares[0] or sum(shares) != 100:
         given = ",".join(map(str, shares))
         raise DataError(
@@ -42,11 +39,8 @@ def split_in_order(
 ) -> dict[str, tuple[Example, ...]]:
     """The first for training, the next for validation, the last for test."""
     train, val, _ = split_sizes(len(examples), shares, least_train)
-    return {
-        "train": tuple(examples[:train]),
-        "val": tuple(examples[train : train + val]),
-        "test": tuple(examples[train + val :]),
-    }
+    cuts = (0, train, train + val, len(examples))
+    return {name: tuple(examples[start:stop]) for name, (start, stop) in zip(SPLITS, pairwise(cuts), strict=True)}
 
 
 def deal_splits(labels: Sequence[str], rng: Rng, shares: Shares = USUAL_SHARES) -> list[str]:

@@ -43,15 +43,15 @@ def shown_path(path: Path) -> str:
 def why_not_written(path: Path, error: Exception) -> str:
     """What stood in the way of writing to `path`."""
     parent = shown_path(real_parent(path))
-    full = "the disk is full; make room on it, or choose a directory on another one"
+    full = "is full; make room on it, or choose a directory on another one"
     reasons: dict[int | None, Callable[[], str]] = {
         errno.ENOENT: lambda: missing(path),
         errno.ENOTDIR: lambda: missing(path),
         errno.EACCES: lambda: f"you have no right to write in {parent}; choose another directory",
         errno.EPERM: lambda: f"the system does not let you write in {parent}; choose another directory",
         errno.EROFS: lambda: f"{parent} is on a file system that can only be read; choose another directory",
-        errno.ENOSPC: lambda: full,
-        errno.EDQUOT: lambda: full.replace("the disk is full", "your share of the disk is full"),
+        errno.ENOSPC: lambda: f"the disk {full}",
+        errno.EDQUOT: lambda: f"your share of the disk {full}",
         errno.ENAMETOOLONG: lambda: too_long(path),
         errno.ELOOP: lambda: "links in it lead round in a circle; choose another path",
     }

@@ -1,7 +1,8 @@
 """What the columns of a CSV file are, told from its first row, and what a field of each may hold.
 
 The columns are guessed: names in any order, unknown names by position, or no header at all. A field is not left to
-`float`, which takes more than a data file should hold: nan, inf, `1_000`, digits of other scripts.
+`float`, which takes more than a data file should hold: nan, inf, `1_000`, digits of other scripts. What is none of
+these is refused with a DataError.
 """
 
 import re
@@ -44,8 +45,7 @@ def find_columns(first: Row) -> Columns:
     roles = [ROLE_OF.get(name) for name in names]
     if set(roles) >= NEEDED:
         refuse_repeated(first, [role for role in roles if role])
-        split = roles.index("split") if "split" in roles else None
-        place = roles.index("place") if "place" in roles else None
+        split, place = (roles.index(role) if role in roles else None for role in ("split", "place"))
         return Columns(roles.index("x"), roles.index("y"), roles.index("label"), split, len(names), True, place)
     if not len(NEEDED) <= len(names) <= len(ROLES):
         raise DataError(f"{first.where}: {counted(len(names), 'field')}, {quoted(','.join(first.fields))}; {EXPECTED}")
@@ -58,11 +58,7 @@ def find_columns(first: Row) -> Columns:
 
 
 def refuse_repeated(first: Row, names: list[str]) -> None:
-    """Refuse a header with one name twice.
-
-    Raises:
-        DataError: it has.
-    """
+    """Refuse a header with one name twice."""
     for name in names:
         if names.count(name) > 1:
             raise DataError(f"{first.where}: {names.count(name)} columns {quoted(name)}; one was expected")
@@ -74,11 +70,7 @@ def looks_like_name(field: str) -> bool:
 
 
 def parse_number(text: str, column: str, where: str) -> float:
-    """A plain decimal number, with or without exponent, at most 1e100 in magnitude.
-
-    Raises:
-        DataError: anything else.
-    """
+    """A plain decimal number, with or without exponent, at most 1e100 in magnitude."""
     text = text.strip()
     if not NUMBER.fullmatch(text):
         raise DataError(f"{where}: {column} is {found(text)}; a finite number such as -1.25 or 3e-2 was expected")
@@ -89,11 +81,7 @@ def parse_number(text: str, column: str, where: str) -> float:
 
 
 def parse_label(text: str, where: str) -> str:
-    """Any text, spaces and line ends inside it as one space.
-
-    Raises:
-        DataError: nothing is left, or it holds characters that are not shown but obeyed: control, direction of text.
-    """
+    """Any text without control characters, those for the direction of text among them; spaces and line ends as one."""
     label = " ".join(text.split())
     if not label or not label.isprintable():
         raise DataError(f"{where}: label is {found(label)}; a name without control characters was expected")
@@ -101,11 +89,7 @@ def parse_label(text: str, where: str) -> str:
 
 
 def parse_index(text: str, where: str) -> int:
-    """A class's place in the order of the classes: a whole number of at most four digits.
-
-    Raises:
-        DataError: anything else.
-    """
+    """A class's place in the order of the classes: a whole number of at most four digits."""
     text = text.strip()
     if not re.fullmatch(r"[0-9]{1,4}", text):
         raise DataError(f"{where}: class index is {found(text)}; a whole number from 0 up was expected")
@@ -113,15 +97,11 @@ def parse_index(text: str, where: str) -> int:
 
 
 def parse_split(text: str, where: str) -> str:
-    """train, val (or validation) or test, in any case.
-
-    Raises:
-        DataError: anything else.
-    """
-    split = SPLIT_OF.get(text.strip().lower())
-    if split is None:
-        raise DataError(f"{where}: split is {found(text.strip())}; train, val or test was expected")
-    return split
+    """train, val (or validation) or test, in any case."""
+    name = text.strip()
+    if name.lower() not in SPLIT_OF:
+        raise DataError(f"{where}: split is {found(name)}; train, val or test was expected")
+    return SPLIT_OF[name.lower()]
 
 
 def sorted_labels(labels: set[str]) -> list[str]:

@@ -51,10 +51,8 @@ def load_csv(path: Path, rng: Rng, shares: Shares | None = None) -> Dataset:
         raise DataError(f"{file}: no rows below the header; lines of x, y, label were expected")
     labels = labels_of(records)
     if len(labels) < MIN_CLASSES:
-        raise DataError(
-            f"{file}: every row has the label {quoted(labels[0])}; "
-            f"{MIN_CLASSES} to {MAX_CLASSES} different labels were expected"
-        )
+        wanted = f"{MIN_CLASSES} to {MAX_CLASSES} different labels were expected"
+        raise DataError(f"{file}: every row has the label {quoted(labels[0])}; {wanted}")
     if columns.split is None or shares is not None:
         splits = deal_splits([record.label for record in records], rng, shares or USUAL_SHARES)
     else:
@@ -62,22 +60,13 @@ def load_csv(path: Path, rng: Rng, shares: Shares | None = None) -> Dataset:
     if "train" not in splits:
         raise DataError(f"{file}: no row has the split 'train'; at least one was expected")
     examples = [(record.x, record.y, labels.index(record.label)) for record in records]
-    return Dataset(
-        printable(path.name),
-        tuple(labels),
-        {
-            name: tuple(example for example, split in zip(examples, splits, strict=True) if split == name)
-            for name in SPLITS
-        },
-    )
+    split_of = list(zip(examples, splits, strict=True))
+    by_split = {name: tuple(example for example, split in split_of if split == name) for name in SPLITS}
+    return Dataset(printable(path.name), tuple(labels), by_split)
 
 
 def read_records(rows: Iterable[Row], columns: Columns) -> list[Record]:
-    """The rows below the header.
-
-    Raises:
-        DataError: a row that can't be read, one label or one row too many.
-    """
+    """The rows below the header, none with one label or one row too many."""
     records: list[Record] = []
     labels: set[str] = set()
     pairs: dict[str | int, object] = {}
@@ -111,11 +100,7 @@ def labels_of(records: Iterable[Record]) -> list[str]:
 
 
 def read_record(row: Row, columns: Columns) -> Record:
-    """One row.
-
-    Raises:
-        DataError: it is ragged, or one of its fields is not what it should be.
-    """
+    """One row, as wide as the first, each of its fields what it should be."""
     where, fields = row
     if len(fields) != columns.width:
         raise DataError(f"{where}: {counted(len(fields), 'field')}; {columns.width} were expected, as in the first row")

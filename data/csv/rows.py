@@ -46,11 +46,7 @@ def read_rows(path: Path) -> Iterator[Row]:
 
 
 def read_bytes(path: Path) -> bytes:
-    """The content of a regular file: a pipe or a device could have no end.
-
-    Raises:
-        DataError: there is none, it can't be read, or it is larger than 32 MB.
-    """
+    """The content of a regular file: a pipe or a device could have no end."""
     file = shown_path(path)
     content = b""
     try:
@@ -72,18 +68,13 @@ def read_bytes(path: Path) -> bytes:
 
 
 def decode(content: bytes, file: str) -> str:
-    """UTF-8 with or without a byte order mark.
-
-    Raises:
-        DataError: binary data.
-    """
+    """UTF-8 with or without a byte order mark."""
     end = content.find(0)
     found = "a zero byte"
     if end < 0:
         try:
             return content.decode("utf-8-sig")
         except UnicodeDecodeError as error:
-            end = error.start
-            found = f"the byte 0x{error.object[end]:02x}"
+            end, found = error.start, f"the byte 0x{content[error.start]:02x}"
     row = len(LINE_END.findall(content[:end])) + 1
     raise DataError(f"{file}, row {row}: {found}, binary data; CSV text in UTF-8 was expected")

@@ -1,7 +1,6 @@
 """A Dataset as a CSV file that `load_csv` reads back to the last digit.
 
-It is written beside its place and put there in one move: a full disk, a missing right or a crash
-leaves what was there before.
+It is written beside its place and put there in one move: a full disk or a crash leaves what was there before.
 """
 
 import contextlib
@@ -39,11 +38,9 @@ def save_csv(path: Path, dataset: Dataset, *, replace: bool = False) -> int:
         if place.exists() and not replace:
             raise FileExistsError(str(place))
         write(place, dataset)
-    except FileExistsError:
+    except (FileExistsError, DataError):
         raise
     except (OSError, ValueError, RuntimeError) as error:  # a zero byte in a name; links in a circle
-        if isinstance(error, DataError):
-            raise
         raise DataError(f"{shown_path(path)}: not saved: {why_not_written(path, error)}") from error
     return len(dataset.examples())
 
@@ -70,10 +67,10 @@ def write(place: Path, dataset: Dataset) -> None:
 
 def rows(writer: Any, dataset: Dataset) -> None:
     """The header, then a row for each example."""
-    names = list(dataset.class_names)
-    used = [name for index, name in enumerate(names) if any(index == example[2] for example in dataset.examples())]
-    indexed = used != sorted_labels(set(used))
-    writer.writerow((*HEADER, *(["class index"] if indexed else [])))
+    names = dataset.class_names
+    used = [names[label] for label in sorted({label for _, _, label in dataset.examples()})]
+    is_indexed = used != sorted_labels(set(used))
+    writer.writerow((*HEADER, *["class index"] * is_indexed))
     for split in SPLITS:
         for x, y, label in dataset.splits[split]:
-            writer.writerow((repr(x), repr(y), names[label], split, *([label] if indexed else [])))
+            writer.writerow((repr(x), repr(y), names[label], split, *[label] * is_indexed))
