@@ -5,6 +5,8 @@ walks that graph from the result to the leaves and applies the chain rule once p
 point at their operands and never back, so a graph is freed as soon as its root is dropped.
 """
 
+from collections.abc import Iterable
+
 from .ops import ABS, ADD, EXP, GELU, LEAKY, LOG, MUL, POW, RELU, SIGMOID, SILU, SIN, SOFTPLUS, TANH, Op
 
 
@@ -134,13 +136,13 @@ def apply(op: Op, *operands: Value, k: float = 0.0) -> Value:
     return node
 
 
-def topological_order(root: Value) -> list[Value]:
-    """Every node below `root` once, operands before what is made of them, `root` last.
+def topological_order(root: Value, known: Iterable[Value] = ()) -> list[Value]:
+    """Every node below `root` once, operands before what is made of them, `root` last; none from the `known` ones down.
 
     Depth first, first operand first, with a stack of our own: a chain may be 100,000 deep.
     """
     order: list[Value] = []
-    seen = {root}
+    seen = {root, *known}
     stack = [(root, iter(root.operands))]
     while stack:
         node, remaining = stack[-1]

@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-from ..classify import probabilities
-from ..run.session import Session
 from .queries import Grid
 
 
@@ -29,16 +27,3 @@ class PointAnswer:
     point: tuple[float, float]
     outputs: tuple[float, ...]
     probabilities: tuple[float, ...]
-
-
-def decision_map(session: Session, grid: Grid) -> DecisionMap:
-    """The winning class and the confidence in the middle of each cell of the grid."""
-    return DecisionMap(
-        session.step_count, grid, *session.backend.executor.decision_map(session.parameters, *grid.middles())
-    )
-
-
-def answer(session: Session, point: tuple[float, float]) -> PointAnswer:
-    """The network's outputs at a point, and the probabilities of the classes."""
-    outputs = session.program.outputs(session.parameters, [point])[0]
-    return PointAnswer(session.step_count, point, outputs, probabilities(outputs))

@@ -10,11 +10,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ..classify import NO_CLASS, answers
-from ..examples import Example, subsampled
-from ..graph import Traced
+from ..examples import subsampled
 from ..programs.python import StraightLine, loop, unpacking
 from ..programs.statements import Writer
-from ..value import Value
+from ..run.session import Session
+from ..value import Value, topological_order
 from .decision_map import DecisionMap
 from .queries import Grid, LayerQuery, UnitQuery
 from .separating_units import separating_pair
@@ -58,6 +58,7 @@ class LayerView:
     regions: DecisionMap | None
 
 
+Points = Sequence[tuple[float, float]]
 LARGEST = 1e300
 """An activation beyond it is off any picture."""
 MARGIN = 0.04
@@ -65,14 +66,14 @@ MARGIN = 0.04
 
 
 class Units:
-    """The hidden units of one network, as straight-line Python with the digits of `Value`."""
+    """The hidden units of a Session's network, as straight-line Python with the digits of `Value`."""
 
-    def __init__(self, traced: Traced) -> None:
-        self._traced = traced
-        self._inputs = {x: f"x{index}" for index, x in enumerate(traced.inputs)}
+    def __init__(self, session: Session) -> None:
+        self._session, self._traced = session, session.traced
+        self._inputs = {x: f"x{index}" for index, x in enumerate(self._traced.inputs)}
         self._functions: dict[tuple[int, int], StraightLine] = {}
 
-    def unit_map(self, step: int, parameters: Sequence[float], query: UnitQuery) -> UnitMap:
+    def unit_map(self, query: UnitQuery) -> UnitMap:
         """One unit over a grid.
 
         Raises:
@@ -82,9 +83,7 @@ class Units:
         if not (0 < query.layer <= len(layers) and 0 <= query.unit < len(layers[query.layer - 1])):
             raise ValueError(f"there is no hidden unit {query.unit} in layer {query.layer}")
         z, h = layers[query.layer - 1][query.unit]
-        xs, ys = query.grid.middles()
-        function = self._function((query.layer, query.unit), [z, h], self._inputs)
-        rows = function.run("values", parameters, [(x, y) for y in ys for x in xs])
+        rows = self._values((query.layer, query.unit), [z, h], self._inputs, centres(query.grid))
         rest = h.op.compute([0.0], h.k) if h.op and h is not z else 0.0
         numbers = [value for _, value in rows if not math.isnan(value)]
         low, high = min(numbers, default=math.nan), max(numbers, default=math.nan)
@@ -95,22 +94,15 @@ class Units:
             signs.append(NO_CLASS if math.isnan(value + total) else total > 0.0)
             size = abs(value - rest) * scale
             sizes.append(int(size) if size < 255.0 else 255 if size >= 255.0 else 0)
-        return UnitMap(step, query, bytes(signs), bytes(sizes), low, high)
+        return UnitMap(self._session.step_count, query, bytes(signs), bytes(sizes), low, high)
 
-    def layer_view(
-        self,
-        step: int,
-        parameters: Sequence[float],
-        splits: Mapping[str, Sequence[Example]],
-        probe: tuple[tuple[float, float], int],
-        query: LayerQuery,
-    ) -> LayerView:
-        """The examples, and the probe (place and class), as the last hidden layer sees them.
+    def layer_view(self, query: LayerQuery) -> LayerView:
+        """The examples and the probe as the last hidden layer sees them.
 
         Raises:
             ValueError: the network has no hidden layer.
         """
-        layers = self._traced.hidden
+        layers, splits, probe = self._traced.hidden, self._session.splits, self._session.chooser.now
         if not layers:
             raise ValueError("a network without a hidden layer has none to look at")
         every = max(1, -(-sum(map(len, splits.values())) // max(1, query.most)))
@@ -119,57 +111,45 @@ class Units:
         places = [(x, y) for x, y, _ in shown]
         labels = [label for _, _, label in shown]
         layer = [h for _, h in layers[-1]]
-        function = self._function((len(layers), -1), layer, self._inputs)
-        rows = function.run("values", parameters, [*places, probe[0]])
+        rows = self._values((len(layers), -1), layer, self._inputs, [*places, probe.point])
         trained_on = len(kept["train"])
         units = separating_pair(rows[:trained_on], labels[:trained_on])
         if len(units) == 2:
             points = [(row[units[0]], row[units[1]]) for row in rows]
         else:
-            points = [(row[0], float(label)) for row, label in zip(rows, [*labels, probe[1]], strict=True)]
+            points = [(row[0], float(label)) for row, label in zip(rows, [*labels, probe.label], strict=True)]
         across, up = zip(*points, strict=True)
         grid = Grid(query.columns, query.rows, *around(across), *around(up))
         packed = array("d", [number for point in points for number in point]).tobytes()
-        regions = self._regions(step, parameters, layer, units, grid) if len(layer) == 2 else None
+        step, regions = self._session.step_count, None
+        if len(layer) == 2:
+            leaves = {unit: f"x{number}" for number, unit in enumerate(layer)}
+            outputs = self._values((0, 0), self._traced.outputs, leaves, centres(grid))
+            regions = DecisionMap(step, grid, *answers(outputs))
         return LayerView(step, query, len(layers), units, packed, bytes(labels), trained_on, grid, regions)
 
-    def _regions(
-        self, step: int, parameters: Sequence[float], layer: Sequence[Value], units: Sequence[int], grid: Grid
-    ) -> DecisionMap:
-        """The decision map over the values of a layer of two units."""
-        leaves = {layer[unit]: f"x{place}" for place, unit in enumerate(units)}
-        function = self._function((0, 0), self._traced.outputs, leaves)
-        xs, ys = grid.middles()
-        rows = function.run("values", parameters, [(x, y) for y in ys for x in xs])
-        return DecisionMap(step, grid, *answers(rows))
-
-    def _function(self, key: tuple[int, int], wanted: Sequence[Value], places: Mapping[Value, str]) -> StraightLine:
-        """`values(parameters, points)`: the wanted nodes at each point, whose coordinates are `places`."""
+    def _values(
+        self, key: tuple[int, int], wanted: Sequence[Value], places: Mapping[Value, str], points: Points
+    ) -> Sequence[tuple[float, ...]]:
+        """The wanted nodes at each of the points, whose coordinates are `places`; `key` names these nodes."""
         if key not in self._functions:
-            leaves = {parameter: f"p{index}" for index, parameter in enumerate(self._traced.parameters)}
-            writer = Writer({**leaves, **places}, (), wanted)
-            body = writer.forward(above(wanted, writer.terms))
+            parameters = {parameter: f"p{index}" for index, parameter in enumerate(self._traced.parameters)}
+            leaves = {**parameters, **places}
+            writer = Writer(leaves, (), wanted)
+            below = [node for root in wanted if root not in leaves for node in topological_order(root, leaves)]
+            body = writer.forward(list(dict.fromkeys(below)))
             row = f"append(({', '.join(writer.terms[node] for node in wanted)},))"
-            setup = [unpacking("p", len(leaves), "parameters")]
+            setup = [unpacking("p", len(parameters), "parameters")]
             lines = loop("values(parameters, points)", setup, "x0, x1 in points", [*body, row])
             self._functions[key] = StraightLine("\n".join(lines) + "\n")
-        return self._functions[key]
+        rows: Sequence[tuple[float, ...]] = self._functions[key].run("values", self._session.parameters, points)
+        return rows
 
 
-def above(wanted: Sequence[Value], known: Mapping[Value, str]) -> list[Value]:
-    """The nodes that the wanted ones depend on, operands first, as far down as what is known."""
-    order: dict[Value, None] = {}
-    stack = [(node, False) for node in reversed(wanted)]
-    while stack:
-        node, is_ready = stack.pop()
-        if node in order or node in known:
-            continue
-        if is_ready:
-            order[node] = None
-        else:
-            stack.append((node, True))
-            stack.extend((operand, False) for operand in reversed(node.operands))
-    return list(order)
+def centres(grid: Grid) -> Points:
+    """The middle of each cell, row by row from the top."""
+    xs, ys = grid.middles()
+    return [(x, y) for y in ys for x in xs]
 
 
 def around(values: Sequence[float]) -> tuple[float, float]:

@@ -4,13 +4,12 @@ It stands apart from the Session because it only judges: losses and outputs of t
 """
 
 from array import array
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ..classify import NO_CLASS, predicted
-from ..examples import ALL, Example
-from ..programs.executor import Program
+from ..examples import ALL
 from ..run.probe import nan_largest
+from ..run.session import Session
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,22 +66,16 @@ class Outcomes:
         )
 
 
-def outcomes(
-    step: int,
-    program: Program,
-    parameters: Sequence[float],
-    splits: Mapping[str, Sequence[Example]],
-    classes: int,
-    chosen: str,
-) -> Outcomes:
-    """The outcomes of one split, or with ALL of every split, at these parameters; of no example for an empty one."""
+def outcomes(session: Session, chosen: str) -> Outcomes:
+    """The outcomes of one split, or with ALL of every split, at the present parameters; none of an empty one."""
+    splits, classes = session.splits, session.classes
     counts = [[0] * (classes + 1) for _ in range(classes)]
     wrong: list[tuple[float, int, int, int]] = []
     names = tuple(splits)
     for place, name in enumerate(names):
         if chosen not in (ALL, name):
             continue
-        rows = program.losses(parameters, splits[name])
+        rows = session.program.losses(session.parameters, splits[name])
         for index, ((_, _, label), row) in enumerate(zip(splits[name], rows, strict=True)):
             answer = predicted(row[1:])
             counts[label][classes if answer == NO_CLASS else answer] += 1
@@ -91,7 +84,7 @@ def outcomes(
     wrong.sort(key=lambda each: -nan_largest(each[0]))
     examples = [splits[names[place]][index] for _, place, index, _ in wrong]
     return Outcomes(
-        step,
+        session.step_count,
         chosen,
         tuple(map(tuple, counts)),
         names,

@@ -10,6 +10,7 @@ from functools import cached_property
 from math import isfinite
 from typing import Any
 
+from ..classify import probabilities
 from ..features import FEATURES
 from ..graph import Graph, evaluate
 from ..nn import each_layers
@@ -18,29 +19,15 @@ from ..run.probe import Probe
 from ..run.records import Metrics
 from ..run.session import Session
 from ..value import lift
+from . import queries
 from .batch_update import BatchUpdate, batch_update, packed
-from .decision_map import DecisionMap, PointAnswer, answer, decision_map
+from .decision_map import DecisionMap, PointAnswer
 from .gradient_check import Check, check
 from .hidden_units import LayerView, UnitMap, Units
 from .layers import LayerState, layer_states
 from .outcomes import Outcomes, outcomes
-from .queries import (
-    CheckQuery,
-    CurvesQuery,
-    GraphQuery,
-    Grid,
-    LayerQuery,
-    LayersQuery,
-    MapQuery,
-    OutcomesQuery,
-    PointQuery,
-    ProbeQuery,
-    Query,
-    TrailQuery,
-    UnitQuery,
-    UpdateQuery,
-)
-from .trail import Trail, Trails
+from .queries import Grid, LayerQuery, Query, UnitQuery
+from .trail import Trails
 
 MOST_GHOSTS = 3
 """Curves of other branches that are drawn."""
@@ -51,13 +38,11 @@ TRAIL = 0.008
 class Reader:
     """Looks at one Session at one moment, and changes nothing of it.
 
-    What it computes only once in a Session is in `units` and `trails`: whoever looks again hands them on.
+    What can be kept from one moment to the next is in `units` and `trails`.
     """
 
     def __init__(self, session: Session, units: Units | None = None, trails: Trails | None = None) -> None:
-        self._session = session
-        self._units = units or Units(session.traced)
-        self._trails = trails or Trails(session)
+        self._session, self.units, self.trails = session, units or Units(session), trails or Trails(session)
 
     @cached_property
     def metrics(self) -> Metrics:
@@ -75,19 +60,17 @@ class Reader:
 
     def probe(self) -> Probe:
         """The probe with the data and gradient of each node of its graph."""
-        session, chooser = self._session, self._session.chooser
-        now = chooser.now
-        data, grad = map(packed, evaluate(session.graph(now.label), session.parameters, now.point))
-        rank = chooser.rank_at(session.parameters)
+        session, now = self._session, self._session.chooser.now
+        data, grad = map(packed, evaluate(self.graph(), session.parameters, now.point))
+        rank = session.chooser.rank_at(session.parameters)
         return Probe(session.step_count, now.split, now.index, now.point, now.label, data, grad, rank)
 
     def check(self, label: int, node: int) -> Check | None:
         """The probe's loss with one node of its graph nudged; None where the probe is of another class than `label`."""
-        session, now = self._session, self._session.chooser.now
-        graph = session.graph(now.label)
+        now, graph = self._session.chooser.now, self.graph()
         if label != now.label or node >= len(graph.nodes):
             return None
-        return check(graph, label, evaluate(graph, session.parameters, now.point)[0], node)
+        return check(graph, label, evaluate(graph, self._session.parameters, now.point)[0], node)
 
     def layer_states(self) -> tuple[LayerState, ...]:
         """How each layer fares with the gradient of the next update, and on all train examples."""
@@ -101,38 +84,26 @@ class Reader:
 
     def decision_map(self, grid: Grid) -> DecisionMap:
         """The winning class and the confidence in the middle of each cell of the grid."""
-        return decision_map(self._session, grid)
+        session = self._session
+        answers = session.backend.executor.decision_map(session.parameters, *grid.middles())
+        return DecisionMap(session.step_count, grid, *answers)
 
     def answer(self, point: tuple[float, float]) -> PointAnswer:
         """The network's outputs at a point, and the probabilities of the classes."""
-        return answer(self._session, point)
+        outputs = self._session.program.outputs(self._session.parameters, [point])[0]
+        return PointAnswer(self._session.step_count, point, outputs, probabilities(outputs))
 
     def outcomes(self, split: str) -> Outcomes:
         """The confusion matrix and the misclassified examples of a split, or of ALL."""
-        session = self._session
-        return outcomes(session.step_count, session.program, session.parameters, session.splits, session.classes, split)
+        return outcomes(self._session, split)
 
     def unit_map(self, query: UnitQuery) -> UnitMap:
-        """A hidden unit over a grid.
-
-        Raises:
-            ValueError: there is no such unit.
-        """
-        return self._units.unit_map(self._session.step_count, self._session.parameters, query)
+        """A hidden unit over a grid."""
+        return self.units.unit_map(query)
 
     def layer_view(self, query: LayerQuery) -> LayerView:
-        """The examples and the probe as the last hidden layer sees them.
-
-        Raises:
-            ValueError: the network has no hidden layer.
-        """
-        session, now = self._session, self._session.chooser.now
-        probe = (now.point, now.label)
-        return self._units.layer_view(session.step_count, session.parameters, session.splits, probe, query)
-
-    def trail(self, parameter: int, columns: int) -> Trail:
-        """The past of one parameter, as far as it is computed within the time for it."""
-        return self._trails.of(parameter, columns, TRAIL)
+        """The examples and the probe as the last hidden layer sees them."""
+        return self.units.layer_view(query)
 
     def curves(self, columns: int) -> Curves:
         """The loss curves of this branch, at most two points for each of `columns` columns, and the present point.
@@ -171,21 +142,17 @@ def weights(session: Session) -> tuple[object, ...]:
 
 
 VIEWS: Mapping[type[Query[Any]], View] = {
-    ProbeQuery: View("probe", lambda reader, _: reader.probe()),
-    GraphQuery: View("graph", lambda reader, _: reader.graph(), lambda s: (s.graph(s.chooser.now.label),)),
-    MapQuery: View("map", lambda reader, query: reader.decision_map(query.grid), weights),
-    PointQuery: View("answer", lambda reader, query: reader.answer(query.point)),
-    UnitQuery: View("unit", lambda reader, query: reader.unit_map(query), weights),
-    LayerQuery: View(
-        "layer", lambda reader, query: reader.layer_view(query), lambda s: (s.parameters, s.chooser.now, s.splits)
-    ),
-    CurvesQuery: View("curves", lambda reader, query: reader.curves(query.columns)),
-    UpdateQuery: View("update", lambda reader, _: reader.update),
-    LayersQuery: View("layers", lambda reader, _: reader.layer_states()),
-    CheckQuery: View("check", lambda reader, query: reader.check(query.label, query.node)),
-    TrailQuery: View("trail", lambda reader, query: reader.trail(query.parameter, query.columns)),
-    OutcomesQuery: View(
-        "outcomes", lambda reader, query: reader.outcomes(query.split), lambda s: (s.parameters, s.splits)
-    ),
+    queries.ProbeQuery: View("probe", lambda r, _: r.probe()),
+    queries.GraphQuery: View("graph", lambda r, _: r.graph(), lambda s: (s.graph(s.chooser.now.label),)),
+    queries.MapQuery: View("map", lambda r, q: r.decision_map(q.grid), weights),
+    queries.PointQuery: View("answer", lambda r, q: r.answer(q.point)),
+    queries.UnitQuery: View("unit", lambda r, q: r.unit_map(q), weights),
+    queries.LayerQuery: View("layer", lambda r, q: r.layer_view(q), lambda s: (s.parameters, s.chooser.now, s.splits)),
+    queries.CurvesQuery: View("curves", lambda r, q: r.curves(q.columns)),
+    queries.UpdateQuery: View("update", lambda r, _: r.update),
+    queries.LayersQuery: View("layers", lambda r, _: r.layer_states()),
+    queries.CheckQuery: View("check", lambda r, q: r.check(q.label, q.node)),
+    queries.TrailQuery: View("trail", lambda r, q: r.trails.of(q.parameter, q.columns, TRAIL)),
+    queries.OutcomesQuery: View("outcomes", lambda r, q: r.outcomes(q.split), lambda s: (s.parameters, s.splits)),
 }
-"""Every query with how it is answered."""
+"""Every query with how it is answered by a Reader."""

@@ -26,7 +26,7 @@ class Publisher:
         self._session = session
         self._tell = tell
         self._told: set[str] = set()
-        self._units, self._trails = Units(session.traced), Trails(session)
+        self._units, self._trails = Units(session), Trails(session)
         self._sent: dict[type[Query[Any]], tuple[Query[Any], tuple[object, ...]]] = {}
         self._sent_revision = -1
         self._sent_changes = 0

@@ -95,7 +95,8 @@ def values_in(annotation: Any) -> set[type]:
 
 
 def test_every_value_that_is_sent_has_a_sample_here() -> None:
-    answers = [eval(get_args(kind.__orig_bases__[0])[0].__forward_arg__, vars(reader)) for kind in reader.VIEWS]  # type: ignore[attr-defined]
+    names = vars(reader) | globals()
+    answers = [eval(get_args(kind.__orig_bases__[0])[0].__forward_arg__, names) for kind in reader.VIEWS]  # type: ignore[attr-defined]
     sent = set().union(
         values_in(Report | Open | Draw), *map(values_in, (*Intent.__subclasses__(), *reader.VIEWS, *answers))
     )

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from types import SimpleNamespace
 
 import pytest
 
@@ -41,7 +42,10 @@ def pretended(counts: Sequence[Sequence[int]]) -> Outcomes:
         for place, count in enumerate(row)
         for _ in range(count)
     ]
-    return outcomes(7, Pretending(classes), [], {"train": examples}, classes, ALL)  # type: ignore[arg-type]
+    session = SimpleNamespace(
+        step_count=7, program=Pretending(classes), parameters=[], splits={"train": examples}, classes=classes
+    )
+    return outcomes(session, ALL)  # type: ignore[arg-type]
 
 
 def rows_of(found: Outcomes, names: Sequence[str], width: int) -> list[str]:
