@@ -172,7 +172,7 @@ class Op:
 # fmt: off
 # A row is read as one.
 ADD = Op("add", "a + b", ("1.0", "1.0"), ("1", "1"), symbol="+",
-         why="A sum hands its gradient on unchanged to every term.")
+         why="A sum passes its gradient unchanged to every term.")
 MUL = Op("mul", "a * b", ("b", "a"), ("b", "a"), symbol="×",
          why="Each factor's slope is the other factor.")
 POW = Op("pow", "pow(a, k)", ("k * pow(a, k - 1.0)",), ("k·a^(k-1)",), symbol="^",
