@@ -13,9 +13,7 @@ from .value import Value
 def cross_entropy(logits: Sequence[Value], target: int) -> Value:
     """-log softmax of the target's logit, with no maximum subtracted: exp, sum, divide, log, negate."""
     exponentials = [logit.exp() for logit in logits]
-    total = Value(0.0)
-    for exponential in exponentials:
-        total = total + exponential
+    total = sum(exponentials, Value(0.0))
     probability = exponentials[target] / total
     log_probability = probability.log()
     for unit, exponential in enumerate(exponentials):
@@ -35,7 +33,7 @@ def hinge(scores: Sequence[Value], target: int) -> Value:
         margin = 1.0 + agreement
         agreement.label, margin.label = f"-t·score{of}", f"margin{of}"
         terms.append(named(f"hinge{of}", margin.relu()))
-    return summed("hinge", terms)
+    return named("hinge", sum(terms[1:], terms[0]))
 
 
 def squared_error(scores: Sequence[Value], target: int) -> Value:
@@ -44,7 +42,7 @@ def squared_error(scores: Sequence[Value], target: int) -> Value:
     for score, t, of in zip(scores, signs(scores, target), suffixes(scores), strict=True):
         error = named(f"error{of}", score - t)
         terms.append(named(f"error²{of}", error**2.0))
-    return summed("error²", terms)
+    return named("error²", sum(terms[1:], terms[0]))
 
 
 def signs(scores: Sequence[Value], target: int) -> list[float]:
@@ -57,14 +55,6 @@ def signs(scores: Sequence[Value], target: int) -> list[float]:
 def suffixes(scores: Sequence[Value]) -> list[str]:
     """What tells the scores' nodes apart: nothing where there is one only."""
     return [""] if len(scores) == 1 else [f"[{unit}]" for unit in range(len(scores))]
-
-
-def summed(label: str, terms: Sequence[Value]) -> Value:
-    """The terms added from the first to the last, or the one that there is."""
-    total, *rest = terms
-    for term in rest:
-        total = total + term
-    return named(label, total)
 
 
 def named(label: str, value: Value) -> Value:
@@ -106,7 +96,4 @@ LOSSES: dict[str, Loss] = {
 
 def mean(losses: Sequence[Value]) -> Value:
     """The losses of a batch, added from the first to the last, times one over their number."""
-    total = Value(0.0)
-    for loss in losses:
-        total = total + loss
-    return total * (1.0 / len(losses))
+    return sum(losses, Value(0.0)) * (1.0 / len(losses))

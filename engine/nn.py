@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 from .features import FEATURES
-from .initialisation import INITS, Draw, fan_in
+from .initialisation import INITS
 from .ops import OPS
 from .rng import Rng
 from .value import Value
@@ -54,20 +54,17 @@ class Module:
 class Neuron(Module):
     """activation(b + w0·x0 + w1·x1 …), added from left to right.
 
-    Weights are drawn from `rng` by `draw`, which is told how many `units` the layer has; the bias starts at 0.
+    Weights are drawn from `rng` as `init` names it, for a layer of so many `units`; the bias starts at 0.
     """
 
-    def __init__(self, inputs: int, activation: Activation, rng: Rng, draw: Draw = fan_in, units: int = 1) -> None:
-        self.weights = [Value(draw(rng, inputs, units)) for _ in range(inputs)]
+    def __init__(self, inputs: int, activation: Activation, rng: Rng, init: str = "uniform", units: int = 1) -> None:
+        self.weights = [Value(INITS[init](rng, inputs, units)) for _ in range(inputs)]
         self.bias = Value(0.0)
         self.activation = activation
 
     def weighted_sum(self, inputs: Sequence[Value | float]) -> Value:
         """The neuron's value before its activation."""
-        total = self.bias
-        for weight, x in zip(self.weights, inputs, strict=True):
-            total = total + weight * x
-        return total
+        return sum((weight * x for weight, x in zip(self.weights, inputs, strict=True)), self.bias)
 
     def __call__(self, inputs: Sequence[Value | float]) -> Value:
         return self.activation(self.weighted_sum(inputs))
@@ -80,8 +77,8 @@ class Neuron(Module):
 class Layer(Module):
     """`outputs` neurons that read the same `inputs` values."""
 
-    def __init__(self, inputs: int, outputs: int, activation: Activation, rng: Rng, draw: Draw = fan_in) -> None:
-        self.neurons = [Neuron(inputs, activation, rng, draw, outputs) for _ in range(outputs)]
+    def __init__(self, inputs: int, outputs: int, activation: Activation, rng: Rng, init: str = "uniform") -> None:
+        self.neurons = [Neuron(inputs, activation, rng, init, outputs) for _ in range(outputs)]
 
     def __call__(self, inputs: Sequence[Value | float]) -> list[Value]:
         return [neuron(inputs) for neuron in self.neurons]
@@ -94,10 +91,10 @@ class Layer(Module):
 class MLP(Module):
     """A multi-layer perceptron: `activation` after each hidden layer, none after the last.
 
-    `MLP(2, [8, 3], rng)` reads 2 values, has 8 hidden units and gives 3. Parameters are labelled
-    layer, unit, input: `w1[3,0]`, `b1[3]`. `activation` is a name for all hidden layers, or one for
-    each with commas between: `MLP(2, [8, 8, 3], rng, "tanh,relu")`. `init` names how weights are drawn.
-    With `features` the first layer reads these of two inputs x and y, and not the inputs themselves.
+    `MLP(2, [8, 3], rng)` reads 2 values, has 8 hidden units and gives 3. Parameters are labelled layer, unit, input:
+    `w1[3,0]`, `b1[3]`. `activation` is a name for all hidden layers, or one for each with commas between:
+    `MLP(2, [8, 8, 3], rng, "tanh,relu")`. `init` names how weights are drawn. With `features` the first layer reads
+    these of two inputs x and y, and not the inputs themselves.
 
     Raises:
         ValueError: there are several activations, but not as many as hidden layers.
@@ -116,10 +113,8 @@ class MLP(Module):
         self.features = [FEATURES[name] for name in features]
         widths = [len(features) or inputs, *sizes]
         hidden = [ACTIVATIONS[name] for name in each_layers(activation, len(sizes) - 1)]
-        self.layers = [
-            Layer(n_in, n_out, after, rng, INITS[init])
-            for (n_in, n_out), after in zip(pairwise(widths), [*hidden, linear], strict=True)
-        ]
+        layers = zip(pairwise(widths), [*hidden, linear], strict=True)
+        self.layers = [Layer(n_in, n_out, activate, rng, init) for (n_in, n_out), activate in layers]
         for number, layer in enumerate(self.layers, start=1):
             for unit, neuron in enumerate(layer.neurons):
                 neuron.bias.label = f"b{number}[{unit}]"

@@ -17,86 +17,49 @@ from .value import Value
 class Rule:
     """One optimizer: assignments over p (parameter), g (its gradient), t (steps from 1) and the slots.
 
-    `settings` are its hyperparameters with their defaults, the learning rate `lr` first; `per_step` is
-    computed once a step, `update` once for each parameter. With `penalised`, weight decay is an L2
-    penalty that is part of the loss; otherwise the update applies it itself.
+    `settings` are its hyperparameters with their defaults, the learning rate `lr` first; `update` is computed once for
+    each parameter, `per_step` once a step. With `penalised`, weight decay is an L2 penalty that is part of the loss;
+    otherwise the update applies it itself.
     """
 
     name: str
     title: str
     settings: Mapping[str, float]
     slots: tuple[str, ...]
-    per_step: tuple[tuple[str, str], ...]
     update: tuple[tuple[str, str], ...]
-    penalised: bool
+    per_step: tuple[tuple[str, str], ...] = ()
+    penalised: bool = True
 
 
 SGD = Rule(
-    name="sgd",
-    title="SGD",
-    settings={"lr": 0.1, "momentum": 0.0},
-    slots=("v",),
-    per_step=(),
-    update=(
-        ("v", "momentum * v + g"),
-        ("p", "p - lr * v"),
-    ),
-    penalised=True,
-)
+    "sgd", "SGD", {"lr": 0.1, "momentum": 0.0}, ("v",),
+    (("v", "momentum * v + g"),
+     ("p", "p - lr * v")),
+)  # fmt: skip
 MOMENTUM = replace(SGD, name="momentum", title="Momentum", settings={**SGD.settings, "momentum": 0.9})
 NESTEROV = Rule(
-    name="nesterov",
-    title="Nesterov",
-    settings={"lr": 0.1, "momentum": 0.9},
-    slots=("v",),
-    per_step=(),
-    update=(
-        ("v", "momentum * v + g"),
-        ("p", "p - lr * (g + momentum * v)"),
-    ),
-    penalised=True,
-)
+    "nesterov", "Nesterov", MOMENTUM.settings, ("v",),
+    (("v", "momentum * v + g"),
+     ("p", "p - lr * (g + momentum * v)")),
+)  # fmt: skip
 RMSPROP = Rule(
-    name="rmsprop",
-    title="RMSProp",
-    settings={"lr": 0.1, "alpha": 0.99, "eps": 1e-8, "momentum": 0.0},
-    slots=("s", "v"),
-    per_step=(),
-    update=(
-        ("s", "alpha * s + (1.0 - alpha) * pow(g, 2.0)"),
-        ("v", "momentum * v + g / (pow(s, 0.5) + eps)"),
-        ("p", "p - lr * v"),
-    ),
-    penalised=True,
-)
+    "rmsprop", "RMSProp", {"lr": 0.1, "alpha": 0.99, "eps": 1e-8, "momentum": 0.0}, ("s", "v"),
+    (("s", "alpha * s + (1.0 - alpha) * pow(g, 2.0)"),
+     ("v", "momentum * v + g / (pow(s, 0.5) + eps)"),
+     ("p", "p - lr * v")),
+)  # fmt: skip
 ADAM = Rule(
-    name="adam",
-    title="Adam",
-    settings={"lr": 0.1, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8},
-    slots=("m", "v"),
-    per_step=(
-        ("unbias_m", "1.0 - pow(beta1, t)"),
-        ("unbias_v", "1.0 - pow(beta2, t)"),
-    ),
-    update=(
-        ("m", "beta1 * m + (1.0 - beta1) * g"),
-        ("v", "beta2 * v + (1.0 - beta2) * pow(g, 2.0)"),
-        ("p", "p - lr * (m / unbias_m / (pow(v / unbias_v, 0.5) + eps))"),
-    ),
-    penalised=True,
-)
-ADAMW = Rule(
-    name="adamw",
-    title="AdamW",
-    settings={"lr": 0.1, "beta1": 0.9, "beta2": 0.95, "eps": 1e-8, "weight_decay": 1e-4},
-    slots=ADAM.slots,
-    per_step=ADAM.per_step,
-    update=(
-        *ADAM.update[:2],
-        ("p", "p - lr * (m / unbias_m / (pow(v / unbias_v, 0.5) + eps) + weight_decay * p)"),
-    ),
-    penalised=False,
-)
+    "adam", "Adam", {"lr": 0.1, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8}, ("m", "v"),
+    (("m", "beta1 * m + (1.0 - beta1) * g"),
+     ("v", "beta2 * v + (1.0 - beta2) * pow(g, 2.0)"),
+     ("p", "p - lr * (m / unbias_m / (pow(v / unbias_v, 0.5) + eps))")),
+    per_step=(("unbias_m", "1.0 - pow(beta1, t)"), ("unbias_v", "1.0 - pow(beta2, t)")),
+)  # fmt: skip
+ADAMW = replace(
+    ADAM, name="adamw", title="AdamW", settings={**ADAM.settings, "beta2": 0.95, "weight_decay": 1e-4}, penalised=False,
+    update=(*ADAM.update[:2],
+            ("p", "p - lr * (m / unbias_m / (pow(v / unbias_v, 0.5) + eps) + weight_decay * p)")),
+)  # fmt: skip
 
 OPTIMIZERS: dict[str, Rule] = {rule.name: rule for rule in (SGD, MOMENTUM, NESTEROV, RMSPROP, ADAM, ADAMW)}
 """Optimizer by name; the command line and the app offer what stands here. `sgd` with momentum 0 is plain SGD."""
@@ -106,10 +69,8 @@ OPTIMIZERS: dict[str, Rule] = {rule.name: rule for rule in (SGD, MOMENTUM, NESTE
 class Optimizer:
     """A rule at work on `size` parameters: its settings, its slots and the number of steps taken.
 
-    Gradients with a norm above `max_norm` are scaled down to it first; None leaves them as they are.
-
-    Raises:
-        KeyError: a setting that the rule does not have.
+    Gradients with a norm above `max_norm` are scaled down to it first; None leaves them as they are. A setting that the
+    rule does not have is a KeyError.
     """
 
     rule: Rule
@@ -129,10 +90,7 @@ class Optimizer:
         self._fast, self._total = update_function(self.rule, FAST), update_function(self.rule, TOTAL)
 
     def update(self, parameters: Sequence[float], gradients: Sequence[float], lr: float | None = None) -> list[float]:
-        """The parameters after one step, at another learning rate than that of `settings` if one is given.
-
-        The slots move with them.
-        """
+        """The parameters after one step, at the learning rate `lr` or else that of `settings`; the slots move too."""
         self.steps += 1
         if (factor := self.clip_factor(gradients)) != 1.0:
             gradients = [gradient * factor for gradient in gradients]
@@ -147,9 +105,8 @@ class Optimizer:
     def clip_factor(self, gradients: Sequence[float]) -> float:
         """What every gradient is multiplied by to clip their norm, as torch.nn.utils.clip_grad_norm_ does; at most 1.
 
-        It is max_norm / (norm + 1e-6), the norm being the root of the squares, which are added from the first parameter
-        to the last. If the norm is nan, so is the factor, and every gradient; if it is inf, the factor is 0, which
-        makes nan of the gradients that are inf and 0 of the others.
+        It is max_norm / (norm + 1e-6); the squares in the norm are added from the first parameter to the last. If the
+        norm is nan, so are the factor and every gradient; if it is inf, the factor is 0: inf becomes nan, the rest 0.
         """
         if self.max_norm is None:
             return 1.0

@@ -20,10 +20,7 @@ class Penalty:
 
     def of(self, parameters: Sequence[Value], strength: float) -> Value:
         """The penalty as a graph, added from the first parameter to the last."""
-        total = Value(0.0)
-        for parameter in parameters:
-            total = total + self.of_one(parameter)
-        return total * strength
+        return sum(map(self.of_one, parameters), Value(0.0)) * strength
 
 
 L2 = Penalty("l2", "L2", lambda parameter: parameter * parameter)

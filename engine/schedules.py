@@ -7,7 +7,7 @@ history; the optimizer's rule never sees more than the one number.
 import math
 from array import array
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 
 from .ops import total_pow
@@ -25,25 +25,11 @@ class Schedule:
 DONE = ("done", "fmin(s, decay_steps) / decay_steps")
 
 CONSTANT = Schedule("constant", (), ())
-LINEAR = Schedule(
-    "linear",
-    ("decay_steps", "final_lr"),
-    (DONE, ("lr", "lr * (1.0 - done) + final_lr * done")),
-)
-COSINE = Schedule(
-    "cosine",
-    ("decay_steps", "final_lr"),
-    (
-        DONE,
-        ("share", "0.5 + 0.5 * cos(3.141592653589793 * done)"),
-        ("lr", "lr * share + final_lr * (1.0 - share)"),
-    ),
-)
-STEP = Schedule(
-    "step",
-    ("decay_steps", "decay_factor"),
-    (("lr", "lr * pow(decay_factor, floor(s / decay_steps))"),),
-)
+LINEAR = Schedule("linear", ("decay_steps", "final_lr"), (DONE, ("lr", "lr * (1.0 - done) + final_lr * done")))
+COSINE_SHARE = ("share", "0.5 + 0.5 * cos(3.141592653589793 * done)")
+COSINE = Schedule("cosine", LINEAR.settings, (DONE, COSINE_SHARE, ("lr", "lr * share + final_lr * (1.0 - share)")))
+STEP_DECAY = ("lr", "lr * pow(decay_factor, floor(s / decay_steps))")
+STEP = Schedule("step", ("decay_steps", "decay_factor"), (STEP_DECAY,))
 
 SCHEDULES: dict[str, Schedule] = {schedule.name: schedule for schedule in (CONSTANT, LINEAR, COSINE, STEP)}
 """Schedule by name; the command line and the app offer what stands here."""
@@ -60,14 +46,10 @@ class Rates:
     schedule: str
     lr: float
     settings: Mapping[str, float]
-    _function: Callable[..., float] = field(init=False, repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "_function", rate_function(self.schedule))
 
     def at(self, step: int) -> float:
         """The rate of a step; steps count from 0."""
-        return self._function(float(step), self.lr, **self.settings)
+        return rate_function(self.schedule)(float(step), self.lr, **self.settings)
 
     def several(self, start: int, count: int) -> "array[float]":
         """The rates of so many steps."""
