@@ -30,6 +30,10 @@ class StepLosses:
     train_losses: Sequence[float]
     val_losses: Sequence[float] | None
 
+    def losses(self, split: str) -> Sequence[float]:
+        """The losses of train or val, as far as there are any."""
+        return self.train_losses if split == "train" else self.val_losses or ()
+
     def records(self) -> Iterator[StepRecord]:
         """The updates one by one."""
         for index, train_loss in enumerate(self.train_losses):
@@ -86,19 +90,19 @@ class Checkpoint:
 def bettered(best: Best | None, first: int, losses: Sequence[float]) -> Best | None:
     """The best after the losses of the steps from `first` on; None while no loss is finite."""
     if not isfinite(sum(losses)):
-        return bettered_one_by_one(best, first, losses)
+        return [best, *bests(best, first, losses)][-1]
     low = min(losses, default=inf)
     if low == inf or (best is not None and best.loss <= low):
         return best
     return Best(first + losses.index(low), low)
 
 
-def bettered_one_by_one(best: Best | None, first: int, losses: Sequence[float]) -> Best | None:
-    """The same where some losses are not finite, or their sum is not."""
+def bests(best: Best | None, first: int, losses: Sequence[float]) -> Iterator[Best | None]:
+    """The best after the loss of each step from `first` on."""
     for step, loss in enumerate(losses, start=first):
         if isfinite(loss) and (best is None or loss < best.loss):
             best = Best(step, loss)
-    return best
+        yield best
 
 
 def exhausted(best: Best | None, first: int, losses: Sequence[float], patience: int) -> list[bool]:
@@ -106,9 +110,5 @@ def exhausted(best: Best | None, first: int, losses: Sequence[float], patience: 
 
     `best` is that of the steps before `first`.
     """
-    found = []
-    for step, loss in enumerate(losses, start=first):
-        if isfinite(loss) and (best is None or loss < best.loss):
-            best = Best(step, loss)
-        found.append(best is not None and step - best.step >= patience)
-    return found
+    latest = enumerate(bests(best, first, losses), start=first)
+    return [best is not None and step - best.step >= patience for step, best in latest]

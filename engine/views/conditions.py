@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from itertools import repeat
 
 from ..graph import evaluate
-from ..run.records import StepLosses, exhausted
+from ..run.records import SplitMetrics, StepLosses, exhausted
 from ..run.session import Session
 
 COMPARISONS: dict[str, Callable[[float, float], bool]] = {
@@ -98,7 +98,7 @@ def watchpoint(
     """
     text = " ".join(text.split())
     if text.lower() in NOT_FINITE:
-        return Watchpoint("not finite", lambda session: not finite(session))
+        return Watchpoint("not finite", is_not_finite)
     if found := NOT_BETTER.fullmatch(text.lower()):
         return not_better(found["split"] or default_split(text, splits), found["steps"], splits, batches)
     found = CONDITION.fullmatch(text)
@@ -110,22 +110,12 @@ def watchpoint(
     if not measure.can_be(found["how"], limit):
         raise ValueError(f"{quoted(text)} can never be{bounds_of(measure, found['limit'].strip())}")
     recorded = measure.recorded
-    if recorded is None:
-        return Watchpoint(text, lambda session: compare(measure.of(session), limit))
-    return Watchpoint(
-        text,
-        lambda session: compare(measure.of(session), limit),
-        lambda _, updates: list(map(compare, recorded(updates), repeat(limit))),
-        measure.split,
-    )
+    series = (lambda _, updates: list(map(compare, recorded(updates), repeat(limit)))) if recorded else None
+    return Watchpoint(text, lambda session: compare(measure.of(session), limit), series, measure.split)
 
 
 def condition_of(text: str, session: Session) -> Watchpoint:
-    """The condition that a text means for a session, for a probe of any class.
-
-    Raises:
-        ValueError: as `watchpoint`.
-    """
+    """The condition that a text means for a session, for a probe of any class; else a ValueError as of `watchpoint`."""
     nodes = {node.name: None for label in range(session.classes) for node in session.graph(label).nodes}
     batches = session.batches is not None
     return watchpoint(text, session.parameter_names, list(nodes), list(session.splits), batches=batches)
@@ -137,11 +127,7 @@ def default_split(text: str, splits: Sequence[str]) -> str:
 
 
 def not_better(split: str, steps: str, splits: Sequence[str], batches: bool) -> Watchpoint:
-    """The condition that a loss has had no new least value for so many steps: early stopping with this patience.
-
-    Raises:
-        ValueError: there is no such number of steps, or no such loss.
-    """
+    """The condition that a loss has had no new least value for so many steps: early stopping with this patience."""
     patience = int(steps) if steps.isascii() and steps.isdigit() and len(steps) < 13 else 0
     if patience < 1:
         raise ValueError(f"{quoted(steps)} is no number of steps to be patient for, as 200 is")
@@ -157,8 +143,7 @@ def not_better(split: str, steps: str, splits: Sequence[str], batches: bool) -> 
         return not (split == "train" and session.batches) and not session.judge(split).loss < best.loss
 
     def series(session: Session, updates: StepLosses) -> Sequence[bool]:
-        losses = updates.train_losses if split == "train" else updates.val_losses or ()
-        return exhausted(session.best(split), updates.first - 1, losses, patience)
+        return exhausted(session.best(split), updates.first - 1, updates.losses(split), patience)
 
     def remark(session: Session) -> str:
         best = session.best(split)
@@ -195,7 +180,10 @@ def quantity(text: str, parameters: Sequence[str], nodes: Sequence[str], splits:
         split = metric["split"] or "train"
         if split not in splits:
             raise ValueError(f"there are no {split} examples")
-        return loss_of(split) if metric["what"] == "loss" else accuracy_of(split)
+        if metric["what"] != "loss":
+            return Quantity(lambda session: metrics_of(split, session).accuracy, least=0.0, most=1.0)
+        recorded = (lambda updates: updates.losses(split)) if split != "test" else None
+        return Quantity(lambda session: metrics_of(split, session).loss, recorded, split, least=0.0)
     if node := OF_NODE.fullmatch(text):
         return Quantity(of_node(node["name"], (node["which"] or "").split(), parameters, nodes))
     raise ValueError(f"{quoted(text)} is nothing that can be watched. Write for example: {EXAMPLES}")
@@ -220,41 +208,22 @@ def numbers_of(updates: StepLosses) -> Sequence[float]:
     return range(updates.first - 1, updates.first - 1 + len(updates.train_losses))
 
 
-def loss_of(split: str) -> Quantity:
-    """A split's loss; not a number once the last of its examples is gone. That of test is not recorded."""
-
-    def measured(session: Session) -> float:
-        return session.judge(split).loss if split in session.splits else math.nan
-
-    if split == "train":
-        return Quantity(measured, lambda updates: updates.train_losses, split, least=0.0)
-    if split == "val":
-        return Quantity(measured, lambda updates: updates.val_losses or (), split, least=0.0)
-    return Quantity(measured, least=0.0)
-
-
-def accuracy_of(split: str) -> Quantity:
-    """A split's accuracy, from 0 to 1; not a number once the last of its examples is gone."""
-
-    def measured(session: Session) -> float:
-        return session.judge(split).accuracy if split in session.splits else math.nan
-
-    return Quantity(measured, least=0.0, most=1.0)
+def metrics_of(split: str, session: Session) -> SplitMetrics:
+    """A split's loss and accuracy; not numbers once the last of its examples is gone."""
+    return session.judge(split) if split in session.splits else SplitMetrics(0, math.nan, math.nan)
 
 
 def of_node(
     name: str, which: Sequence[str], parameters: Sequence[str], nodes: Sequence[str]
 ) -> Callable[[Session], float]:
     """A node's data or gradient; the data of a parameter needs no graph."""
+    place = parameters.index(name) if name in parameters else -1
     if "batch" in which:
         if name not in parameters:
-            raise ValueError(
-                f"{quoted(name)} has no batch gradient: only weights and biases do, such as {parameters[0]}"
-            )
-        place = parameters.index(name)
+            such = f"only weights and biases do, such as {parameters[0]}"
+            raise ValueError(f"{quoted(name)} has no batch gradient: {such}")
         return lambda session: session.gradients()[1][place]
     if not which and name in parameters:
-        place = parameters.index(name)
         return lambda session: session.parameters[place]
     if name not in nodes:
         raise ValueError(f"there is no node {quoted(name)} in the probe's graph")
@@ -269,9 +238,9 @@ def of_node(
     return measured
 
 
-def finite(session: Session) -> bool:
-    """Whether the loss and every parameter are finite numbers."""
-    return math.isfinite(session.judge("train").loss) and all(map(math.isfinite, session.parameters))
+def is_not_finite(session: Session) -> bool:
+    """Whether the loss or a parameter is no finite number."""
+    return not all(map(math.isfinite, (session.judge("train").loss, *session.parameters)))
 
 
 class Search:

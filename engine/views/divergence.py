@@ -9,8 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
-from ..examples import Example
-from ..graph import evaluate
+from ..graph import Graph, evaluate
 from ..run.session import Session
 
 
@@ -58,16 +57,11 @@ def cause_of(session: Session) -> Cause | None:
 
 def in_losses(session: Session) -> Cause:
     """The first number that is not finite on the way to the loss of the step's batch."""
-    for index, (x, y, label) in batch(session):
-        graph = session.graph(label)
-        data, _ = evaluate(graph, session.parameters, (x, y))
-        for node, value in enumerate(data):
+    for index, graph, data, _ in evaluated(session):
+        for node, value in zip(graph.nodes, data, strict=True):
             if not math.isfinite(value):
-                made = graph.nodes[node]
-                operands = tuple(data[operand] for operand in made.operands)
-                return Cause(
-                    session.step_count, index, made.name, Place.FORWARD, operands, op=made.op, k=made.k, result=value
-                )
+                operands = tuple(data[operand] for operand in node.operands)
+                return Cause(session.step_count, index, node.name, Place.FORWARD, operands, node.op, node.k, value)
     first = session.batch()[0]
     if session.config.strengths[0]:
         for name, value in zip(session.parameter_names, session.parameters, strict=True):
@@ -76,20 +70,20 @@ def in_losses(session: Session) -> Cause:
     return Cause(session.step_count, first, "loss", Place.SUM)
 
 
-def batch(session: Session) -> Iterator[tuple[int, Example]]:
-    """The examples, with their numbers, from which the next step learns."""
-    train = session.splits["train"]
-    return ((index, train[index]) for index in session.batch())
+def evaluated(session: Session) -> Iterator[tuple[int, Graph, list[float], list[float]]]:
+    """Number, graph, and its nodes' data and gradients, of each example from which the next step learns."""
+    for index in session.batch():
+        x, y, label = session.splits["train"][index]
+        graph = session.graph(label)
+        yield index, graph, *evaluate(graph, session.parameters, (x, y))
 
 
 def in_gradients(session: Session) -> Cause | None:
     """The first node whose gradient is not finite, in the order of the backward pass."""
-    for index, (x, y, label) in batch(session):
-        graph = session.graph(label)
-        _, grad = evaluate(graph, session.parameters, (x, y))
-        for node in range(len(grad) - 1, -1, -1):
-            if not math.isfinite(grad[node]):
-                return Cause(session.step_count, index, graph.nodes[node].name, Place.BACKWARD, (grad[node],))
+    for index, graph, _, grad in evaluated(session):
+        for node, value in zip(reversed(graph.nodes), reversed(grad), strict=True):
+            if not math.isfinite(value):
+                return Cause(session.step_count, index, node.name, Place.BACKWARD, (value,))
     return None
 
 

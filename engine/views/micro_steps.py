@@ -1,21 +1,21 @@
 """A training step taken apart for one example: micro-steps, each of which can be undone exactly.
 
-A `Route` is the order of the micro-steps of a graph and has no numbers; a `Walk` is a route with
-the numbers of one training step; a `Moment` is the state of a walk after so many micro-steps. All
-are pure: nothing is done or undone, a moment is looked up, so the one before it is as it was.
+A `Route` is the order of the micro-steps of a graph and has no numbers; a `Walk` is a route with the numbers of one
+training step; a `Moment` is the state of a walk after so many micro-steps. All are pure: nothing is done or undone.
 
-Forwards the nodes come in the order in which `MLP` and the loss make them: neuron after neuron,
-layer after layer. Backwards they come layer by layer too. That is a reversed topological order, as
-`Value.backward` needs it, in which every node gets its gradient's terms in the same sequence as
-there, hence the same sum to the last bit; the depth-first one jumps between the layers.
+Forwards the nodes come in the order in which `MLP` and the loss make them: neuron after neuron, layer after layer.
+Backwards they come layer by layer too. That is a reversed topological order, as `Value.backward` needs it, in which
+every node gets its gradient's terms in the same sequence as there, hence the same sum to the last bit; the depth-first
+one jumps between the layers.
 """
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
-from ..graph import Graph
+from ..graph import Graph, evaluate
 from ..ops import OPS
 from .batch_update import BatchUpdate
 
@@ -170,14 +170,9 @@ class Route:
     def ends(self, unit: str) -> list[int]:
         """The positions at which a unit is complete, the last of them the end of the route."""
         if unit not in self._ends:
-            steps = self.steps
-            self._ends[unit] = [
-                position
-                for position in range(1, len(steps) + 1)
-                if unit == "node"
-                or position == len(steps)
-                or steps[position - 1].group(unit) != steps[position].group(unit)
-            ]
+            groups = range(len(self.steps)) if unit == "node" else [step.group(unit) for step in self.steps]
+            changes = (place for place, (one, next_one) in enumerate(pairwise(groups), start=1) if one != next_one)
+            self._ends[unit] = [*changes, len(groups)]
         return self._ends[unit]
 
     def after(self, position: int, unit: str) -> int | None:
@@ -203,19 +198,13 @@ class Walk:
         self.route = route
         self.update = update
         self.parameters, self.inputs = parameters, inputs
-        nodes = route.graph.nodes
-        self.data = [node.k for node in nodes]
+        self.data, _ = evaluate(route.graph, parameters, inputs)
         """What each node has at the end of the forward pass."""
-        for index, value in zip((*route.graph.parameters, *route.graph.inputs), (*parameters, *inputs), strict=True):
-            self.data[index] = value
-        self.totals: list[list[float]] = [[] for _ in nodes]
+        self.totals: list[list[float]] = [[] for _ in self.data]
         """Each node's gradient after each of its arrivals."""
         self._visits: dict[int, tuple[Arrival, ...]] = {}
         for step in route.steps:
             match step:
-                case MicroStep("compute", _, int(index)):
-                    node = nodes[index]
-                    self.data[index] = OPS[node.op].compute([self.data[i] for i in node.operands], node.k)
                 case MicroStep("seed", _, int(index)):
                     self.totals[index].append(1.0)
                 case MicroStep("visit", _, int(index)):

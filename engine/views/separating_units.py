@@ -40,11 +40,6 @@ def standardised(column: Sequence[float]) -> list[float]:
     return [value / deviation for value in deviations]
 
 
-def energy(a: Sequence[float], b: Sequence[float]) -> float:
-    """The mean product of two columns."""
-    return sum(x * y for x, y in zip(a, b, strict=True)) / len(a)
-
-
 def spread(a: Sequence[float], b: Sequence[float], labels: Sequence[int]) -> float:
     """The covariance of two centred columns between the classes: the mean product of the classes' means."""
     sums: dict[int, tuple[float, float, int]] = {}
@@ -56,7 +51,7 @@ def spread(a: Sequence[float], b: Sequence[float], labels: Sequence[int]) -> flo
 
 def parts(a: Sequence[float], b: Sequence[float], labels: Sequence[int]) -> tuple[float, float]:
     """The covariance of two centred columns between and, blurred, within the classes."""
-    whole, between = energy(a, b), spread(a, b, labels)
+    whole, between = sum(x * y for x, y in zip(a, b, strict=True)) / len(a), spread(a, b, labels)
     return between, whole - between + BLUR * whole
 
 

@@ -34,41 +34,13 @@ COARSE = 8
 """Every so many samples one that is computed before the others."""
 
 
-class Samples:
-    """Parameters and batch gradients by (branch, step), as doubles."""
-
-    def __init__(self) -> None:
-        self._rows: dict[tuple[int, int], tuple[Sequence[float], Sequence[float]]] = {}
-
-    def __contains__(self, key: tuple[int, int]) -> bool:
-        return key in self._rows
-
-    def __len__(self) -> int:
-        return len(self._rows)
-
-    def keep(self, key: tuple[int, int], parameters: Sequence[float], gradient: Sequence[float]) -> None:
-        """Keep what the parameters and their gradient were at a step of a branch."""
-        self._rows[key] = (parameters, gradient)
-
-    def thin(self, stride: int, most: int) -> None:
-        """Drop what is between the multiples of `stride` where there are more than `most`, and all if that is vain."""
-        if len(self._rows) > most:
-            self._rows = {key: row for key, row in self._rows.items() if key[1] % stride == 0}
-        if len(self._rows) > most:
-            self._rows = {}
-
-    def of(self, key: tuple[int, int], parameter: int) -> tuple[float, float]:
-        """Value and batch gradient of one parameter."""
-        values, gradients = self._rows[key]
-        return values[parameter], gradients[parameter]
-
-
 class Trails:
     """The way of each parameter of one Session, on the branch where that stands."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._samples = Samples()
+        self._samples: dict[tuple[int, int], tuple[Sequence[float], Sequence[float]]] = {}
+        """Parameters and batch gradient by branch and step."""
         self._sampled: object = None
 
     def of(self, parameter: int, columns: int, seconds: float) -> Trail:
@@ -80,20 +52,19 @@ class Trails:
         session, history = self._session, self._session.history
         known = (history, history.revision, len(history.current.changes))
         if self._sampled != known:  # parameters may have been set, or examples been edited
-            self._samples, self._sampled = Samples(), known
+            self._samples, self._sampled = {}, known
         steps = sample_steps(session.end, columns, len(session.parameters))
-        self._samples.thin(steps.step, 2 * columns)
+        if len(self._samples) > 2 * columns:
+            self._samples = {key: row for key, row in self._samples.items() if key[1] % steps.step == 0}
+        if len(self._samples) > 2 * columns:  # of several branches, or columns became fewer
+            self._samples = {}
         keys = [(history.current.owner(step).number, step) for step in steps]
-        complete = self._compute(self._missing(keys, COARSE * steps.step), seconds)
+        missing = [step for number, step in keys if (number, step) not in self._samples]
+        rough_first = sorted(missing, key=lambda step: (step % (COARSE * steps.step) != 0, step))
+        complete = self._compute(rough_first, seconds)
         there = [key for key in keys if key in self._samples]
-        rows = [self._samples.of(key, parameter) for key in there]
-        values, gradients = zip(*rows, strict=True) if rows else ((), ())
+        values, gradients = (tuple(self._samples[key][part][parameter] for key in there) for part in (0, 1))
         return Trail(parameter, session.end, tuple(step for _, step in there), values, gradients, complete)
-
-    def _missing(self, keys: Sequence[tuple[int, int]], coarse: int) -> list[int]:
-        """The steps that are still to be sampled, first a rough picture of all of them."""
-        steps = [step for number, step in keys if (number, step) not in self._samples]
-        return sorted(steps, key=lambda step: (step % coarse != 0, step))
 
     def _compute(self, steps: Sequence[int], seconds: float) -> bool:
         """Sample some steps for about so many seconds; whether that was enough for all."""
@@ -106,7 +77,7 @@ class Trails:
                     return False
                 gradient = session.gradients()[1]
                 key = (session.history.current.owner(step).number, step)
-                self._samples.keep(key, array("d", session.parameters), array("d", gradient))
+                self._samples[key] = (array("d", session.parameters), array("d", gradient))
                 if monotonic() >= until:
                     return step == steps[-1]
         return True

@@ -31,15 +31,14 @@ class Watches:
                 turned = turned or condition.text + condition.remark(session)
         return turned
 
-    def are_recorded(self, session: Session) -> bool:
-        """Whether the losses that training records tell all of them now, so that `scan` can look at many steps."""
-        return all(condition.is_recorded(session) for condition in self._held)
-
     def train(self, session: Session, most: int) -> StepLosses:
-        """At most so many updates, up to the first step at which a condition turns true; then it is time to look."""
+        """At most so many updates, up to the first step at which a condition turns true; then it is time to look.
+
+        It is one update where the losses that training records don't tell every condition.
+        """
         if not self._held:
             return session.advance(most)
-        if not self.are_recorded(session):
+        if not all(condition.is_recorded(session) for condition in self._held):
             return session.advance(1)
         looked_at = session.step_count
         return session.advance(most, lambda updates: self._scan(session, updates, session.step_count == looked_at))
