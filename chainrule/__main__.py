@@ -1,5 +1,6 @@
 """The `chainrule` command, also as `python -m chainrule`."""
 
+import gc
 import sys
 
 import chainrule
@@ -9,8 +10,11 @@ PACKAGES = ("engine", "data", "tui")
 
 def main() -> None:
     own_packages_first()
+    gc.disable()
     from tui.cli.main import main as command  # noqa: PLC0415  # found now
 
+    gc.freeze()  # what is imported stays and need not be looked through
+    gc.enable()
     command()
 
 

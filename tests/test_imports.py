@@ -136,6 +136,11 @@ def test_data_imports_no_package_of_a_screen(module: str) -> None:
     assert {top(name) for name in imports(module)}.isdisjoint({"textual", "rich", "plotext"})
 
 
+def test_the_app_does_not_load_what_trains() -> None:
+    trains = {"engine.run.session", "engine.programs.backend", "engine.programs.c_library", "engine.export.c", "ctypes"}
+    assert trains.isdisjoint(loaded_by("tui.cli.main", "tui.cli.start", "tui.app"))
+
+
 @pytest.mark.parametrize("name", HEADLESS)
 def test_what_runs_without_a_screen_does_not_load_textual(name: str) -> None:
     assert "textual" not in {top(found) for found in loaded_by(*(each for each in EVERY if room(each) == name))}

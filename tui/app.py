@@ -1,6 +1,7 @@
 """The app: terminal, themes and modes. What is on the screen of a mode is the mode's."""
 
 import asyncio
+import gc
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
@@ -23,6 +24,12 @@ from tui.workbench.layout import FULL_WIDTH
 from tui.workbench.refresh import make_room
 from tui.workbench.screen import Workbench
 from tui.worker.remote import Trainer
+
+
+def collect_from_now_on() -> None:
+    """Look for garbage again, though not among what the start has left."""
+    gc.freeze()
+    gc.enable()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +69,7 @@ class ChainruleApp(App[None]):
         if not self.is_headless:
             loop = asyncio.get_running_loop()
             self.shutdown.on_signals(lambda: loop.call_soon_threadsafe(self.exit))
+            self.call_after_refresh(self.call_after_refresh, collect_from_now_on)
 
     def on_cursor_position(self, _: events.CursorPosition) -> None:
         self.link.reported()

@@ -5,11 +5,17 @@ prints are the bytes of `chainrule train`. It is written for a reader and not fo
 example at a time, one function for each thing.
 """
 
-from collections.abc import Callable
+from importlib import import_module
+from typing import TYPE_CHECKING
 
-from ..run.session import Session
-from .c import c_program
-from .python import python_program
+if TYPE_CHECKING:
+    from ..run.session import Session
 
-LANGUAGES: dict[str, Callable[[Session, int], str]] = {"c": c_program, "python": python_program}
-"""What a run can be exported to; the command line offers what stands here."""
+LANGUAGES = ("c", "python")
+"""What a run can be exported to; the command line offers what stands here. Each is a module of its own."""
+
+
+def exported(session: "Session", language: str, steps: int) -> str:
+    """A run's first steps as one program."""
+    program: str = getattr(import_module(f".{language}", __package__), f"{language}_program")(session, steps)
+    return program

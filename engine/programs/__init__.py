@@ -5,5 +5,8 @@ compiles the C, `executor` runs a program over all examples, and `backend` decid
 `value` is the slowest of them, `Value` itself, for comparison. `c/` has the C that does not depend on the graph.
 
 Imports the modules of `engine` itself, nothing of the other rooms. To add a backend: a class with the methods of
-`executor.PythonExecutor`, and its name in `backend.BACKENDS`. A new operation needs nothing here.
+`executor.PythonExecutor`, and its name below. A new operation needs nothing here.
 """
+
+BACKENDS = ("auto", "value", "python", "c")
+"""Who may compute; the command line offers what stands here."""

@@ -17,14 +17,12 @@ from ..graph import Traced
 from ..losses import Loss
 from ..nn import MLP
 from ..value import topological_order
+from . import BACKENDS
 from .c_library import UnavailableError, stop
 from .c_program import CProgram
 from .executor import Compiled, Executor, Interpreted, Splits
 from .python import PythonProgram
 from .value import ValueProgram
-
-BACKENDS = ("auto", "value", "python", "c")
-"""Who may compute; the command line offers what stands here."""
 
 LEVELS = ((8_000, "-O2"), (20_000, "-O1"), (30_000, "-O0"))
 """Up to so many nodes, each class's loss counted by itself, a graph is compiled so.

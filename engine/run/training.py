@@ -26,7 +26,7 @@ class Training:
     """A network in training on examples (x, y, class) that are split into train, val and test.
 
     The weights are drawn from `rng`, so that whoever made the data with it can continue its draws.
-    `backend` is who computes, a name of `engine.programs.backend.BACKENDS`; compiled code is kept in `cache`.
+    `backend` is who computes, a name of `engine.programs.BACKENDS`; compiled code is kept in `cache`.
 
     Raises:
         ValueError: no train examples, a batch of none, or activations that don't fit the layers.

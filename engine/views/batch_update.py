@@ -1,11 +1,15 @@
 """The update that the optimizer makes next, before it is made."""
 
+from __future__ import annotations
+
 from array import array
 from collections.abc import Sequence
 from copy import copy
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from ..run.session import Session
+if TYPE_CHECKING:
+    from ..run.session import Session
 
 
 @dataclass(frozen=True, slots=True)

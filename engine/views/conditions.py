@@ -8,16 +8,21 @@ They stand apart because a text from outside is read here: it is taken to pieces
 tells by itself, the losses of its steps, is not computed again for a condition.
 """
 
+from __future__ import annotations
+
 import math
 import operator
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import repeat
+from typing import TYPE_CHECKING, TypeAlias
 
 from ..graph import evaluate
 from ..run.records import SplitMetrics, StepLosses, exhausted
-from ..run.session import Session
+
+if TYPE_CHECKING:
+    from ..run.session import Session
 
 COMPARISONS: dict[str, Callable[[float, float], bool]] = {
     "<=": operator.le,
@@ -41,7 +46,7 @@ EXAMPLES = (
     "batch grad w1[0,0] = 0, not finite"
 )
 
-Series = Callable[[Session, StepLosses], Sequence[bool]]
+Series: TypeAlias = "Callable[[Session, StepLosses], Sequence[bool]]"
 """Whether a condition holds at each step before one of several updates; the session is still at the first of them."""
 
 

@@ -1,5 +1,7 @@
 """What the network answers: over a grid, and at one point."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 from .queries import Grid

@@ -4,20 +4,25 @@ It stands apart from the program that trains: these are other functions of the s
 written only when somebody looks at them.
 """
 
+from __future__ import annotations
+
 import math
 from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from ..classify import NO_CLASS, answers
 from ..examples import subsampled
 from ..programs.python import StraightLine, loop, unpacking
 from ..programs.statements import Writer
-from ..run.session import Session
 from ..value import Value, topological_order
 from .decision_map import DecisionMap
 from .queries import Grid, LayerQuery, UnitQuery
 from .separating_units import separating_pair
+
+if TYPE_CHECKING:
+    from ..run.session import Session
 
 
 @dataclass(frozen=True, slots=True)

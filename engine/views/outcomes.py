@@ -3,13 +3,18 @@
 It stands apart from the Session because it only judges: losses and outputs of the program in, counts out.
 """
 
+from __future__ import annotations
+
 from array import array
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from ..classify import NO_CLASS, predicted
 from ..examples import ALL
 from ..run.probe import nan_largest
-from ..run.session import Session
+
+if TYPE_CHECKING:
+    from ..run.session import Session
 
 
 @dataclass(frozen=True, slots=True)

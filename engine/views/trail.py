@@ -4,12 +4,16 @@ The history knows every step, so nothing is recorded: samples are computed when 
 multiples of a power of two, and kept until the run has grown so long that every second one is enough.
 """
 
+from __future__ import annotations
+
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 from time import monotonic
+from typing import TYPE_CHECKING
 
-from ..run.session import Session
+if TYPE_CHECKING:
+    from ..run.session import Session
 
 
 @dataclass(frozen=True, slots=True)

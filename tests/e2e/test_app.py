@@ -36,6 +36,15 @@ main()
 """The command, where each file is gone as soon as it was read once."""
 
 
+COLLECTING = """
+import atexit, gc
+atexit.register(lambda: print("collects:", gc.isenabled(), "left alone:", gc.get_freeze_count() > 50_000))
+from chainrule.__main__ import main
+main()
+"""
+"""The command, which says in the end how it collects garbage: imports of the command line alone leave half as much."""
+
+
 def step_of(terminal: Terminal) -> int:
     """The step in the header."""
     found = re.search(r"step (\d+)(?:/\d+)? *$", terminal.lines()[0])
@@ -294,3 +303,11 @@ def test_a_file_is_read_once_by_the_command_for_app_worker_and_stop_conditions(t
         assert not points.exists()
         terminal.press("space")
         terminal.wait_for(lambda t: step_of(t) > 3, PATIENCE)
+
+
+def test_garbage_is_collected_again_once_the_first_frame_is_there(tmp_path: Path) -> None:
+    with program(tmp_path, start=("-c", COLLECTING)) as terminal:
+        wait_paused(terminal)
+        terminal.press("q")
+        assert terminal.wait_exit(PATIENCE) == 0
+        assert "collects: True left alone: True" in terminal.text()

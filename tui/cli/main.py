@@ -23,14 +23,10 @@ try:
 
     from chainrule import __version__
     from data.dataset import DataError
-    from engine.export import LANGUAGES
-    from engine.run.session import Session
-    from engine.views.conditions import Watchpoint, condition_of
-    from tui.cli.train import print_run
+    from engine.export import LANGUAGES, exported
     from tui.run.option_types import Named, Pace, Whole, listed, nearest
     from tui.run.options import Refusal, SectionOption, given, option, run_options, spec_of, stop_option
     from tui.run.spec import RunData, RunSpec, misfit, open_data, open_run
-    from tui.worker.sentences import BACKEND_TITLES
 except KeyboardInterrupt:
     sys.exit(130)
 
@@ -131,6 +127,16 @@ class Entry(Sectioned, click.Group):
 
 
 @contextmanager
+def uninterrupted() -> Iterator[None]:
+    """While modules are imported: Ctrl-C could be swallowed and printed in there, so it waits."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextmanager
 def writing() -> Iterator[None]:
     """While standard output is written to: a closed pipe is a quiet status, a full disk one line."""
     try:
@@ -170,18 +176,6 @@ def data_of(spec: RunSpec) -> RunData:
     if wrong := misfit(spec.config, len(data.dataset.class_names)):
         raise Refusal(f"--{wrong[0]} {wrong[1]}")
     return data
-
-
-def conditions_of(texts: tuple[str, ...], session: Session) -> list[Watchpoint]:
-    """The conditions that were given with --stop.
-
-    Raises:
-        Refusal: one of them is none.
-    """
-    try:
-        return [condition_of(text, session) for text in texts]
-    except ValueError as error:
-        raise Refusal(f"--stop: {error}.") from error
 
 
 def print_version(ctx: click.Context, _option: click.Parameter, wanted: bool) -> None:
@@ -230,6 +224,8 @@ def main(
     data = data_of(spec)
     conditions: tuple[str, ...] = ctx.params["stop"]
     if conditions:
+        with uninterrupted():
+            from tui.cli.train import conditions_of  # noqa: PLC0415  # the app itself never trains
         conditions_of(conditions, open_run(replace(spec, backend="python"), data).session)
     from tui.cli.start import run_app  # noqa: PLC0415  # Textual is the app's alone
 
@@ -278,6 +274,9 @@ def train(ctx: click.Context, /, steps: int, stop: tuple[str, ...], **_: object)
     at which step and why.
     """
     spec = spec_of(ctx)
+    with uninterrupted():
+        from tui.cli.train import conditions_of, print_run  # noqa: PLC0415  # the app itself never trains
+        from tui.worker.sentences import BACKEND_TITLES  # noqa: PLC0415
     session = open_run(spec, data_of(spec)).session
     conditions = conditions_of(stop, session)
     if spec.backend not in (session.backend.name, "auto"):
@@ -309,14 +308,14 @@ def bench(rounds: int, as_json: bool, quick: bool) -> None:
 
 
 @main.command(cls=Sectioned, help=EXPORT)
-@click.argument("language", type=Named(list(LANGUAGES)))
+@click.argument("language", type=Named(LANGUAGES))
 @run_options(steps=100, steps_help="How many steps the program takes.")
 @click.pass_context
 def export(ctx: click.Context, /, language: str, steps: int, **_: object) -> None:
     spec = spec_of(ctx)
     session = open_run(replace(spec, backend="python"), data_of(spec)).session
     with writing():
-        click.echo(LANGUAGES[language](session, steps), nl=False)
+        click.echo(exported(session, language, steps), nl=False)
 
 
 @main.command(cls=Sectioned)

@@ -1,6 +1,7 @@
 """Start and end of the app: the worker is started before Textual is even imported."""
 
 import contextlib
+import gc
 import io
 import os
 import sys
@@ -27,6 +28,7 @@ def run_app(
     client = WorkerClient()
     trainer = Trainer(client, spec, until=steps, speed=speed, playing=playing, conditions=conditions, data=data)
     os.environ.setdefault("TEXTUAL_FPS", "120")
+    gc.disable()  # until the first frame: the app does not collect what stays
     from tui.app import ChainruleApp, ScreenOptions  # noqa: PLC0415  # after the worker is on its way
 
     app = ChainruleApp(trainer, data.dataset, ScreenOptions(fps, ascii_only or not writes_unicode()))

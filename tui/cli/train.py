@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING
 
 from engine.run.records import VAL_EVERY, StepRecord
 from engine.run.session import Session
-from engine.views.conditions import Watchpoint
+from engine.views.conditions import Watchpoint, condition_of
 from engine.views.watching import Watches
+from tui.run.options import Refusal
 from tui.run.slices import Slices
 
 if TYPE_CHECKING:
@@ -26,6 +27,18 @@ if TYPE_CHECKING:
 SECONDS_BETWEEN_BATCHES = 0.1
 SECONDS_OF_SLICE = 0.02
 SECONDS_BEFORE_BAR = 0.5
+
+
+def conditions_of(texts: tuple[str, ...], session: Session) -> list[Watchpoint]:
+    """The conditions that were given with --stop.
+
+    Raises:
+        Refusal: one of them is none.
+    """
+    try:
+        return [condition_of(text, session) for text in texts]
+    except ValueError as error:
+        raise Refusal(f"--stop: {error}.") from error
 
 
 def print_run(session: Session, steps: int, conditions: Sequence[Watchpoint] = ()) -> str:

@@ -19,7 +19,7 @@ from engine.initialisation import INITS
 from engine.losses import LOSSES
 from engine.nn import ACTIVATIONS, each_layers
 from engine.optim import OPTIMIZERS
-from engine.programs.backend import BACKENDS
+from engine.programs import BACKENDS
 from engine.rng import MASK
 from engine.run.config import Config, has
 from engine.schedules import SCHEDULES

@@ -6,9 +6,7 @@ the same digits wherever it is opened.
 
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import NamedTuple, Self
-
-from platformdirs import user_cache_path
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 from data.csv.read import load_csv
 from data.dataset import Dataset
@@ -17,7 +15,9 @@ from data.splitting import USUAL_SHARES, Shares
 from engine.nn import each_layers
 from engine.rng import Rng
 from engine.run.config import Config
-from engine.run.session import Session
+
+if TYPE_CHECKING:
+    from engine.run.session import Session
 
 MAX_PARAMETERS = 20_000
 
@@ -59,7 +59,7 @@ class Run(NamedTuple):
 
     spec: RunSpec
     data: RunData
-    session: Session
+    session: "Session"
 
     @property
     def dataset(self) -> Dataset:
@@ -88,6 +88,8 @@ def open_run(spec: RunSpec, data: RunData | None = None) -> Run:
         DataError: the data can't be made or read; its text is one line for the user.
         ValueError: the model does not fit the data, also in one line.
     """
+    from engine.run.session import Session  # noqa: PLC0415  # the app itself never trains
+
     data = data or open_data(spec)
     dataset, rng = data.dataset, Rng(data.rng_state)
     classes = len(dataset.class_names)
@@ -97,6 +99,8 @@ def open_run(spec: RunSpec, data: RunData | None = None) -> Run:
 
 def compiled_code() -> Path:
     """Where compiled programs are kept for the user."""
+    from platformdirs import user_cache_path  # noqa: PLC0415  # with the Session only
+
     return user_cache_path("chainrule") / "compiled"
 
 

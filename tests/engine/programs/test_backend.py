@@ -9,8 +9,8 @@ import pytest
 from engine.examples import Example
 from engine.losses import LOSSES
 from engine.optim import OPTIMIZERS
+from engine.programs import BACKENDS
 from engine.programs import backend as backends
-from engine.programs.backend import BACKENDS
 from engine.rng import Rng
 from engine.run.config import Config
 from engine.run.session import Session

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from engine.programs.backend import BACKENDS
+from engine.programs import BACKENDS
 from tui.cli.main import main
 
 REFERENCE = Path(__file__).parents[2] / "reference" / "yinyang_seed42.log"
