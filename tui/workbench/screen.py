@@ -199,7 +199,7 @@ class Workbench(Screen[None]):
         lost = self.files.lost(self.dataset)
         if not lost or self.prompt.asks(self._leaving):
             return True
-        while not self.is_current:
+        while self.app.screen is not self:
             self.app.pop_screen()
         self._leaving = confirm("quit and drop the edits?", self.app.exit, lost)
         self.ask(self._leaving)
