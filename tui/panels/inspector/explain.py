@@ -5,7 +5,8 @@ gradient that reached the reader, in the order in which the backward pass adds t
 """
 
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from rich.cells import cell_len
@@ -51,161 +52,133 @@ def title(node: Node) -> str:
     return "the loss of the probe" if node.name == "loss" else ROLE_NAMES.get(node.role, node.role)
 
 
-def explain(
-    folding: Folding,
-    index: int,
-    data: Sequence[float],
-    grad: Sequence[float],
-    width: int,
-    palette: Palette,
-    coming: Coming | None = None,
-) -> list[NodeLine]:
-    """The lines about one node, each at most `width` cells; `coming` is for parameters only."""
-    graph = folding.graph
-    node = graph.nodes[index]
-    said = [
-        NodeLine(((" data        ", palette.muted), (full(data[index]), palette.strong))),
-        NodeLine(((" probe grad  ", palette.muted), (full(grad[index]), palette.of_sign(grad[index])))),
-    ]
-    if node.op:
-        said += plainly(formula(folding, index, data, width, palette))
-    parameter = graph.parameters.index(index) if index in graph.parameters else None
-    if parameter is not None:
-        said += plainly(coming_lines(coming, parameter, width, palette))
-    said += arrivals(folding, index, data, grad, width, palette)
-    if parameter is not None:
-        said += plainly(trail_lines(coming, parameter, width, palette))
-    why = OPS[graph.nodes[folding.entry(index).stands_for].op].why if node.op else LEAVES.get(node.role, "")
-    said += plainly(sentence(why, width, palette.muted))
-    return said + departures(folding, index, data, grad, width, palette)
+@dataclass(frozen=True, slots=True)
+class Explainer:
+    """What the lines about a node are made from: the graph, the node, the numbers of all nodes, cells of a line."""
 
+    folding: Folding
+    index: int
+    data: Sequence[float]
+    grad: Sequence[float]
+    width: int
+    palette: Palette
 
-def plainly(lines: Iterable[Line]) -> list[NodeLine]:
-    """Lines that lead nowhere."""
-    return [NodeLine(line) for line in lines]
-
-
-def formula(folding: Folding, index: int, data: Sequence[float], width: int, palette: Palette) -> list[Line]:
-    """The node's operation with its operands' names, then with their numbers.
-
-    Where lines end depends on the names only: it must not change while the numbers do.
-    """
-    nodes = folding.graph.nodes
-    entry = folding.entry(index)
-    op = nodes[entry.stands_for]
-    names = [nodes[i].name for i in entry.operands]
-    if op.op == "add":
-        return sum_lines(names, [data[i] for i in entry.operands], width, palette)
-    numbers = [number(data[i]).strip() for i in entry.operands]
-    if op.op == "mul":
-        constants = [f"{nodes[i].k:g}" for i in op.operands if i not in entry.operands]
-        bracketed = [f"({n})" if n.startswith("-") and place else n for place, n in enumerate(numbers + constants)]
-        named, numbered = " × ".join(names + constants), " × ".join(bracketed)
-    elif op.op == "pow":
-        named, numbered = f"{names[0]} ^ {op.k:g}", f"({numbers[0]}) ^ {op.k:g}"
-    else:
-        symbol = OPS[op.op].symbol
-        k = f", {op.k:g}" if op.k else ""
-        named, numbered = f"{symbol}({names[0]}{k})", f"{symbol}({numbers[0]}{k})"
-    if len(named) * 2 + (WIDTH + 2 - min(map(len, names))) * len(names) + 6 <= width:
-        return [((" = ", palette.muted), (named, palette.text), (" = ", palette.muted), (numbered, palette.muted))]
-    return [*wrapped(named, width, palette), ((" = ", palette.muted), (numbered, palette.muted))]
-
-
-def wrapped(text: str, width: int, palette: Palette) -> list[Line]:
-    """An equals sign and what follows it, in as many lines as it needs."""
-    parts = textwrap.wrap(text, max(10, width - 4), break_long_words=False, break_on_hyphens=False)
-    return [((" = " if place == 0 else "   ", palette.muted), (part, palette.text)) for place, part in enumerate(parts)]
-
-
-def sum_lines(names: Sequence[str], numbers: Sequence[float], width: int, palette: Palette) -> list[Line]:
-    """The terms of a sum by name, then by number in columns, their signs in the place of the pluses."""
-    named = " + ".join(names)
-    shown = [number(value, signed=True) for value in numbers]
-    if len(named) + len(shown) * (WIDTH + 1) + 6 <= width:
-        return [((" = ", palette.muted), (named, palette.text), (" =", palette.muted), *signed(shown, palette))]
-    lines = wrapped(named, width, palette)
-    columns = max(1, (width - 3) // (WIDTH + 1))
-    for start in range(0, len(shown), columns):
-        head = " =" if start == 0 else "  "
-        lines.append(((head, palette.muted), *signed(shown[start : start + columns], palette)))
-    return lines
-
-
-def signed(shown: Sequence[str], palette: Palette) -> Line:
-    """Numbers with their signs, one after the other."""
-    return tuple((f" {text}", palette.muted) for text in shown)
-
-
-def local_derivative(folding: Folding, reader: int, place: int, data: Sequence[float]) -> float:
-    """d(reader)/d(its operand number `place`), from the op table."""
-    node = folding.graph.nodes[reader]
-    return OPS[node.op].locals([data[i] for i in node.operands], node.k, data[reader])[place]
-
-
-def contributions(folding: Folding, index: int, data: Sequence[float]) -> list[tuple[int, float]]:
-    """(reader, local derivative) for each edge on which a gradient arrives, in the order in which they are added."""
-    nodes = folding.graph.nodes
-    return [
-        (reader, local_derivative(folding, reader, place, data))
-        for reader in dict.fromkeys(folding.readers[index])
-        for place, operand in enumerate(nodes[reader].operands)
-        if operand == index
-    ]
-
-
-def arrivals(
-    folding: Folding, index: int, data: Sequence[float], grad: Sequence[float], width: int, palette: Palette
-) -> list[NodeLine]:
-    """One line for each contribution to the node's gradient, then their sum where there are several."""
-    nodes = folding.graph.nodes
-    rows = contributions(folding, index, data)
-    if not rows:
-        return [NodeLine(((" grad of the loss by itself: 1", palette.muted),))]
-    one = "grad = local × upstream of its one reader:"
-    head = one if len(rows) == 1 else f"grad = sum of local × upstream, {len(rows)} readers:"
-    said = [NodeLine(((f" {head}", palette.muted),))]
-    for reader, local in rows:
-        top = folding.shown_reader(reader)
-        said += term(nodes[top].name, top, local, grad[reader], width, palette)
-    if len(rows) > 1:
-        said.append(NodeLine(total(grad[index], width, palette)))
-    return said
-
-
-def departures(
-    folding: Folding, index: int, data: Sequence[float], grad: Sequence[float], width: int, palette: Palette
-) -> list[NodeLine]:
-    """What the node passes on to each operand, as displayed."""
-    nodes = folding.graph.nodes
-    entry = folding.entry(index)
-    node = nodes[entry.stands_for]
-    if not node.op:
-        return []
-    said = [NodeLine(((" passes on local × grad:", palette.muted),))]
-    if node.op == "add":
-        edges = [(operand, 1.0) for operand in entry.operands]
-    else:
-        edges = [
-            (operand, local_derivative(folding, entry.stands_for, place, data))
-            for place, operand in enumerate(node.operands)
-            if operand in entry.operands
+    def lines(self, coming: Coming | None = None) -> list[NodeLine]:
+        """All lines, each at most `width` cells; `coming` is for parameters only."""
+        graph, i, palette = self.folding.graph, self.index, self.palette
+        node, update, past = graph.nodes[i], list[Line](), list[Line]()
+        if i in graph.parameters:
+            parameter = graph.parameters.index(i)
+            update = coming_lines(coming, parameter, self.width, palette)
+            past = trail_lines(coming, parameter, self.width, palette)
+        numbers: list[Line] = [
+            ((" data        ", palette.muted), (full(self.data[i]), palette.strong)),
+            ((" probe grad  ", palette.muted), (full(self.grad[i]), palette.of_sign(self.grad[i]))),
         ]
-    for operand, local in edges:
-        said += term(nodes[operand].name, operand, local, grad[index], width, palette)
-    return said
+        formula = self.formula() if node.op else []
+        why = OPS[graph.nodes[self.folding.entry(i).stands_for].op].why if node.op else LEAVES.get(node.role, "")
+        past += sentence(why, self.width, palette.muted)
+        above = map(NodeLine, numbers + formula + update)
+        return [*above, *self.arrivals(), *map(NodeLine, past), *self.departures()]
 
+    def formula(self) -> list[Line]:
+        """The node's operation with its operands' names, then with their numbers.
 
-def term(name: str, node: int, local: float, upstream: float, width: int, palette: Palette) -> list[NodeLine]:
-    """`name  local × upstream = product`, the numbers in columns at the right, below a name that is too long."""
-    product = local * upstream
-    room = name_width(width)
-    above: list[NodeLine] = []
-    if cell_len(name) > room:
-        above, name = [NodeLine(((f" {name}", palette.text),), node)], ""
-    label = (f" {name}" + " " * (room - cell_len(name)), palette.text)
-    row = equation(label, (number(local), palette.text), "×", upstream, product, palette)
-    return [*above, NodeLine(row, None if above else node)]
+        Where lines end depends on the names only: it must not change while the numbers do.
+        """
+        nodes, entry, width, muted = (
+            self.folding.graph.nodes,
+            self.folding.entry(self.index),
+            self.width,
+            self.palette.muted,
+        )
+        op = nodes[entry.stands_for]
+        names = [nodes[i].name for i in entry.operands]
+        if op.op == "add":
+            return self._sum(names, [self.data[i] for i in entry.operands])
+        numbers = [number(self.data[i]).strip() for i in entry.operands]
+        if op.op == "mul":
+            constants = [f"{nodes[i].k:g}" for i in op.operands if i not in entry.operands]
+            bracketed = [f"({n})" if n.startswith("-") and place else n for place, n in enumerate(numbers + constants)]
+            named, numbered = " × ".join(names + constants), " × ".join(bracketed)
+        elif op.op == "pow":
+            named, numbered = f"{names[0]} ^ {op.k:g}", f"({numbers[0]}) ^ {op.k:g}"
+        else:
+            k = f", {op.k:g}" if op.k else ""
+            named, numbered = (f"{OPS[op.op].symbol}({of}{k})" for of in (names[0], numbers[0]))
+        in_numbers: Line = ((" = ", muted), (numbered, muted))
+        if len(named) * 2 + (WIDTH + 2 - min(map(len, names))) * len(names) + 6 <= width:
+            return [((" = ", muted), (named, self.palette.text), *in_numbers)]
+        return [*self._wrapped(named), in_numbers]
+
+    def _wrapped(self, text: str) -> list[Line]:
+        """An equals sign and what follows it, in as many lines as it needs."""
+        parts = textwrap.wrap(text, max(10, self.width - 4), break_long_words=False, break_on_hyphens=False)
+        plain, muted = self.palette.text, self.palette.muted
+        return [((" = " if place == 0 else "   ", muted), (part, plain)) for place, part in enumerate(parts)]
+
+    def _sum(self, names: Sequence[str], numbers: Sequence[float]) -> list[Line]:
+        """The terms of a sum by name, then by number in columns, their signs in the place of the pluses."""
+        named, muted = " + ".join(names), self.palette.muted
+        shown = [(f" {number(value, signed=True)}", muted) for value in numbers]
+        if len(named) + len(shown) * (WIDTH + 1) + 6 <= self.width:
+            return [((" = ", muted), (named, self.palette.text), (" =", muted), *shown)]
+        columns = max(1, (self.width - 3) // (WIDTH + 1))
+        starts = range(0, len(shown), columns)
+        rows = [((" =" if start == 0 else "  ", muted), *shown[start : start + columns]) for start in starts]
+        return self._wrapped(named) + rows
+
+    def _local(self, reader: int, place: int) -> float:
+        """d(reader)/d(its operand number `place`), from the op table."""
+        node = self.folding.graph.nodes[reader]
+        return OPS[node.op].locals([self.data[i] for i in node.operands], node.k, self.data[reader])[place]
+
+    def contributions(self) -> list[tuple[int, float]]:
+        """(reader, local derivative) for each edge on which a gradient arrives, in the order in which they add up."""
+        nodes = self.folding.graph.nodes
+        return [
+            (reader, self._local(reader, place))
+            for reader in dict.fromkeys(self.folding.readers[self.index])
+            for place, operand in enumerate(nodes[reader].operands)
+            if operand == self.index
+        ]
+
+    def arrivals(self) -> Iterator[NodeLine]:
+        """One line for each contribution to the node's gradient, then their sum where there are several."""
+        rows, muted = self.contributions(), self.palette.muted
+        if not rows:
+            yield NodeLine(((" grad of the loss by itself: 1", muted),))
+            return
+        one = "grad = local × upstream of its one reader:"
+        head = one if len(rows) == 1 else f"grad = sum of local × upstream, {len(rows)} readers:"
+        yield NodeLine(((f" {head}", muted),))
+        for reader, local in rows:
+            yield from self._term(self.folding.shown_reader(reader), local, self.grad[reader])
+        if len(rows) > 1:
+            label = f"{'sum':>{1 + name_width(self.width) + WIDTH + 3 + WIDTH}}"
+            yield NodeLine(((label, muted), (" = ", muted), gradient(self.grad[self.index], self.palette)))
+
+    def departures(self) -> Iterator[NodeLine]:
+        """What the node passes on to each operand, as displayed."""
+        entry = self.folding.entry(self.index)
+        node = self.folding.graph.nodes[entry.stands_for]
+        if not node.op:
+            return
+        yield NodeLine(((" passes on local × grad:", self.palette.muted),))
+        for place, operand in enumerate(entry.operands if node.op == "add" else node.operands):
+            if operand in entry.operands:
+                local = 1.0 if node.op == "add" else self._local(entry.stands_for, place)
+                yield from self._term(operand, local, self.grad[self.index])
+
+    def _term(self, node: int, local: float, upstream: float) -> Iterator[NodeLine]:
+        """`name  local × upstream = product`, the numbers in columns at the right, below a name that is too long."""
+        palette, name, room = self.palette, self.folding.graph.nodes[node].name, name_width(self.width)
+        fits = cell_len(name) <= room
+        if not fits:
+            yield NodeLine(((f" {name}", palette.text),), node)
+        label = (f" {name if fits else '':{room}}", palette.text)
+        row = equation(label, (number(local), palette.text), "×", upstream, local * upstream, palette)
+        yield NodeLine(row, node if fits else None)
 
 
 def equation(label: Span, first: Span, sign: str, second: float, result: float, palette: Palette) -> Line:
@@ -222,12 +195,3 @@ def gradient(value: float, palette: Palette) -> Span:
 def name_width(width: int) -> int:
     """Cells for the name in a line of so many: what three numbers and two signs leave."""
     return max(0, min(NAME_WIDTH, width - 1 - 3 * WIDTH - 6))
-
-
-def total(value: float, width: int, palette: Palette) -> Line:
-    """The sum below the last column."""
-    return (
-        (" " * (1 + name_width(width) + WIDTH + 3) + f"{'sum':>{WIDTH}}", palette.muted),
-        (" = ", palette.muted),
-        gradient(value, palette),
-    )

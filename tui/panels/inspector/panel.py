@@ -16,7 +16,7 @@ from tui.draw.text import Line
 from tui.keys import bindings
 from tui.panels.graph.folding import Folding
 from tui.panels.inspector.check import check_lines
-from tui.panels.inspector.explain import NodeLine, explain, title
+from tui.panels.inspector.explain import Explainer, NodeLine, title
 from tui.panels.inspector.narrate import Scene, heading, narrate
 from tui.panels.next_update import Coming
 from tui.panels.scrolling import ScrollingPanel
@@ -187,7 +187,7 @@ class InspectorPanel(ScrollingPanel):
             if found is None or (found.node, found.label) != (self._node, self._probe.label):
                 return []
             return check_lines(found, grad[self._node], self._h, nodes, width, palette)
-        self._said = explain(self._folding, self._node, data, grad, width, palette, self._coming)
+        self._said = Explainer(self._folding, self._node, data, grad, width, palette).lines(self._coming)
         lines = [said.line for said in self._said]
         rows = self._names()
         if self.has_focus and rows:

@@ -14,7 +14,7 @@ from tests.tui.running import SIZES, Running, running
 from tests.tui.support import DEFAULT, HINGE, SQUARED, session_of
 from tui.draw.numbers import number
 from tui.panels.graph.folding import Folding
-from tui.panels.inspector.explain import NodeLine, explain
+from tui.panels.inspector.explain import Explainer
 from tui.panels.panel import Panel
 from tui.run.spec import RunSpec
 
@@ -351,13 +351,13 @@ async def test_the_inspector_never_mixes_one_graphs_nodes_with_anothers_numbers(
 ) -> None:
     drawn: list[bool] = []
 
-    def checked(folding: Folding, index: int, data: Sequence[float], *rest: Any) -> list[NodeLine]:
+    def checked(folding: Folding, index: int, data: Sequence[float], *rest: Any) -> Explainer:
         loss = folding.graph.nodes[folding.by_name["logp"]]
         drawn.append(OPS[loss.op].compute([data[i] for i in loss.operands], loss.k) == data[folding.by_name["logp"]])
-        return explain(folding, index, data, *rest)
+        return Explainer(folding, index, data, *rest)
 
     async with running() as run:
-        monkeypatch.setattr("tui.panels.inspector.panel.explain", checked)
+        monkeypatch.setattr("tui.panels.inspector.panel.Explainer", checked)
         for _ in range(6):
             await run.press("right_square_bracket")
     assert len(drawn) >= 6

@@ -26,8 +26,7 @@ from tests.tui.support import (
 from tui.draw.numbers import number
 from tui.draw.text import Line, width_of
 from tui.panels.graph.folding import Folding
-from tui.panels.inspector.explain import NodeLine, arrivals, contributions, departures, explain, title
-from tui.panels.inspector.explain import formula as formula_of
+from tui.panels.inspector.explain import Explainer, NodeLine, title
 from tui.run.spec import RunSpec
 
 WIDTHS = (44, 60, 83)
@@ -40,11 +39,16 @@ def lines_in(said: Iterable[NodeLine]) -> list[Line]:
     return [each.line for each in said]
 
 
+def explainer(folding: Folding, index: int, shown: Example) -> Explainer:
+    """Explains a node in lines of 60 cells."""
+    return Explainer(folding, index, shown.data, shown.grad, 60, PALETTE)
+
+
 def lines_of(name: str, spec: RunSpec = DEFAULT, width: int = 60) -> list[str]:
     """What is said of a node."""
     shown = example(spec)
     folding = shown.folded
-    return texts(lines_in(explain(folding, folding.by_name[name], shown.data, shown.grad, width, PALETTE)))
+    return texts(lines_in(Explainer(folding, folding.by_name[name], shown.data, shown.grad, width, PALETTE).lines()))
 
 
 def everything(spec: RunSpec) -> list[tuple[Folding, int, Example]]:
@@ -58,7 +62,7 @@ def test_no_line_is_wider_than_the_panel(spec: RunSpec) -> None:
     every = 7 if spec is WIDE else 1
     for folding, i, shown in everything(spec)[::every]:
         for width in WIDTHS:
-            lines = lines_in(explain(folding, i, shown.data, shown.grad, width, PALETTE))
+            lines = lines_in(Explainer(folding, i, shown.data, shown.grad, width, PALETTE).lines())
             assert max(map(width_of, lines)) <= width, texts(lines)
 
 
@@ -67,7 +71,7 @@ def test_the_contributions_add_up_to_the_gradient_bit_for_bit_in_their_order(spe
     for folding, i, shown in everything(spec):
         if i != folding.root:
             total = 0.0
-            for reader, local in contributions(folding, i, shown.data):
+            for reader, local in explainer(folding, i, shown).contributions():
                 total += local * shown.grad[reader]
             assert total.hex() == shown.grad[i].hex()
 
@@ -75,8 +79,8 @@ def test_the_contributions_add_up_to_the_gradient_bit_for_bit_in_their_order(spe
 @pytest.mark.parametrize("spec", SPECS.values(), ids=SPECS)
 def test_each_arriving_gradient_is_shown_with_its_factors(spec: RunSpec) -> None:
     for folding, i, shown in everything(spec):
-        arriving = contributions(folding, i, shown.data)
-        lines = texts(lines_in(arrivals(folding, i, shown.data, shown.grad, 60, PALETTE)))
+        arriving = explainer(folding, i, shown).contributions()
+        lines = texts(lines_in(explainer(folding, i, shown).arrivals()))
         terms = [match.groups() for line in lines if (match := TERM.search(line))]
         assert terms == [
             (
@@ -94,7 +98,7 @@ def test_each_arriving_gradient_is_shown_with_its_factors(spec: RunSpec) -> None
 def test_a_reader_that_is_folded_away_is_named_for_the_sum_that_shows_it(spec: RunSpec) -> None:
     for folding, i, shown in everything(spec):
         displayed = {row for row in range(len(shown.graph.nodes)) if i in folding.entry(row).operands}
-        for reader, _ in contributions(folding, i, shown.data):
+        for reader, _ in explainer(folding, i, shown).contributions():
             top = folding.shown_reader(reader)
             if displayed:
                 assert top in displayed
@@ -107,7 +111,7 @@ def test_what_a_node_passes_on_is_what_its_operands_receive(spec: RunSpec) -> No
         node = shown.graph.nodes[folding.entry(i).stands_for]
         passed = [
             match.groups()
-            for line in texts(lines_in(departures(folding, i, shown.data, shown.grad, 60, PALETTE)))
+            for line in texts(lines_in(explainer(folding, i, shown).departures()))
             if (match := TERM.search(line))
         ]
         if node.op in ("", "add"):
@@ -133,7 +137,7 @@ def test_data_and_gradient_are_the_engines_in_full(width: int) -> None:
     data, grad = evaluate(session.graph(label), session.parameters, (x, y))
     shown = example(DEFAULT)
     for i in range(len(data)):
-        lines = texts(lines_in(explain(shown.folded, i, shown.data, shown.grad, width, PALETTE)))
+        lines = texts(lines_in(Explainer(shown.folded, i, shown.data, shown.grad, width, PALETTE).lines()))
         assert lines[0].split() == ["data", repr(data[i])]
         assert lines[1].split() == ["probe", "grad", repr(grad[i])]
 
@@ -169,7 +173,7 @@ def test_where_the_lines_of_a_formula_end_does_not_depend_on_its_numbers() -> No
     for i in (i for i, node in enumerate(shown.graph.nodes) if node.op):
         for width in WIDTHS:
             heights = {
-                len(formula_of(shown.folded, i, [scale] * len(shown.data), width, PALETTE))
+                len(Explainer(shown.folded, i, [scale] * len(shown.data), (), width, PALETTE).formula())
                 for scale in (0.1, -0.1, 12345.6, -1e-300, float("inf"))
             }
             assert len(heights) == 1
@@ -177,9 +181,9 @@ def test_where_the_lines_of_a_formula_end_does_not_depend_on_its_numbers() -> No
 
 def test_every_operand_and_every_reader_can_be_gone_to_by_its_name() -> None:
     for folding, i, shown in everything(DEFAULT):
-        said = explain(folding, i, shown.data, shown.grad, 44, PALETTE)
+        said = Explainer(folding, i, shown.data, shown.grad, 44, PALETTE).lines()
         led = [each.node for each in said if each.node is not None]
-        readers = [folding.shown_reader(reader) for reader, _ in contributions(folding, i, shown.data)]
+        readers = [folding.shown_reader(reader) for reader, _ in explainer(folding, i, shown).contributions()]
         assert led[: len(readers)] == readers
         assert set(led[len(readers) :]) == set(folding.entry(i).operands)
         for each in said:
@@ -249,5 +253,5 @@ def test_titles_are_words() -> None:
 @pytest.mark.parametrize("spec", SPECS.values(), ids=SPECS)
 def test_the_inspector_is_ascii_where_that_is_asked_for(spec: RunSpec) -> None:
     for folding, i, shown in everything(spec):
-        for line in lines_in(explain(folding, i, shown.data, shown.grad, 44, ASCII)):
+        for line in lines_in(Explainer(folding, i, shown.data, shown.grad, 44, ASCII).lines()):
             assert ASCII.plain(text(line)).isascii()
