@@ -257,6 +257,8 @@ async def test_the_table_is_ordered_and_leads_to_the_graph(size: tuple[int, int]
                 number(each[place], signed=True).strip() for each in (session.parameters, gradient, update)
             ]
             await run.press("o")
+        assert "↓probe" in words_of(run, 0)
+        await run.press("o")
         assert words_of(run, 0)[0] == "↑name"
         await run.press("end")
         assert names[-1] in run.panel("parameters")[-1]
