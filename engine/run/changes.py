@@ -51,12 +51,19 @@ def settings_of(changes: Iterable[Change]) -> dict[str, Any]:
     return {name: value for change in changes for name, value in change.settings}
 
 
-def patched(data: Data, patches: Iterable[Patch]) -> Data:
-    """The data after the patches; a split that they leave as it was is the same object.
+def patches_of(changes: Iterable[Change]) -> tuple[Patch, ...]:
+    """The patches of several changes, in their order."""
+    return tuple(patch for change in changes for patch in change.patches)
+
+
+def patched(data: Data, patches: Sequence[Patch]) -> Data:
+    """The data after the patches; without any it is the same object, as is a split that they leave as it was.
 
     Raises:
         ValueError: a patch does not fit the data.
     """
+    if not patches:
+        return data
     splits = {name: list(examples) for name, examples in data.items()}
     for patch in patches:
         examples = splits.setdefault(patch.split, [])
@@ -78,11 +85,7 @@ def patched(data: Data, patches: Iterable[Patch]) -> Data:
 
 
 def patches_for(data: Data, old: Sequence[Located], new: Sequence[Located]) -> tuple[Patch, ...]:
-    """The patches that put each new example in the place of the old one with its number, or at the end of its split.
-
-    Raises:
-        ValueError: an old example is not there.
-    """
+    """The patches that put each new example in the place of the old one with its number, or at the end of its split."""
     splits = {name: list(examples) for name, examples in data.items()}
     patches: list[Patch] = []
     for number in range(max(len(old), len(new))):
@@ -107,11 +110,7 @@ def patches_for(data: Data, old: Sequence[Located], new: Sequence[Located]) -> t
 
 
 def checked(new: Iterable[Located], classes: int) -> None:
-    """Refuse examples that can't be.
-
-    Raises:
-        ValueError: one is of no split, of no class, or nowhere.
-    """
+    """Refuse examples that can't be: of no split, of no class, or nowhere."""
     for each in new:
         x, y, label = each.example
         if each.split not in SPLITS:
@@ -174,21 +173,16 @@ class Undo:
                 self._done.append([change])
 
     def back(self, step: int, whole: Sequence[Change]) -> Change:
-        """The event that takes back, at a step, what was done last.
-
-        Raises:
-            ValueError: there is nothing, up to that step; it says where else on the `whole` branch.
-        """
+        """The event that takes back, at a step, what was done last; else a ValueError says where there is an edit."""
         if not self._done:
-            raise ValueError(nothing_to_undo(step, whole))
+            where = ""
+            if later := Undo(whole).done:
+                where = f" at step {step}: the latest edit, {later[-1].what}, was made at step {later[-1].step}"
+            raise ValueError(f"there is nothing to undo{where}")
         return inverse(as_one(self._done[-1]), step, "undo")
 
     def again(self, step: int) -> Change:
-        """The event that does again, at a step, what was taken back last.
-
-        Raises:
-            ValueError: there is nothing.
-        """
+        """The event that does again, at a step, what was taken back last; a ValueError if nothing was."""
         if not self._undone:
             raise ValueError("there is nothing to do again")
         return replace(as_one(self._undone[-1]), step=step, role="redo")
@@ -196,17 +190,8 @@ class Undo:
 
 def as_one(changes: Sequence[Change]) -> Change:
     """Several edits, one after another, as the first of them."""
-    patches = tuple(patch for change in changes for patch in change.patches)
     values = tuple(value for change in changes for value in change.values)
-    return replace(changes[0], patches=patches, values=values)
-
-
-def nothing_to_undo(step: int, changes: Sequence[Change]) -> str:
-    """Why at a step no edit can be taken back, and where on a branch with these changes the latest one was made."""
-    if not (later := Undo(changes).done):
-        return "there is nothing to undo"
-    latest = later[-1]
-    return f"there is nothing to undo at step {step}: the latest edit, {latest.what}, was made at step {latest.step}"
+    return replace(changes[0], patches=patches_of(changes), values=values)
 
 
 class Versions:
@@ -223,8 +208,7 @@ class Versions:
         data = self._kept[at]
         while at < count:
             begun, at = at, min(count, at + EVERY)
-            patches = [patch for change in changes[begun:at] for patch in change.patches]
-            data = patched(data, patches) if patches else data
+            data = patched(data, patches_of(changes[begun:at]))
             if at % EVERY == 0:
                 self._kept[at] = data
         return data

@@ -29,11 +29,10 @@ class Config:
     `activation` is a name for all hidden layers, or one for each with commas between. `features` name what the first
     layer reads of a point (x, y).
 
-    `momentum`, `beta1`, `beta2`, `alpha` and `eps` are for the optimizers that have them; None is the optimizer's
-    own default.
-    `schedule` names how the learning rate goes on from `lr`; see `engine.schedules`. `l1` and `l2` are the strengths
-    of penalties in the training loss. `weight_decay` is AdamW's own; with the other optimizers it is the strength of
-    the L2 penalty, unless `l2` is given. `clip_norm` is the largest norm that the gradient keeps before an update.
+    `momentum`, `beta1`, `beta2`, `alpha` and `eps` are for the optimizers that have them; None is the optimizer's own
+    default. `schedule` names how the learning rate goes on from `lr`; see `engine.schedules`. `l1` and `l2` are the
+    strengths of penalties in the training loss. `weight_decay` is AdamW's own; with the other optimizers it is the
+    strength of the L2 penalty, unless `l2` is given. `clip_norm` is the largest norm of a gradient before an update.
 
     A step learns from `batch_size` train examples, or from all of them if there are no more or it is None.
     `batch_seed` orders them; without one the session's generator does.
@@ -76,8 +75,7 @@ class Config:
 
     def model(self, classes: int, rng: Rng) -> MLP:
         """The network with fresh weights."""
-        sizes = self.sizes(classes)
-        return MLP(INPUTS, sizes, rng, self.activation, init=self.init, features=self.features)
+        return MLP(INPUTS, self.sizes(classes), rng, self.activation, init=self.init, features=self.features)
 
     def batch_of(self, examples: int) -> int | None:
         """How many of so many train examples a step learns from; None for all of them."""
@@ -111,11 +109,6 @@ class Config:
         """Strengths of the penalties in the training loss, in the order of `engine.penalties.PENALTIES`."""
         decayed = self.weight_decay if OPTIMIZERS[self.optimizer].penalised else 0.0
         return (decayed if self.l2 is None else self.l2, self.l1)
-
-    @property
-    def penalised(self) -> bool:
-        """Whether the training loss has a penalty."""
-        return any(self.strengths)
 
 
 LIVE = tuple(field.name for field in fields(Config) if field.name not in OF_NETWORKS)

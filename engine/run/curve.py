@@ -5,7 +5,7 @@ neighbours merge and the width doubles, so adding a step costs the same at step 
 """
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 CurvePoints = tuple[tuple[int, float], ...]
@@ -96,7 +96,8 @@ class Curve:
             return ()
         steps = max(1, -(-(self._last[0] + 1) // columns))
         groups = regrouped((bucket[0] // steps, bucket) for bucket in self._buckets.values())
-        return tuple(ordered([*groups.values()], self._last))
+        pairs = (sorted({(low_at, low), (high_at, high)}) for low_at, low, high_at, high in groups.values())
+        return (*(point for pair in pairs for point in pair if point != self._last), self._last)
 
 
 def regrouped(numbered: Iterable[tuple[int, Extremes]]) -> dict[int, Extremes]:
@@ -105,11 +106,3 @@ def regrouped(numbered: Iterable[tuple[int, Extremes]]) -> dict[int, Extremes]:
     for number, bucket in numbered:
         groups[number] = merged(groups[number], bucket) if number in groups else bucket
     return groups
-
-
-def ordered(buckets: Iterable[Extremes], last: tuple[int, float]) -> Iterator[tuple[int, float]]:
-    """The extremes of each bucket in the order of their steps, then the last point."""
-    for low_at, low, high_at, high in buckets:
-        pair = sorted({(low_at, low), (high_at, high)})
-        yield from (point for point in pair if point != last)
-    yield last

@@ -1,9 +1,8 @@
 """The history of a run: keyframes from which any of its steps is computed again, and its branches.
 
-Nothing that can be replayed is kept. Training is exact, so a step is its nearest keyframe before it
-and the updates from there; going back to one costs as much as training a few steps. A change on the
-way (another learning rate) is an event that the replay meets again. A change amid what is already
-known begins a branch, and what was known stays as it was.
+Nothing that can be replayed is kept. Training is exact, so a step is its nearest keyframe before it and the updates
+from there; going back to one costs as much as training a few steps. A change on the way (another learning rate) is an
+event that the replay meets again. A change amid known steps begins a branch, and what was known stays as it was.
 """
 
 from bisect import bisect_right, insort
@@ -109,6 +108,11 @@ class Branch:
         step, loss = self.tips.get("train", (-1, 0.0))
         return loss if step == self.end else self.curves["train"].latest
 
+    def record(self) -> BranchRecord:
+        """The branch as a frozen value."""
+        parent, changes = self.parent.number if self.parent else None, tuple(self.changes)
+        return BranchRecord(self.number, parent, self.fork, self.end, changes, self.diverged_at, self.loss)
+
     def changes_until(self, step: int) -> int:
         """How many changes were made at or before a step."""
         return bisect_right(self.changes, step, key=lambda change: change.step)
@@ -128,10 +132,6 @@ class Branch:
         while branch.parent and step < branch.fork:
             branch = branch.parent
         return branch
-
-    def data_after(self, count: int) -> Data:
-        """The data that the first `count` changes leave."""
-        return self.versions.after(count, self.changes)
 
     def add(self, step: int, frame: Keyframe) -> None:
         """Keep a keyframe, in the place of an earlier one of the same step."""
@@ -198,9 +198,8 @@ class History:
         self._bytes = self._count()
 
     def _count(self) -> int:
-        return sum(
-            len(frame.numbers) + OVERHEAD for branch in self.branches.values() for frame in branch.frames.values()
-        )
+        frames = (frame for branch in self.branches.values() for frame in branch.frames.values())
+        return sum(len(frame.numbers) + OVERHEAD for frame in frames)
 
     def at(self, step: int) -> Keyframe | None:
         """The keyframe of exactly this step of the current branch, if there is one."""
@@ -229,10 +228,6 @@ class History:
         del self.branches[gone.number]
         self._bytes = self._count()
 
-    def change(self, change: Change) -> None:
-        """Note a change at the end of the current branch."""
-        self.current.changes.append(change)
-
     def diverged(self, step: int) -> None:
         """Note the first step of the current branch whose loss is not finite."""
         self.current.diverged_at = step
@@ -251,21 +246,7 @@ class History:
 
     def timeline(self) -> Timeline:
         """The branches as frozen records."""
-        return Timeline(
-            tuple(
-                BranchRecord(
-                    branch.number,
-                    branch.parent.number if branch.parent else None,
-                    branch.fork,
-                    branch.end,
-                    tuple(branch.changes),
-                    branch.diverged_at,
-                    branch.loss,
-                )
-                for branch in self.branches.values()
-            ),
-            self.current.number,
-        )
+        return Timeline(tuple(branch.record() for branch in self.branches.values()), self.current.number)
 
     def restore(self, timeline: Timeline) -> None:
         """Take over the branches of an earlier history; their keyframes come back as they are replayed."""

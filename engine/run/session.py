@@ -4,18 +4,16 @@ It works headless and knows no screen: it steps, seeks, is edited, and answers w
 where numbers are computed; here is told which of them belong to which step.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from copy import copy
 from dataclasses import replace
 from math import isfinite
-from pathlib import Path
 from typing import Any, Self
 
-from ..examples import Data, Example, Located
-from ..rng import Rng
-from .changes import Change, Undo, checked, patched, patches_for, settings_of
-from .config import OF_LOSSES, Config, changed
+from ..examples import Located
+from .changes import Change, Undo, checked, patched, patches_for, patches_of, settings_of
+from .config import OF_LOSSES, changed
 from .curve import Curves
 from .history import History, Keyframe, Timeline, spacing
 from .records import Best, Checkpoint, Metrics, StepLosses, StepRecord, Until, bettered
@@ -28,23 +26,10 @@ class Session(Training):
     The arguments are those of `Training`.
     """
 
-    def __init__(
-        self,
-        config: Config,
-        splits: Mapping[str, Sequence[Example]],
-        classes: int,
-        rng: Rng,
-        *,
-        backend: str = "python",
-        cache: Path | None = None,
-    ) -> None:
-        super().__init__(config, splits, classes, rng, backend=backend, cache=cache)
-        self._given, self._first_splits = self.config, self.splits
-        self._start()
-
-    def _start(self) -> None:
+    def _begin(self) -> None:
         """Step 0 of a run without a history."""
-        self._begin()
+        super()._begin()
+        self._given, self._first_splits = self.config, self.splits
         examples = len(self.splits["train"])
         self.history = History(spacing(len(self.parameters) * examples, self.backend.wanted), self.splits)
         self._met = (self.history.current.number, 0)
@@ -138,19 +123,16 @@ class Session(Training):
         if (number, known) == (branch.number, count):
             return
         if number == branch.number and known < count:
-            met = branch.changes[known:count]
-            self._use(self._changed(self.config, met), self._patched(met))
+            self._apply(branch.changes[known:count])
         else:
-            self._use(self._changed(self._given, branch.changes[:count]), branch.data_after(count))
+            config = replace(self._given, **settings_of(branch.changes[:count]))
+            self._use(config, branch.versions.after(count, branch.changes))
         self._met = (branch.number, count)
 
-    def _changed(self, config: Config, changes: Iterable[Change]) -> Config:
-        settings = settings_of(changes)
-        return replace(config, **settings) if settings else config
-
-    def _patched(self, changes: Iterable[Change]) -> Data:
-        patches = [patch for change in changes for patch in change.patches]
-        return patched(self.splits, patches) if patches else self.splits
+    def _apply(self, changes: Sequence[Change]) -> None:
+        """Train with what the changes leave of the present settings and data."""
+        config = replace(self.config, **settings_of(changes))
+        self._use(config, patched(self.splits, patches_of(changes)))
 
     def _keep(self) -> None:
         self.history.keep(self.step_count, self._frame())
@@ -173,9 +155,9 @@ class Session(Training):
         return self.history.current.end
 
     def set_out(self, step: int) -> int:
-        """Stand at or shortly before a step of this branch; `advance` leads on to it. The step that is meant.
+        """Go to the nearest keyframe, or stay where it is nearer, at or before a step; the step, within 0 and the end.
 
-        A step that is not there yet is the end, one before the first is the first.
+        `advance` leads on to the step.
         """
         step = max(0, min(step, self.end))
         nearest, frame = self.history.current.nearest(step)
@@ -219,10 +201,8 @@ class Session(Training):
     def change(self, **settings: Any) -> None:
         """Train with other settings, those of LIVE, from this step on.
 
-        Where later steps are known, that begins a branch at this one, and they stay as they were.
-
-        Several changes of the optimizer at one step are one: what it had gathered is there again when all of them are
-        taken back.
+        Where later steps are known, that begins a branch at this one, and they stay as they were. Several changes of
+        the optimizer at one step are one: what it had gathered is there again when all of them are taken back.
 
         Raises:
             ValueError: a setting that can't change amid a run, or that the optimizer or the schedule does not have.
@@ -238,13 +218,12 @@ class Session(Training):
             self._met = (self.history.current.number, self._met[1])
         if not self.history.at(self.step_count):
             self.history.keep(self.step_count, arrival)
-        self.history.change(change)
-        self._use(self._changed(self.config, [change]), self._patched([change]))
+        self.history.current.changes.append(change)
+        self._apply([change])
         if self.config.optimizer != before:
             self._load(arrival.optimizer, self._unpacked(arrival.numbers)[1:], arrival.updates)
         self._set(change)
-        number, count = self._met
-        self._met = (number, count + 1)
+        self._met = (self._met[0], self._met[1] + 1)
 
     def _arrival(self) -> Keyframe:
         """The state in which training arrived at the present step, before any change there."""
@@ -349,11 +328,10 @@ class Session(Training):
             ValueError: the checkpoint is of a network of another size.
         """
         if len(checkpoint.parameters) != len(self._initial):
-            raise ValueError(
-                f"the checkpoint has {len(checkpoint.parameters)} parameters, the network {len(self._initial)}"
-            )
+            count = len(checkpoint.parameters)
+            raise ValueError(f"the checkpoint has {count} parameters, the network {len(self._initial)}")
         self._use(self._given, self._first_splits)
-        self._start()
+        self._begin()
         if timeline:
             self.history.restore(timeline)
         else:

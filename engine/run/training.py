@@ -53,13 +53,8 @@ class Training:
         self._initial = [parameter.data for parameter in model.parameters()]
         self._seed = rng.state
         self.batches = self._batches_of(config)
-        self.backend = Backend(
-            backend,
-            Network(self.traced, lambda: config.model(classes, Rng(1)), LOSSES[config.loss]),
-            self.splits,
-            self.batches,
-            cache,
-        )
+        network = Network(self.traced, lambda: config.model(classes, Rng(1)), LOSSES[config.loss])
+        self.backend = Backend(backend, network, self.splits, self.batches, cache)
         self.chooser = Chooser(self.splits, classes)
         self._begin()
 

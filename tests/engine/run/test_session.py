@@ -290,7 +290,7 @@ def test_the_l2_penalty_is_part_of_sgds_train_loss_only() -> None:
 
 def test_adamw_decays_weights_and_has_no_penalty() -> None:
     config = Config((3,), weight_decay=0.25)
-    assert not config.penalised
+    assert not any(config.strengths)
     assert replace(config, optimizer="sgd").strengths == (0.25, 0.0)
     assert replace(config, optimizer="sgd", l2=0.5).strengths == (0.5, 0.0)
     assert replace(config, l1=0.125, l2=0.5).strengths == (0.5, 0.125)
