@@ -376,9 +376,7 @@ def test_a_checkpoint_goes_on_bit_for_bit_with_its_curves(worker: WorkerProcess)
         first = other.draw(EVERYTHING)
         apart: dict[str, Any] = {"parts": {}, "timeline": None, "number": 1, "backend": ""}
         assert replace(first, **apart) == replace(middle, **apart)
-        sent_once: dict[type, Any] = {
-            GraphQuery: None
-        }  # it came with the first snapshot, which may have been one on the way
+        sent_once: dict[type, Any] = {GraphQuery: None}  # with the first snapshot, which may be an earlier one
         assert {**first.parts, **sent_once} == {**middle.parts, **sent_once}
         other.send(Step(5))
         again = other.wait_for(lambda snapshot: snapshot.metrics.step == 12, EVERYTHING)
