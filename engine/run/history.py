@@ -172,7 +172,7 @@ class History:
         self.branches: dict[int, Branch] = {1: Branch(1, None, 0, data)}
         self.current = self.branches[1]
         self.revision = 0
-        """Another number whenever there are other branches or another is current; not with each step or change."""
+        """Goes up when the branches change, another becomes current or one diverges; not with each step or change."""
         self._bytes = 0
 
     def keep(self, step: int, frame: Keyframe) -> None:

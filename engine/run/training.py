@@ -107,8 +107,8 @@ class Training:
     ) -> tuple[Sequence[float], Sequence[float] | None, bool]:
         """At most `most` updates in a row: the losses before each, and whether `until` wanted all of them.
 
-        With `until_diverged` the first loss that is not finite ends them. What `until` does not want is never part of
-        the run: the updates that it does want are made once more.
+        With `until_diverged` the first loss that is not finite ends them. What `until` does not want is rolled back:
+        the updates that it does want are made once more.
         """
         first, before, executor = self.step_count, self.parameters, self.backend.executor
         course = Course(first, self.config.strengths, self.config.rates)
