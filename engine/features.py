@@ -5,15 +5,14 @@ They stand apart from `nn` because they are nodes of the graph without a paramet
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from .value import Value, lift
 
 Operand = Value | float
 
 
-@dataclass(frozen=True, slots=True)
-class Feature:
+class Feature(NamedTuple):
     """A feature by name: `of(x, y)`; `label` is what the graph calls it."""
 
     name: str

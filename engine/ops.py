@@ -1,16 +1,14 @@
 """The one table of operations, and the total arithmetic that it is written in.
 
-A row is data: the forward expression and the partial derivatives are strings in the common
-subset of Python and C, over `a` and `b` (operands), `k` (constant) and `y` (result). `Value`,
-the straight-line programs, the inspector, the README and the tests all read the same rows, so
-an operation can't mean one thing here and another there.
+A row is data: the forward expression and the partial derivatives are strings in the common subset of Python and C,
+over `a` and `b` (operands), `k` (constant) and `y` (result). `Value`, the straight-line programs, the inspector, the
+README and the tests all read the same rows, so an operation can't mean one thing here and another there.
 
 Operations are total: where Python raises, the functions below give the inf or nan of IEEE-754.
 """
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 Number = Callable[..., float]
@@ -118,7 +116,6 @@ class Flat(NamedTuple):
     meaning: str
 
 
-@dataclass(frozen=True, slots=True)
 class Op:
     """One row of the table.
 
@@ -126,42 +123,30 @@ class Op:
     textbook would print them. `why` is one sentence on where the local derivative comes from. `symbol` is what a
     formula shows, if it is not the name. `kinks` are the operands at which the derivative jumps. An `activation` is
     offered for hidden layers by its name; the method of `Value` has the same name.
+
+    The row's functions: `compute(operands, k)` gives y, `locals(operands, k, y)` gives (dy/da[, dy/db]), and
+    `is_flat(operands, k, y)` says whether the condition of `flat` holds.
     """
 
-    name: str
-    forward: str
-    partials: tuple[str, ...]
-    derivative: tuple[str, ...]
-    why: str
-    symbol: str = ""
-    activation: bool = False
-    kinks: tuple[float, ...] = ()
-    flat: Flat | None = None
-    compute: Number = field(init=False, repr=False, compare=False)
-    """compute(operands, k) -> y"""
-    locals: Callable[..., tuple[float, ...]] = field(init=False, repr=False, compare=False)
-    """locals(operands, k, y) -> (dy/da[, dy/db])"""
-    is_flat: Callable[..., bool] = field(init=False, repr=False, compare=False)
-    """is_flat(operands, k, y): whether the condition of `flat` holds"""
-
-    def __post_init__(self) -> None:
+    def __init__(
+        self, name: str, forward: str, partials: tuple[str, ...], derivative: tuple[str, ...], why: str, *,
+        symbol: str = "", activation: bool = False, kinks: tuple[float, ...] = (), flat: Flat | None = None,
+    ) -> None:  # fmt: skip
+        self.name, self.forward, self.partials, self.derivative, self.why = name, forward, partials, derivative, why
+        self.symbol, self.activation, self.kinks, self.flat = symbol or name, activation, kinks, flat
+        self.arity = len(partials)
         unpack = f"{'a,' if self.arity == 1 else 'a, b'} = operands"
         results = {
-            "compute(operands, k)": self.forward,
-            "locals(operands, k, y)": f"({', '.join(self.partials)},)",
-            "is_flat(operands, k, y)": self.flat.where if self.flat else "False",
+            "compute(operands, k)": forward,
+            "locals(operands, k, y)": f"({', '.join(partials)},)",
+            "is_flat(operands, k, y)": flat.where if flat else "False",
         }
         scope: dict[str, Any] = dict(TOTAL)
         # The rows are literals of this module; nothing that a user typed is ever compiled.
         exec("\n".join(f"def {head}:\n {unpack}\n return {result}" for head, result in results.items()), scope)
-        for name in ("compute", "locals", "is_flat"):
-            object.__setattr__(self, name, scope[name])
-        object.__setattr__(self, "symbol", self.symbol or self.name)
-
-    @property
-    def arity(self) -> int:
-        """How many operands the operation takes: 1 or 2."""
-        return len(self.partials)
+        self.compute: Number = scope["compute"]
+        self.locals: Callable[..., tuple[float, ...]] = scope["locals"]
+        self.is_flat: Callable[..., bool] = scope["is_flat"]
 
     @property
     def short(self) -> str:

@@ -6,15 +6,13 @@ and the compiled programs take exactly the same step. The formulas are those tha
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from .ops import FAST, TOTAL, Number
 from .value import Value
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """One optimizer: assignments over p (parameter), g (its gradient), t (steps from 1) and the slots.
 
     `settings` are its hyperparameters with their defaults, the learning rate `lr` first; `update` is computed once for
@@ -36,7 +34,7 @@ SGD = Rule(
     (("v", "momentum * v + g"),
      ("p", "p - lr * v")),
 )  # fmt: skip
-MOMENTUM = replace(SGD, name="momentum", title="Momentum", settings={**SGD.settings, "momentum": 0.9})
+MOMENTUM = SGD._replace(name="momentum", title="Momentum", settings={**SGD.settings, "momentum": 0.9})
 NESTEROV = Rule(
     "nesterov", "Nesterov", MOMENTUM.settings, ("v",),
     (("v", "momentum * v + g"),
@@ -55,8 +53,8 @@ ADAM = Rule(
      ("p", "p - lr * (m / unbias_m / (pow(v / unbias_v, 0.5) + eps))")),
     per_step=(("unbias_m", "1.0 - pow(beta1, t)"), ("unbias_v", "1.0 - pow(beta2, t)")),
 )  # fmt: skip
-ADAMW = replace(
-    ADAM, name="adamw", title="AdamW", settings={**ADAM.settings, "beta2": 0.95, "weight_decay": 1e-4}, penalised=False,
+ADAMW = ADAM._replace(
+    name="adamw", title="AdamW", settings={**ADAM.settings, "beta2": 0.95, "weight_decay": 1e-4}, penalised=False,
     update=(*ADAM.update[:2],
             ("p", "p - lr * (m / unbias_m / (pow(v / unbias_v, 0.5) + eps) + weight_decay * p)")),
 )  # fmt: skip
@@ -65,7 +63,6 @@ OPTIMIZERS: dict[str, Rule] = {rule.name: rule for rule in (SGD, MOMENTUM, NESTE
 """Optimizer by name; the command line and the app offer what stands here. `sgd` with momentum 0 is plain SGD."""
 
 
-@dataclass(slots=True)
 class Optimizer:
     """A rule at work on `size` parameters: its settings, its slots and the number of steps taken.
 
@@ -73,21 +70,13 @@ class Optimizer:
     rule does not have is a KeyError.
     """
 
-    rule: Rule
-    size: int
-    settings: dict[str, float]
-    max_norm: float | None = None
-    steps: int = 0
-    slots: list[list[float]] = field(init=False)
-    _fast: Callable[..., Any] = field(init=False, repr=False)
-    _total: Callable[..., Any] = field(init=False, repr=False)
-
-    def __post_init__(self) -> None:
-        if unknown := set(self.settings) - set(self.rule.settings):
-            raise KeyError(f"{self.rule.name} has no setting {', '.join(sorted(unknown))}")
-        self.settings = {**self.rule.settings, **self.settings}
-        self.slots = [[0.0] * self.size for _ in self.rule.slots]
-        self._fast, self._total = update_function(self.rule, FAST), update_function(self.rule, TOTAL)
+    def __init__(self, rule: Rule, size: int, settings: Mapping[str, float], max_norm: float | None = None) -> None:
+        if unknown := set(settings) - set(rule.settings):
+            raise KeyError(f"{rule.name} has no setting {', '.join(sorted(unknown))}")
+        self.rule, self.max_norm, self.steps = rule, max_norm, 0
+        self.settings = {**rule.settings, **settings}
+        self.slots = [[0.0] * size for _ in rule.slots]
+        self._fast, self._total = update_function(rule, FAST), update_function(rule, TOTAL)
 
     def update(self, parameters: Sequence[float], gradients: Sequence[float], lr: float | None = None) -> list[float]:
         """The parameters after one step, at the learning rate `lr` or else that of `settings`; the slots move too."""
