@@ -1,16 +1,17 @@
 """`chainrule bench`: are the fast programs exact, and how much faster than `Value` and PyTorch are they?
 
-It stands apart from the tests because it answers on the machine of whoever asks, with that
-machine's libm, compiler and Python.
+It stands apart from the tests because it answers on the machine of whoever asks, with its libm, compiler and Python.
 """
 
 import statistics
 import textwrap
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import replace
 from itertools import cycle, product
+from typing import Any, NamedTuple
 
+from chainrule import __version__
 from engine.features import FEATURES
 from engine.initialisation import INITS
 from engine.losses import LOSSES
@@ -23,17 +24,13 @@ from engine.run.session import Session
 from engine.schedules import SCHEDULES
 from engine.views.queries import Grid
 from engine.views.reader import Reader
-from tui.cli.machine import c_library, chainrule, compiler, machine, python
-from tui.cli.torch import lacking, torch_module, torch_stepper, torch_version
+from tui.cli.machine import c_library, compiler, machine, python
+from tui.cli.torch import lacking, torch_module, torch_stepper
 from tui.run.spec import RunSpec, open_run
 from tui.worker.sentences import BACKEND_TITLES
 
 TARGET = 25
 """How many times as fast as Value the Python program should be, in every row."""
-STEPS_OF_DEFAULT = 10
-STEPS_OF_OTHERS = 3
-FEW_POINTS = 25
-WIDTH = 80
 MAP = Grid(72, 40, -2.0, 2.0, -2.0, 2.0)
 ENOUGH = 0.02
 """Seconds that one sample takes, at least: fast things are done several times."""
@@ -41,8 +38,7 @@ PATIENCE = 3.0
 """Seconds after which a slow contestant needs no more samples."""
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(NamedTuple):
     """One configuration compared step by step; `difference` is the first one found, or empty."""
 
     name: str
@@ -50,8 +46,7 @@ class Comparison:
     difference: str
 
 
-@dataclass(frozen=True, slots=True)
-class Timing:
+class Timing(NamedTuple):
     """Seconds that one training step took: the median and the middle half of the measurements."""
 
     median: float
@@ -59,12 +54,11 @@ class Timing:
     high: float
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """What is measured: a run's training step, or with `of_map` its decision map.
 
-    `slow` is one that takes Value half a second or more. `against_value` and `against_torch` are
-    how many times as fast the compiled program should be.
+    `slow` is one that takes Value half a second or more. `against_value` and `against_torch` are how many times as fast
+    the compiled program should be.
     """
 
     name: str
@@ -79,32 +73,26 @@ ROWS = (
     Row("2-8-3 tanh, 80 examples, cross-entropy, AdamW", RunSpec(), 2500, 12),
     Row(
         "2-16-16-1 relu, 100 examples, hinge + L2, SGD",
-        RunSpec("moons", points=125, config=Config((16, 16), "relu", "hinge", "sgd", lr=0.05)),
-        3000,
-        4,
-        slow=True,
+        RunSpec("moons", points=125, config=Config((16, 16), "relu", "hinge", "sgd", lr=0.05)), 3000, 4, slow=True,
     ),
     Row(
         "2-8-8-8-8-8-8-1 tanh, 500 examples, squared error, SGD",
         RunSpec("moons", points=625, config=Config((8,) * 6, "tanh", "squared-error", "sgd", 0.01, weight_decay=0.0)),
-        2000,
-        1,
-        slow=True,
+        2000, 1, slow=True,
     ),
     Row("decision map of 2-8-3, 2,880 cells", RunSpec(), 500, of_map=True),
-)
+)  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(NamedTuple):
     """The measurements of a row by contestant: value, python, and where there are such, c and torch.
 
-    `torch_lacks` says for what PyTorch takes no part although it is installed.
+    `scalars` are parameters times examples, or cells. `torch_lacks` says for what PyTorch takes no part although it is
+    installed.
     """
 
     row: Row
     scalars: int
-    """Parameters times examples, or cells."""
     timings: dict[str, Timing]
     torch_lacks: str = ""
 
@@ -113,22 +101,18 @@ class Result:
         """Nanoseconds for each example (or cell) and parameter: linear cost keeps them the same from row to row."""
         return {name: timing.median / self.scalars * 1e9 for name, timing in self.timings.items()}
 
-    def ratio(self, fast: str, slow: str) -> float | None:
-        """How many times as fast one is as the other, by the medians."""
-        if not {fast, slow} <= self.timings.keys():
-            return None
-        return self.timings[slow].median / self.timings[fast].median
-
-    def targets(self) -> Iterator[tuple[str, str, float]]:
-        """Each pair that is compared, and how many times as fast the first should be."""
-        yield "python", "value", TARGET
-        yield "c", "value", self.row.against_value
-        if self.row.against_torch:
-            yield "c", "torch", self.row.against_torch
+    def ratios(self) -> Iterator[dict[str, Any]]:
+        """Each pair that is compared: how many times as fast the first is, by the medians if known, and should be."""
+        row = self.row
+        pairs = ("python", "value", TARGET), ("c", "value", row.against_value), ("c", "torch", row.against_torch)
+        for fast, slow, target in pairs:
+            if target:
+                known = {fast, slow} <= self.timings.keys()
+                ratio = self.timings[slow].median / self.timings[fast].median if known else None
+                yield {"fast": fast, "slow": slow, "ratio": ratio, "target": target}
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(NamedTuple):
     """All that the bench found out."""
 
     checks: tuple[Comparison, ...]
@@ -153,10 +137,13 @@ class Report:
         ]
         for result in self.results:
             lines += ["", result.row.name, "            median   middle half"]
-            lines += [table_row(TITLES[name], timing) for name, timing in result.timings.items()]
-            for fast, slow, wanted in result.targets():
-                if (ratio := result.ratio(fast, slow)) is not None:
-                    lines.append(f"  {TITLES[fast]} is {ratio:,.1f} x as fast as {TITLES[slow]}; should be {wanted:g}")
+            for name, timing in result.timings.items():
+                median, low, high = (f"{taken * 1e3:.4f}" for taken in timing)
+                lines.append(f"{TITLES[name]:<8}{median:>10} ms   {low} to {high} ms")
+            for pair in result.ratios():
+                if pair["ratio"] is not None:
+                    factor = f"{TITLES[pair['fast']]} is {pair['ratio']:,.1f} x as fast as {TITLES[pair['slow']]}"
+                    lines.append(f"  {factor}; should be {pair['target']:g}")
             if result.torch_lacks:
                 lines.append(f"  PyTorch takes no part: it has not {result.torch_lacks}")
             if "c" in result.timings:
@@ -164,36 +151,25 @@ class Report:
                 lines.append(f"  C: {result.each['c']:.2f} ns per {unit} and parameter")
         lines.append("")
         for text in self.where.values():
-            lines += textwrap.wrap(text, WIDTH)
+            lines += textwrap.wrap(text, 80)
         return "\n".join(lines)
 
     def as_json(self) -> str:
         """For a program: the same in seconds."""
         import json  # noqa: PLC0415  # only for --json
 
-        return json.dumps(
+        checks = [check._asdict() for check in self.checks]
+        rows = [
             {
-                "exact": self.exact,
-                "checks": [asdict(check) for check in self.checks],
-                "rounds": self.rounds,
-                "rows": [
-                    {
-                        "name": result.row.name,
-                        "scalars": result.scalars,
-                        "nanoseconds_each": result.each,
-                        "torch_lacks": result.torch_lacks,
-                        "seconds": {name: asdict(timing) for name, timing in result.timings.items()},
-                        "ratios": [
-                            {"fast": fast, "slow": slow, "ratio": result.ratio(fast, slow), "target": wanted}
-                            for fast, slow, wanted in result.targets()
-                        ],
-                    }
-                    for result in self.results
-                ],
-                "where": self.where,
-            },
-            indent=2,
-        )
+                **{"name": result.row.name, "scalars": result.scalars, "nanoseconds_each": result.each},
+                "torch_lacks": result.torch_lacks,
+                "seconds": {name: timing._asdict() for name, timing in result.timings.items()},
+                "ratios": list(result.ratios()),
+            }
+            for result in self.results
+        ]
+        known = {"exact": self.exact, "checks": checks, "rounds": self.rounds, "rows": rows, "where": self.where}
+        return json.dumps(known, indent=2)
 
 
 TITLES = {**BACKEND_TITLES, "torch": "PyTorch"}
@@ -205,28 +181,27 @@ def report(rounds: int, *, quick: bool = False) -> Report:
     checks = [compared(name, spec, steps) for name, spec, steps in configurations()]
     checks += [compared_maps(row.name, row.spec) if row.of_map else compared(row.name, row.spec, 1) for row in rows]
     results = tuple(measured(row, rounds) for row in rows)
-    return Report(tuple(checks), rounds, results, where())
+    torch = torch_module()
+    where = {
+        **{"machine": machine(), "chainrule": f"chainrule {__version__}", "python": python()},
+        **{"c_library": c_library(), "compiler": compiler()},
+        "torch": f"PyTorch {torch.__version__}, 1 thread, float64" if torch else "PyTorch is not installed",
+    }
+    return Report(tuple(checks), rounds, results, where)
 
 
 def configurations() -> Iterator[tuple[str, RunSpec, int]]:
     """The default run for several steps, then every loss with every activation on fewer points, the rest in turns."""
-    yield "default", RunSpec(), STEPS_OF_DEFAULT
+    yield "default", RunSpec(), 10
     turns = (cycle(names) for names in (OPTIMIZERS, SCHEDULES, INITS, FEATURES))
     norms = cycle((None, 0.1))
     for (loss, activation), choices in zip(product(LOSSES, ACTIVATIONS), zip(*turns, strict=True), strict=False):
         optimizer, schedule, init, feature = choices
         config = Config(
-            *((8,), activation, loss, optimizer),
-            weight_decay=0.01,
-            schedule=schedule,
-            decay_steps=2,
-            l1=0.001,
-            clip_norm=next(norms),
-            init=init,
-            features=("x", "y", feature),
-        )
-        spec = RunSpec(dataset="blobs", points=FEW_POINTS, classes=3, config=config)
-        yield ", ".join((loss, activation, *choices)), spec, STEPS_OF_OTHERS
+            (8,), activation, loss, optimizer, weight_decay=0.01, schedule=schedule, decay_steps=2, l1=0.001,
+            clip_norm=next(norms), init=init, features=("x", "y", feature),
+        )  # fmt: skip
+        yield ", ".join((loss, activation, *choices)), RunSpec("blobs", points=25, classes=3, config=config), 3
 
 
 def session_of(spec: RunSpec, backend: str) -> Session | None:
@@ -271,12 +246,9 @@ def compared_maps(name: str, spec: RunSpec) -> Comparison:
 
 def measured(row: Row, rounds: int) -> Result:
     """Every contestant in turns, so that whatever else the machine does slows all of them."""
-    session = session_of(row.spec, "value")
-    assert session
-    contestants: dict[str, Callable[[int], object]] = {}
-    for name in ("value", "python", "c"):
-        if contestant := session_of(row.spec, name):
-            contestants[name] = mapper(contestant) if row.of_map else trainer(contestant)
+    sessions = {name: session for name in ("value", "python", "c") if (session := session_of(row.spec, name))}
+    session = sessions["value"]
+    contestants = {name: (mapper if row.of_map else trainer)(each) for name, each in sessions.items()}
     torch = None if row.of_map else torch_module()
     torch_lacks = lacking(torch, session) if torch else ""
     if torch and not torch_lacks:
@@ -288,36 +260,33 @@ def measured(row: Row, rounds: int) -> Result:
             if sum(samples[name]) * repeats[name] < PATIENCE:
                 samples[name].append(seconds(run, repeats[name]))
     scalars = len(session.parameters) * (MAP.columns * MAP.rows if row.of_map else len(session.splits["train"]))
-    return Result(row, scalars, {name: timing_of(taken) for name, taken in samples.items()}, torch_lacks)
+    timings: dict[str, Timing] = {}
+    for name, taken in samples.items():
+        low, median, high = statistics.quantiles(taken, method="inclusive") if len(taken) > 1 else taken * 3
+        timings[name] = Timing(median, low, high)
+    return Result(row, scalars, timings, torch_lacks)
 
 
 def trainer(session: Session) -> Callable[[int], object]:
     """So many training steps, nothing recorded but the losses."""
-    train_only = {"train": session.splits["train"]}
+    train = {"train": session.splits["train"]}
     parameters: Sequence[float] = session.parameters
     optimizer = session.config.make_optimizer(len(parameters))
     course = Course(strengths=session.config.strengths)
     program = session.program
-    executor: Executor = (
-        Compiled(program, train_only) if isinstance(program, CProgram) else Interpreted(program, train_only)
-    )
+    executor: Executor = Compiled(program, train) if isinstance(program, CProgram) else Interpreted(program, train)
 
-    def train(steps: int) -> None:
+    def take(steps: int) -> None:
         nonlocal parameters
         parameters, *_ = executor.train(parameters, optimizer, steps, course, until_diverged=False)
 
-    return train
+    return take
 
 
 def mapper(session: Session) -> Callable[[int], object]:
     """So many decision maps."""
     reader = Reader(session)
-
-    def draw(times: int) -> None:
-        for _ in range(times):
-            reader.decision_map(MAP)
-
-    return draw
+    return lambda times: [reader.decision_map(MAP) for _ in range(times)]
 
 
 def repeats_of(run: Callable[[int], object]) -> int:
@@ -333,29 +302,3 @@ def seconds(run: Callable[[int], object], times: int) -> float:
     start = time.perf_counter()
     run(times)
     return (time.perf_counter() - start) / times
-
-
-def timing_of(samples: Sequence[float]) -> Timing:
-    """Median and quartiles."""
-    if len(samples) == 1:
-        return Timing(samples[0], samples[0], samples[0])
-    low, median, high = statistics.quantiles(samples, method="inclusive")
-    return Timing(median, low, high)
-
-
-def table_row(name: str, timing: Timing) -> str:
-    """A line of the table, in milliseconds."""
-    low, high = f"{timing.low * 1e3:.4f}", f"{timing.high * 1e3:.4f}"
-    return f"{name:<8}{timing.median * 1e3:>10.4f} ms   {low} to {high} ms"
-
-
-def where() -> dict[str, str]:
-    """On which machine, and with which versions of all that takes part."""
-    return {
-        "machine": machine(),
-        "chainrule": chainrule(),
-        "python": python(),
-        "c_library": c_library(),
-        "compiler": compiler(),
-        "torch": torch_version(),
-    }

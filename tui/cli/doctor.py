@@ -1,7 +1,6 @@
 """`chainrule doctor`: what the machine has for compiled runs, and who computes a run here.
 
-It stands apart from `cli` because it is the one command that looks at the machine and not at the
-run, and as words for a person, not as data.
+It stands apart because it is the one command that looks at the machine, and it answers in words, not as data.
 """
 
 import os
@@ -13,7 +12,6 @@ from tui.cli.machine import c_library, machine, python
 from tui.run.spec import RunData, RunSpec, compiled_code, open_run
 from tui.worker.sentences import BACKEND_TITLES
 
-SAME_DIGITS = "The digits are the same whoever computes; compiled C is only faster."
 OTHER_CC = "Unset CC, or let it name a compiler that works, and runs are compiled."
 INSTALL = "Install gcc or clang, or name a compiler in CC, and runs are compiled."
 
@@ -22,16 +20,10 @@ def diagnosis(spec: RunSpec, data: RunData) -> str:
     """Several lines, a name and what is known about it each."""
     found, compiler = compiler_text()
     computed, compiled = run_text(spec, data)
-    rows = [
-        ("Python", python()),
-        ("C compiler", compiler),
-        ("processor", machine()),
-        ("C library", c_library()),
-        ("cache", cache_text(compiled_code())),
-        ("this run", computed),
-    ]
+    rows = [("Python", python()), ("C compiler", compiler), ("processor", machine()), ("C library", c_library())]
+    rows += [("cache", cache_text(compiled_code())), ("this run", computed)]
     if not compiled:
-        rows.append(("", SAME_DIGITS))
+        rows.append(("", "The digits are the same whoever computes; compiled C is only faster."))
         if not found:
             rows.append(("", OTHER_CC if os.environ.get("CC") else INSTALL))
     return "\n".join(f"{name:<12}{text}" for name, text in rows)

@@ -5,7 +5,6 @@ import platform
 from contextlib import suppress
 from pathlib import Path
 
-from chainrule import __version__
 from engine.programs.c_library import UnavailableError, find_compiler
 
 CPUINFO = Path("/proc/cpuinfo")
@@ -38,11 +37,6 @@ def python() -> str:
 def c_library() -> str:
     """The C library that Python runs on: tanh, exp, log and pow are its own."""
     return " ".join(platform.libc_ver()).strip() or "a C library that does not name itself"
-
-
-def chainrule() -> str:
-    """The version of chainrule itself."""
-    return f"chainrule {__version__}"
 
 
 def compiler() -> str:

@@ -205,14 +205,7 @@ def print_version(ctx: click.Context, _option: click.Parameter, wanted: bool) ->
 )
 @click.pass_context
 def main(
-    ctx: click.Context,
-    /,
-    fps: int,
-    speed: float | None,
-    paused: bool,
-    no_mouse: bool,
-    ascii_only: bool,
-    **_: object,
+    ctx: click.Context, /, fps: int, speed: float | None, paused: bool, no_mouse: bool, ascii_only: bool, **_: object
 ) -> None:
     if ctx.invoked_subcommand:
         hand_over(ctx, main.commands[ctx.invoked_subcommand])

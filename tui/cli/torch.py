@@ -1,7 +1,7 @@
 """PyTorch, as the bench meets it: the same run on batched tensors, written the usual way.
 
-It stands apart because it is no dependency: where it can't be imported it does not take part. Its
-digits are its own, as its sums have another order.
+It stands apart because it is no dependency: where it can't be imported it does not take part. Its digits are its own,
+as its sums have another order.
 """
 
 import warnings
@@ -25,12 +25,6 @@ def torch_module() -> Any:
             return import_module("torch")
     except ImportError:
         return None
-
-
-def torch_version() -> str:
-    """Which PyTorch takes part."""
-    torch = torch_module()
-    return f"PyTorch {torch.__version__}, 1 thread, float64" if torch else "PyTorch is not installed"
 
 
 WRITTEN = (
@@ -101,22 +95,12 @@ def torch_activation(torch: Any, name: str) -> Callable[[Any], Any] | None:
     return getattr(torch.nn.functional, function, None) or getattr(torch, function, None)
 
 
-def cross_entropy(torch: Any, outputs: Any, labels: Any) -> Any:
-    """The mean over the examples, as with the other losses."""
-    return torch.nn.functional.cross_entropy(outputs, labels)
-
-
-def hinge(torch: Any, outputs: Any, labels: Any) -> Any:
-    """Of two classes, which have a single score."""
-    return torch.relu(1.0 - (2.0 * labels - 1.0) * outputs[:, 0]).mean()
-
-
-def squared_error(torch: Any, outputs: Any, labels: Any) -> Any:
-    """Of two classes, which have a single score."""
-    return ((outputs[:, 0] - (2.0 * labels - 1.0)) ** 2).mean()
-
-
-LOSSES_IN_TORCH = {"cross-entropy": cross_entropy, "hinge": hinge, "squared-error": squared_error}
+LOSSES_IN_TORCH: dict[str, Callable[[Any, Any, Any], Any]] = {
+    "cross-entropy": lambda torch, outputs, labels: torch.nn.functional.cross_entropy(outputs, labels),
+    "hinge": lambda torch, outputs, labels: torch.relu(1.0 - (2.0 * labels - 1.0) * outputs[:, 0]).mean(),
+    "squared-error": lambda _, outputs, labels: ((outputs[:, 0] - (2.0 * labels - 1.0)) ** 2).mean(),
+}
+"""Means over the examples; with hinge and squared error two classes have a single score."""
 
 
 def torch_layers(torch: Any, session: Session) -> list[Any]:

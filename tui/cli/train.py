@@ -1,8 +1,7 @@
 """`chainrule train`: a run as plain lines, with a progress bar for whoever waits.
 
-It stands apart from the Session because here is all that knows streams: lines belong to standard
-output and are handed on in batches, the bar belongs to standard error, and where both are the
-same terminal the bar is lifted while lines go out.
+It stands apart from the Session because here is all that knows streams: lines belong to standard output and are written
+in batches, the bar belongs to standard error, and where both are the same terminal it is removed while lines go out.
 """
 
 import errno
@@ -11,7 +10,7 @@ import signal
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
 from engine.run.records import VAL_EVERY, StepRecord
@@ -25,8 +24,6 @@ if TYPE_CHECKING:
     from rich.progress import Progress
 
 SECONDS_BETWEEN_BATCHES = 0.1
-SECONDS_OF_SLICE = 0.02
-SECONDS_BEFORE_BAR = 0.5
 
 
 def conditions_of(texts: tuple[str, ...], session: Session) -> list[Watchpoint]:
@@ -55,8 +52,8 @@ def print_run(session: Session, steps: int, conditions: Sequence[Watchpoint] = (
     due = 0.0
     watches = Watches()
     turned = watches.use(conditions, session, begins=True)
-    with progress(steps) as bar:
-        slices = Slices(SECONDS_OF_SLICE)
+    with closing(Bar(steps)) as bar:  # gone, and the cursor back, however the run ends
+        slices = Slices(0.02)
         while session.step_count < steps and not turned:
             started = time.monotonic()
             updates = watches.train(session, min(slices.steps, steps - session.step_count))
@@ -100,7 +97,7 @@ class Bar:
         self.steps = steps
         self.wanted = sys.stderr is not None and sys.stderr.isatty()
         self.beside_lines = sys.stdout.isatty()
-        self.due = time.monotonic() + SECONDS_BEFORE_BAR
+        self.due = time.monotonic() + 0.5
         self.drawn: Progress | None = None
 
     def show(self, step: int) -> None:
@@ -122,23 +119,13 @@ class Bar:
     def lift(self) -> None:
         """Clear the way for lines on the same terminal."""
         if self.beside_lines:
-            self.remove()
+            self.close()
 
-    def remove(self) -> None:
+    def close(self) -> None:
         """Leave no trace of it."""
         if self.drawn is not None:
             with interrupts_held():
                 self.drawn.stop()
-
-
-@contextmanager
-def progress(steps: int) -> Iterator[Bar]:
-    """A bar that is gone, and the cursor back, however the run ends."""
-    bar = Bar(steps)
-    try:
-        yield bar
-    finally:
-        bar.remove()
 
 
 def new_progress(steps: int) -> "Progress | None":

@@ -277,7 +277,7 @@ def test_bar_and_lines_share_a_terminal() -> None:
 
 @pytest.mark.parametrize("environment", [{"NO_COLOR": "1"}, {"TERM": "dumb"}])
 def test_the_bar_respects_the_terminal(environment: dict[str, str]) -> None:
-    code = "import sys, time, tui.cli.train as t\nbar = t.Bar(10)\nbar.due = 0.0\nbar.show(5)\nbar.remove()\n"
+    code = "import sys, time, tui.cli.train as t\nbar = t.Bar(10)\nbar.due = 0.0\nbar.show(5)\nbar.close()\n"
     with terminal() as (ours, theirs):
         subprocess.run(
             [sys.executable, "-c", code],
