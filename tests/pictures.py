@@ -48,7 +48,7 @@ async def export(picture: Picture) -> None:
     """Play to the step, press the keys, and write the screen as SVG."""
     spec = RunSpec(backend="python")
     trainer = Trainer(WorkerClient(), spec, until=picture.step, speed=None, playing=True)
-    app = ChainruleApp(trainer, open_run(spec).dataset, ScreenOptions())
+    app = ChainruleApp(trainer, open_run(spec).data.dataset, ScreenOptions())
     async with app.run_test(size=picture.size) as pilot:
         while not (trainer.last and trainer.last.metrics.step == picture.step and not trainer.playing):
             await pilot.pause(0.05)

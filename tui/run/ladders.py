@@ -3,13 +3,13 @@
 Pure functions `(value, by) -> value` with `by` 1 or -1. At an end of its ladder a value stays as it is.
 """
 
+import math
 from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from typing import Any
 
 from data.splitting import USUAL_SHARES
 
 Ladder = Callable[[Any, int], Any]
-Rung = TypeVar("Rung", int, float)
 
 USUAL_WIDTHS = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128)
 USUAL_FEATURES = (
@@ -35,14 +35,12 @@ def one_two_five(low: int, high: int) -> tuple[float, ...]:
 STRENGTHS = (0.0, *one_two_five(-6, 0))
 
 
-def along(rungs: Sequence[Rung]) -> Ladder:
+def along(rungs: Sequence[float]) -> Ladder:
     """To the next of these numbers in ascending order, from any number."""
 
-    def ladder(value: Rung, by: int) -> Rung:
+    def ladder(value: float, by: int) -> float:
         left = [rung for rung in rungs if (rung > value if by > 0 else rung < value)]
-        if not left:
-            return value
-        return left[0] if by > 0 else left[-1]
+        return left[0 if by > 0 else -1] if left else value
 
     return ladder
 
@@ -68,14 +66,13 @@ def counting(low: int, high: int) -> Ladder:
     return lambda value, by: max(low, min(value + by, high))
 
 
-def or_none(rungs: Sequence[Rung]) -> Ladder:
+def or_none(rungs: Sequence[float]) -> Ladder:
     """To the next of these numbers in ascending order, beyond the last of them to None: no bound."""
+    bounded = along((*rungs, math.inf))
 
-    def ladder(value: Rung | None, by: int) -> Rung | None:
-        if by > 0:
-            return next((rung for rung in rungs if value is not None and rung > value), None)
-        smaller = [rung for rung in rungs if value is None or rung < value]
-        return smaller[-1] if smaller else value
+    def ladder(value: float | None, by: int) -> float | None:
+        found = bounded(math.inf if value is None else value, by)
+        return None if found == math.inf else found
 
     return ladder
 

@@ -16,7 +16,6 @@ from data.splitting import USUAL_SHARES, Shares, check_shares
 from data.wording import quoted
 from tui.run.spec import MAX_PARAMETERS
 
-FASTEST = 1000
 USUAL_SPLIT = ",".join(map(str, USUAL_SHARES))
 
 
@@ -49,13 +48,11 @@ class Number(click.ParamType):  # type: ignore[type-arg]  # generic from click 8
 
     name = "number"
     metavar = "X"
+    parse: type[float] = float
 
     def __init__(self, accepts: Callable[[float], bool], wanted: str) -> None:
         self.accepts = accepts
         self.wanted = wanted
-
-    def parse(self, text: str) -> float:
-        return float(text)
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
         try:
@@ -74,12 +71,10 @@ class Whole(Number):
     """A whole number from `least` to `most`."""
 
     metavar = "N"
+    parse = int
 
     def __init__(self, least: int, most: int) -> None:
         super().__init__(lambda n: least <= n <= most, f"a whole number from {least} to {most}")
-
-    def parse(self, text: str) -> float:
-        return int(text)
 
 
 class Pace(Number):
@@ -88,7 +83,7 @@ class Pace(Number):
     metavar = "N"
 
     def __init__(self) -> None:
-        super().__init__(lambda n: 1 <= n <= FASTEST, f"a number of steps a second from 1 to {FASTEST}, or max")
+        super().__init__(lambda n: 1 <= n <= 1000, "a number of steps a second from 1 to 1000, or max")
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         return None if value is None or str(value).lower() == "max" else super().convert(value, param, ctx)

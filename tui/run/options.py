@@ -1,7 +1,6 @@
 """The options that describe a run, made of the settings' rows, and their way into a RunSpec.
 
-`chainrule` and `chainrule train` share them. They stand apart from the commands because this is where typed text
-becomes trusted values: a name that enters a registry of `engine` or `data` is a choice here, in the help and in the
+The commands share them. A name that enters a registry of `engine` or `data` is a choice here, in the help and in the
 shell's completion, without a line being written for it.
 """
 
@@ -18,8 +17,6 @@ from engine.run.config import OF_OPTIMIZERS, OWNER_OF, OWNERS, Config
 from tui.run.option_types import Named, Whole, listed
 from tui.run.settings import CHOOSABLE, DATA, DECOUPLED, DEFAULT, MAX_STEPS, MODEL, SETTINGS, TRAINING, Setting, always
 from tui.run.spec import RunSpec
-
-OF_GENERATED_DATA = ("dataset", "points", "noise", "classes")
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
@@ -95,13 +92,9 @@ def run_options(steps: int | None, steps_help: str) -> Callable[[Decorated], Dec
 
 
 stop_option = option(
-    TRAINING,
-    "--stop",
-    multiple=True,
-    show_default=False,
-    metavar="CONDITION",
+    TRAINING, "--stop", multiple=True, show_default=False, metavar="CONDITION",
     help="Stop when this turns true: 'loss < 0.1', 'accuracy >= 95%', 'val loss not better for 200'; any of several.",
-)
+)  # fmt: skip
 
 
 def given(ctx: click.Context) -> dict[str, str]:
@@ -127,13 +120,10 @@ def spec_of(ctx: click.Context) -> RunSpec:
 
 
 def refuse_contradictions(ctx: click.Context) -> None:
-    """Refuse options that would have no effect beside the others.
-
-    Raises:
-        click.UsageError: there are some.
-    """
+    """Refuse options that would have no effect beside the others."""
     typed, chosen = given(ctx), ctx.params
-    if chosen["data"] is not None and (idle := [typed[name] for name in OF_GENERATED_DATA if name in typed]):
+    of_generated = ("dataset", "points", "noise", "classes")
+    if chosen["data"] is not None and (idle := [typed[name] for name in of_generated if name in typed]):
         raise click.UsageError(f"--data brings its own points: leave out {listed(idle)}.", ctx)
     if "classes" in typed and chosen["dataset"] not in CHOOSABLE:
         wanted = listed([f"--dataset {name}" for name in CHOOSABLE])
@@ -144,8 +134,7 @@ def refuse_contradictions(ctx: click.Context) -> None:
             wanted = f"--{owner} {listed(able)}"
             raise click.UsageError(f"{typed[name]} goes with {wanted}; {chosen[owner]} has none.", ctx)
     if "l2" in typed and "weight_decay" in typed and chosen["optimizer"] not in DECOUPLED:
-        raise click.UsageError(
-            f"--weight-decay of {chosen['optimizer']} is the strength of --l2: leave out one of the two.", ctx
-        )
+        wanted = f"--weight-decay of {chosen['optimizer']} is the strength of --l2"
+        raise click.UsageError(f"{wanted}: leave out one of the two.", ctx)
     if "batch_seed" in typed and chosen["batch_size"] is None:
         raise click.UsageError("--batch-seed goes with --batch-size; without it every step has all examples.", ctx)

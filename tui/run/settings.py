@@ -23,24 +23,8 @@ from engine.programs import BACKENDS
 from engine.rng import MASK
 from engine.run.config import Config, has
 from engine.schedules import SCHEDULES
-from tui.run.ladders import (
-    POWERS_OF_TEN,
-    SHARES,
-    STRENGTHS,
-    TENTHS,
-    USUAL_FEATURES,
-    USUAL_SPLITS,
-    Ladder,
-    along,
-    around,
-    batch_seeds,
-    batch_sizes,
-    counting,
-    one_two_five,
-    or_none,
-    whole,
-    wider,
-)
+from tui.run import ladders
+from tui.run.ladders import STRENGTHS, Ladder, along, around, counting, one_two_five
 from tui.run.option_types import (
     NOT_NEGATIVE,
     USUAL_SPLIT,
@@ -87,18 +71,18 @@ def six_digits(text: str) -> str:
 class Setting:
     """A setting: `name` is a field of `Config` or `RunSpec`, or one of a row's own: `layers`, `activation 2`.
 
-    `kind` is what may be typed, `help` a sentence on it, without one the names of the kind. `label` is what its row is
-    called, `title` what it is called where it stands alone. The arrow keys go through `ladder`, or one that depends on
-    the run and the number of train examples, without any through the names of the kind.
+    `kind` is what may be typed, `help` a sentence on it (else the names of the kind). `label` names its row (else
+    `name`), `title` the setting where it stands alone. The arrow keys go through `ladder`, or one that depends on the
+    run and the number of train examples, else through the names of the kind.
 
-    In the help of the command line it is listed in `section` (that of its group; nothing where it is no option), behind
-    those of a smaller `line`, with `default` in words where it is not a value. On the panel `described` takes the place
-    of the help; `none` is what no value is called, `titles` are what values are called whose names are others. `shown`
-    makes of a value as it may be typed what is shown, `read` of what may be typed there what the kind takes.
+    The command line's help lists it in `section` (else its group; "" where it is no option), after those of a smaller
+    `line`, with `default` in words where it is not a value. On the panel `described` replaces the help; `none` stands
+    for no value, `titles` for names. `shown` turns what may be typed into what is shown, `read` back into what the kind
+    takes.
 
     `applies` says which runs have it, beside those whose optimizer or schedule has none; `fixed` why its value is the
-    only one there, if so; `value` is the one in force; `put` gives a run another; `remark` is a few words beside it
-    at a step, with so many train examples.
+    only one there, if so; `value` is the one in force; `put` gives a run another; `remark` is a few words beside it at
+    a step, with so many train examples.
     """
 
     name: str
@@ -134,10 +118,6 @@ class Setting:
         """Whether a change acts at once."""
         return GROUPS[self.group] == "live"
 
-    def in_run(self, spec: RunSpec) -> bool:
-        """Whether it has an effect in such a run."""
-        return has(spec.config, self.name) and self.applies(spec)
-
     def sentence(self, spec: RunSpec) -> str:
         """One sentence on it, for the panel."""
         if self.described:
@@ -154,14 +134,13 @@ class Setting:
 
 
 def above_0(example: str) -> Number:
-    """Finite numbers above 0."""
     return Number(lambda x: 0 < x < math.inf, f"a finite number above 0, such as {example}")
 
 
 def share(name: str, example: str, described: str, on_panel: str = "") -> Setting:
     """A setting of some optimizers, from 0 up and below 1."""
     kind = Number(lambda x: 0 <= x < 1, f"a number from 0 up and below 1, such as {example}")
-    return Setting(name, TRAINING, kind, described, ladder=along(SHARES), described=on_panel)
+    return Setting(name, TRAINING, kind, described, ladder=along(ladders.SHARES), described=on_panel)
 
 
 def always(dataset: str) -> str:
@@ -219,7 +198,7 @@ SETTINGS = (
     share("alpha", "0.99", "Share that a mean square keeps of itself."),
     share("beta1", "0.9", "Share that a mean gradient keeps of itself."),
     share("beta2", "0.999", "Share that a mean square keeps of itself."),
-    Setting("eps", TRAINING, above_0("1e-8"), "Added to a root before it divides.", ladder=along(POWERS_OF_TEN)),
+    Setting("eps", TRAINING, above_0("1e-8"), "Added to a root before it divides.", "", along(ladders.POWERS_OF_TEN)),
     Setting(
         "weight_decay", TRAINING, NOT_NEGATIVE,
         f"Decoupled for {listed(DECOUPLED)}; for the others the strength of --l2.", "weight decay", along(STRENGTHS),
@@ -237,12 +216,12 @@ SETTINGS = (
     ),
     Setting(
         "clip_norm", TRAINING, above_0("1"), "Largest norm of the batch gradient; a longer one is scaled down to it.",
-        "clip norm", or_none(one_two_five(-3, 3)), line=2, default="off", none="off",
+        "clip norm", ladders.or_none(one_two_five(-3, 3)), line=2, default="off", none="off",
     ),
     Setting("schedule", TRAINING, Named(list(SCHEDULES))),
     Setting(
         "decay_steps", TRAINING, Whole(1, MAX_STEPS), "Steps to the final learning rate, or between two steps down.",
-        "decay steps", whole(one_two_five(0, len(str(MAX_STEPS)) - 1)),
+        "decay steps", ladders.whole(one_two_five(0, len(str(MAX_STEPS)) - 1)),
     ),
     Setting(
         "final_lr", TRAINING, NOT_NEGATIVE, "Learning rate at the end of the linear or cosine schedule.", "final rate",
@@ -250,24 +229,24 @@ SETTINGS = (
     ),
     Setting(
         "decay_factor", TRAINING, Number(lambda x: 0 < x <= 1, "a number above 0 and at most 1, such as 0.5"),
-        "By which the step schedule multiplies the learning rate.", "decay factor", along(TENTHS),
+        "By which the step schedule multiplies the learning rate.", "decay factor", along(ladders.TENTHS),
     ),
     Setting(
         "batch_size", TRAINING, Whole(1, MAX_POINTS), "How many train examples a step learns from, 1 or more.",
-        "batch size", line=3, default="all", none="all", ladder_in=lambda _, examples: batch_sizes(examples),
+        "batch size", line=3, default="all", none="all", ladder_in=lambda _, examples: ladders.batch_sizes(examples),
         remark=lambda run, _, examples: (
             f"{'of' if run.config.batch_size is None or run.config.batch_of(examples) else 'all'} {examples}"
         ),
     ),
     Setting(
-        "batch_seed", TRAINING, Whole(1, MASK), "Seed of the batches' order.", "batch seed", batch_seeds, line=3,
-        default="follows --seed", none="as seed", applies=lambda run: run.config.batch_size is not None,
+        "batch_seed", TRAINING, Whole(1, MASK), "Seed of the batches' order.", "batch seed", ladders.batch_seeds,
+        line=3, default="follows --seed", none="as seed", applies=lambda run: run.config.batch_size is not None,
     ),
     Setting("backend", TRAINING, Named(BACKENDS), line=4, applies=lambda _: False),
     Setting(
         "features", MODEL, FeatureNames(list(FEATURES)),
         f"What the first layer reads of a point: {listed(list(FEATURES), 'and')}, or some of them.",
-        ladder=around(USUAL_FEATURES), line=1,
+        ladder=around(ladders.USUAL_FEATURES), line=1,
         described=f"What the first layer reads of a point: any of {', '.join(FEATURES)}.",
         shown=lambda text: " ".join(FEATURES[name].label for name in text.split(",")),
         read=lambda text: ",".join(FEATURE_NAMES.get(w.lower(), w) for w in re.split(r"[,\s]+", text.strip(","))),
@@ -278,7 +257,7 @@ SETTINGS = (
         value=lambda run: len(run.config.hidden), put=with_layers,
     ),
     Setting(
-        "hidden", MODEL, Units(), "Units of each hidden layer, or none.", "units in each", wider,
+        "hidden", MODEL, Units(), "Units of each hidden layer, or none.", "units in each", ladders.wider,
         title="units in each hidden layer", put=with_hidden,
     ),
     Setting(
@@ -297,7 +276,7 @@ SETTINGS = (
     ),
     Setting(
         "points", DATA, Whole(MIN_POINTS, MAX_POINTS), f"How many points, {MIN_POINTS} to {MAX_POINTS}.",
-        ladder=whole(one_two_five(1, 5)), applies=lambda run: run.csv is None,
+        ladder=ladders.whole(one_two_five(1, 5)), applies=lambda run: run.csv is None,
     ),
     Setting(
         "noise", DATA, Number(lambda x: 0 <= x <= MAX_NOISE, f"a number from 0 to {MAX_NOISE:g}"),
@@ -322,7 +301,7 @@ SETTINGS = (
         "Percent of the points for train, val and test; of a file, instead of its split column.",
         default=f"{USUAL_SPLIT}, or the column", none="as file",
         described="Percent of the points for train, val and test; as file: what its split column says.",
-        ladder_in=lambda run, _: around((None, *USUAL_SPLITS) if run.csv else USUAL_SPLITS),
+        ladder_in=lambda run, _: around((None, *ladders.USUAL_SPLITS) if run.csv else ladders.USUAL_SPLITS),
         value=lambda run: run.split or (None if run.csv else USUAL_SHARES),
         remark=lambda *_: "train,val,test",
     ),
@@ -346,7 +325,7 @@ def settings_in(spec: RunSpec) -> list[Setting]:
     """The settings that have an effect in such a run, in the order of the panel."""
     found: list[Setting] = []
     for row in SETTINGS:
-        if row.in_run(spec):
+        if has(spec.config, row.name) and row.applies(spec):
             found.append(row)
         if row.name == "activation" and (layers := len(spec.config.hidden)) > 1:
             found += [setting(f"activation {layer}") for layer in range(1, layers + 1)]

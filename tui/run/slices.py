@@ -1,7 +1,7 @@
 """How many training steps fit into a slice of time.
 
-A step takes ten microseconds or half a second, by the network and by who computes it; the number
-of steps asked for at once follows what the last ones took.
+A step takes ten microseconds or half a second, by the network and by who computes it; the number of steps asked for at
+once follows what the last ones took.
 """
 
 MOST = 1 << 16

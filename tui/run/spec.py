@@ -1,7 +1,6 @@
 """What a run is made of, as one frozen value, and the one way to make it real.
 
-The command line builds a RunSpec, `chainrule train` and the worker open it: the same spec gives
-the same digits wherever it is opened.
+The command line builds a RunSpec, `chainrule train` and the worker open it: the same spec gives the same digits.
 """
 
 from dataclasses import dataclass, field, replace
@@ -26,10 +25,9 @@ MAX_PARAMETERS = 20_000
 class RunSpec:
     """Where the data comes from, the seed of all randomness, and the model.
 
-    `csv` is a file that takes the place of the generated data set; `noise` and `classes` are
-    None for the data set's own default. `split` are the shares of train, val and test; None are the
-    usual ones, and for a file those of its split column. `backend` is who computes, a name of
-    `engine.programs.backend`.
+    `csv` is a file in the place of the generated data set; `noise` and `classes` are None for the data set's default.
+    `split` are the shares of train, val and test; None are the usual ones, and for a file those of its split column.
+    `backend` is who computes, a name of `engine.programs.backend`.
     """
 
     dataset: str = "yin-yang"
@@ -60,11 +58,6 @@ class Run(NamedTuple):
     spec: RunSpec
     data: RunData
     session: "Session"
-
-    @property
-    def dataset(self) -> Dataset:
-        """The run's data."""
-        return self.data.dataset
 
 
 def open_data(spec: RunSpec) -> RunData:

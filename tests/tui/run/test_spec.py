@@ -15,7 +15,7 @@ from tui.run.spec import RunSpec, open_data, open_run
 def test_a_spec_gives_the_same_digits_each_time_and_with_data_made_before(spec: RunSpec) -> None:
     spec = replace(spec, backend="python")
     first, second, third = open_run(spec), open_run(spec), open_run(spec, open_data(spec))
-    assert first.dataset == second.dataset == third.dataset
+    assert first.data.dataset == second.data.dataset == third.data.dataset
     assert first.session.checkpoint() == second.session.checkpoint() == third.session.checkpoint()
 
 
@@ -23,7 +23,7 @@ def test_another_seed_is_other_data_and_other_weights() -> None:
     spec = RunSpec()
     one, other = open_run(spec), open_run(spec.with_seed(43))
     assert other.spec.seed == 43
-    assert one.dataset != other.dataset
+    assert one.data.dataset != other.data.dataset
     assert one.session.checkpoint() != other.session.checkpoint()
 
 
@@ -38,7 +38,7 @@ def test_data_made_before_needs_no_file(tmp_path: Path) -> None:
         open_run(spec)
     again = open_run(spec, data)
     assert again.session.checkpoint() == weights
-    assert again.dataset.name == "points.csv"
+    assert again.data.dataset.name == "points.csv"
 
 
 def test_a_model_that_does_not_fit_the_data_is_one_line() -> None:
