@@ -2,7 +2,7 @@
 
 from data.dataset import Dataset
 from tui.panels.bars.header import Status
-from tui.panels.settings.present import Present
+from tui.panels.settings.lines import Present
 from tui.worker.remote import Trainer
 
 

@@ -11,11 +11,23 @@ from tui.draw.palette import Palette
 from tui.draw.text import Line, fit, spread
 from tui.run.draft import SettingRow
 from tui.run.settings import GROUPS
+from tui.run.spec import RunSpec
 
 LABEL_WIDTH = 15
 """Cells before the value: a margin, the label, a space."""
 TOLD_ROWS = 3
 """Lines of words below the rows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    """How things are at the step on the screen."""
+
+    spec: RunSpec
+    step: int
+    examples: int
+    classes: int
+    settled: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +51,8 @@ def settings_lines(
     group = ""
     for number, row in enumerate(rows):
         if row.setting.group != group:
-            group = row.setting.group
-            how = GROUPS[group]
-            style = palette.good if how == "live" else palette.muted
-            lines.append(spread(((group, palette.strong),), ((f"{how} ", style),), width, palette.text))
+            group, style = row.setting.group, palette.good if row.setting.live else palette.muted
+            lines.append(spread(((group, palette.strong),), ((f"{GROUPS[group]} ", style),), width, palette.text))
         places.append(len(lines))
         line = row_line(row, width, palette, chosen=number == chosen, arrows=number == chosen and not typing)
         lines.append(selected_row(line, width, palette, focused=focused) if number == chosen else line)
@@ -52,18 +62,14 @@ def settings_lines(
 def row_line(row: SettingRow, width: int, palette: Palette, *, chosen: bool, arrows: bool) -> Line:
     """Label, value and at the right a remark; where a value waits for a new run a mark, and what it is until then."""
     label = f"{'*' if row.waits else ' '}{row.setting.called}".ljust(LABEL_WIDTH)
-    text = row.text
     room = max(0, width - LABEL_WIDTH - 2)
-    if cell_len(text) > room:
-        text = f"{row.text[: max(0, room - 1)]}…"
-    before, after = ("‹", "›") if arrows else (" ", " ")
-    style = palette.accent if row.waits else palette.strong
+    text = row.text if cell_len(row.text) <= room else f"{row.text[: max(0, room - 1)]}…"
+    before, after = ("‹ ", " ›") if arrows else ("  ", "  ")
     fitting = cell_len(text) + 2 <= room
     left: Line = (
-        (label, palette.text if chosen else palette.muted),
-        (f"{before} ", palette.accent),
-        (text, style),
-        (f" {after}" if fitting else "", palette.accent),
+        *((label, palette.text if chosen else palette.muted), (before, palette.accent)),
+        (text, palette.accent if row.waits else palette.strong),
+        (after if fitting else "", palette.accent),
     )
     remark = f"was {row.was}" if row.was else row.remark
     used = LABEL_WIDTH + 4 + cell_len(text)

@@ -15,26 +15,11 @@ from tui.draw.palette import Palette
 from tui.draw.text import Line
 from tui.keys import bindings
 from tui.panels.scrolling import ScrollingPanel
-from tui.panels.settings.lines import LABEL_WIDTH, TOLD_ROWS, Told, settings_lines, told_lines
-from tui.panels.settings.present import Present
-from tui.run.draft import (
-    SettingRow,
-    WrongError,
-    live_changes,
-    merged,
-    needs_new_run,
-    refuse_misfit,
-    rows,
-    stepped,
-    with_text,
-)
+from tui.panels.settings.lines import LABEL_WIDTH, TOLD_ROWS, Present, Told, settings_lines, told_lines
+from tui.run import draft
+from tui.run.draft import SettingRow, needs_new_run
 from tui.run.spec import RunSpec
 from tui.worker.intents import ChangeSettings
-
-LEAST_TOLD = 14
-"""Rows of the panel from which on there is room for words below."""
-LEAST_WRONG = 7
-"""The same for words that answer a key: one row of settings stays in sight."""
 
 
 class Field(Input):
@@ -75,8 +60,7 @@ class SettingsPanel(ScrollingPanel):
         self.display = False
         self._key = key
         self._present: Present | None = None
-        self._draft = RunSpec()
-        self._sent = False
+        self._draft, self._sent = RunSpec(), False
         self.on_change: Callable[[ChangeSettings], object] = lambda _: None
         """Called with other live settings, at once and not by a message: what comes meanwhile is older than they."""
         self._chosen = 0
@@ -99,26 +83,29 @@ class SettingsPanel(ScrollingPanel):
         if old is None or needs_new_run(old.spec, present.spec):
             self._draft = present.spec  # another run
         elif present.settled or not self._sent:
-            self._draft, self._sent = merged(present.spec, self._draft), False
+            self._draft, self._sent = draft.merged(present.spec, self._draft), False
         self._stay()
         self.redraw()
 
     def _stay(self) -> None:
         """Keep to the selected setting among other rows, or to its place until it comes back."""
-        names = [row.setting.name for row in self._rows()]
+        names = self._names()
         self._chosen = names.index(self._setting) if self._setting in names else min(self._chosen, len(names) - 1)
         if self.field.display and self._typed_for not in names:
             self._leave_field()
 
     def _select(self, place: int) -> None:
         """Select a row by its place."""
-        all_rows = self._rows()
-        self._chosen = max(0, min(place, len(all_rows) - 1))
-        self._setting = all_rows[self._chosen].setting.name if all_rows else ""
+        names = self._names()
+        self._chosen = max(0, min(place, len(names) - 1))
+        self._setting = names[self._chosen] if names else ""
 
     def _rows(self) -> list[SettingRow]:
         now = self._present
-        return rows(now.spec, self._draft, now.step, now.examples) if now else []
+        return draft.rows(now.spec, self._draft, now.step, now.examples) if now else []
+
+    def _names(self) -> list[str]:
+        return [row.setting.name for row in self._rows()]
 
     @property
     def waiting(self) -> bool:
@@ -133,9 +120,8 @@ class SettingsPanel(ScrollingPanel):
 
     def choose(self, name: str) -> None:
         """Select the row of this setting, if there is one."""
-        all_names = [row.setting.name for row in self._rows()]
-        if name in all_names:
-            self._select(all_names.index(name))
+        if name in (names := self._names()):
+            self._select(names.index(name))
         self._calm()
 
     def action_scroll(self, rows: int) -> None:
@@ -151,15 +137,14 @@ class SettingsPanel(ScrollingPanel):
             self._calm()
             self._select(self._chosen)
             name = self._setting
-            self._try(lambda: stepped(self._draft, name, by, now.examples))
+            self._try(lambda: draft.stepped(self._draft, name, by, now.examples))
 
     def action_type(self) -> None:
         if self._present is None:
             return
         self._calm()
         self._select(self._chosen)
-        row = self._rows()[self._chosen]
-        self._typed_for = row.setting.name
+        row, self._typed_for = self._rows()[self._chosen], self._setting
         self.field.value = row.editable
         self.field.display = True
         self._place_field()
@@ -167,14 +152,14 @@ class SettingsPanel(ScrollingPanel):
         self.post_message(self.Typing(True))
 
     def _place_field(self) -> None:
-        lines_above = self._line_of_chosen() - self.top
-        self.field.styles.offset = (LABEL_WIDTH + 3, 1 + lines_above)
+        places = self._row_lines(max(0, self.size.width - 2))[1]
+        self.field.styles.offset = (LABEL_WIDTH + 3, 1 + (places[self._chosen] if places else 0) - self.top)
         self.field.styles.width = max(4, self.size.width - LABEL_WIDTH - 4)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
         name, text = self._typed_for, event.value
-        if (not text.strip() and name != "hidden") or self._try(lambda: with_text(self._draft, name, text)):
+        if (not text.strip() and name != "hidden") or self._try(lambda: draft.with_text(self._draft, name, text)):
             self._leave_field()
         else:
             self._refused = text
@@ -202,15 +187,15 @@ class SettingsPanel(ScrollingPanel):
         now = self._present
         assert now
         try:
-            draft = other()
-            if needs_new_run(self._draft, draft):
-                refuse_misfit(draft, now.classes)
-        except WrongError as error:
+            wanted = other()
+            if needs_new_run(self._draft, wanted):
+                draft.refuse_misfit(wanted, now.classes)
+        except draft.WrongError as error:
             self._wrong = str(error)
             self.redraw()
             return False
-        changes = live_changes(self._draft.config, draft.config)
-        self._draft = draft
+        changes = draft.live_changes(self._draft.config, wanted.config)
+        self._draft = wanted
         self._stay()
         if changes:
             self._sent = True
@@ -231,7 +216,7 @@ class SettingsPanel(ScrollingPanel):
         """Let go of what waits for a new run; whether there was something."""
         if not (self._present and self.waiting):
             return False
-        self._draft = merged(self._draft, self._present.spec)
+        self._draft = draft.merged(self._draft, self._present.spec)
         self._stay()
         self._calm()
         return True
@@ -253,15 +238,14 @@ class SettingsPanel(ScrollingPanel):
     # What is shown.
 
     def _told_rows(self) -> int:
-        matters = self._wrong or self._idle
-        return TOLD_ROWS + 1 if self.size.height >= (LEAST_WRONG if matters else LEAST_TOLD) else 0
+        """Rows of words below: words that answer a key leave one row of settings in sight, others more."""
+        return TOLD_ROWS + 1 if self.size.height >= (7 if self._wrong or self._idle else 14) else 0
 
     def _told(self) -> Told:
         now = self._present
-        all_rows = self._rows()
-        if now is None or not all_rows:
+        if now is None:
             return Told("")
-        row = all_rows[self._chosen]
+        row = self._rows()[self._chosen]
         if self._idle:
             waiting = "nothing waits: change model or data first"
         elif self.waiting:
@@ -276,10 +260,6 @@ class SettingsPanel(ScrollingPanel):
             self._rows(), self._chosen, width, self.palette, focused=self._active, typing=self.field.display
         )
 
-    def _line_of_chosen(self) -> int:
-        places = self._row_lines(max(0, self.size.width - 2))[1]
-        return places[self._chosen] if places else 0
-
     @property
     def _active(self) -> bool:
         return self.has_focus or self.field.has_focus
@@ -288,8 +268,7 @@ class SettingsPanel(ScrollingPanel):
         return (("Settings", self.palette.strong),)
 
     def note(self, more: bool) -> Line:
-        words = f"{self.palette.sideways}  enter types  {self._key} closes"
-        return ((words, self.palette.muted),)
+        return ((f"{self.palette.sideways}  enter types  {self._key} closes", self.palette.muted),)
 
     def draw(self, width: int, height: int) -> list[Line]:
         palette, inside = self.palette, max(0, width - 2)
