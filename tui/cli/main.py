@@ -1,7 +1,7 @@
 """The `chainrule` command: which subcommands there are, what each prints and with which status it ends.
 
-It stands apart from what they do: the app and the bench are imported by the command that needs
-them, so that `--help`, `--version` and the shell's completion stay quick.
+The app and the bench are imported by the command that needs them, so that `--help`, `--version` and the shell's
+completion stay quick.
 """
 
 import sys
@@ -118,7 +118,7 @@ class Entry(Sectioned, click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if args[0] not in self.commands and not ctx.resilient_parsing:
-            known = self.list_commands(ctx)
+            known = list(self.commands)
             ctx.fail(
                 f"No such command {args[0]!r}: it is {listed(known)}, or none for the app. "
                 f"A file is opened with --data.{nearest(args[0], known)}"
@@ -164,11 +164,7 @@ def drop_output() -> None:
 
 
 def data_of(spec: RunSpec) -> RunData:
-    """The data of a run, made once for all that need them, when it is certain that its model fits.
-
-    Raises:
-        Refusal: it does not, or there is no data to be had.
-    """
+    """The data of a run, made once for all that need them; refuses if there are none or its model does not fit them."""
     try:
         data = open_data(spec)
     except DataError as error:
@@ -176,13 +172,6 @@ def data_of(spec: RunSpec) -> RunData:
     if wrong := misfit(spec.config, len(data.dataset.class_names)):
         raise Refusal(f"--{wrong[0]} {wrong[1]}")
     return data
-
-
-def print_version(ctx: click.Context, _option: click.Parameter, wanted: bool) -> None:
-    """`chainrule 1.2.3`: the version of this very code, whatever else is installed."""
-    if wanted and not ctx.resilient_parsing:
-        click.echo(f"chainrule {__version__}")
-        ctx.exit()
 
 
 @click.group(
@@ -200,9 +189,7 @@ def print_version(ctx: click.Context, _option: click.Parameter, wanted: bool) ->
 @option("Screen", "--paused", is_flag=True, show_default=False, help="Start paused, at step 0.")
 @option("Screen", "--no-mouse", is_flag=True, show_default=False, help="Leave the mouse to the terminal.")
 @option("Screen", "--ascii", "ascii_only", is_flag=True, show_default=False, help="Draw with ASCII characters only.")
-@click.option(
-    "--version", is_flag=True, is_eager=True, expose_value=False, callback=print_version, help="Show the version."
-)
+@click.version_option(__version__, prog_name="chainrule", message="%(prog)s %(version)s", help="Show the version.")
 @click.pass_context
 def main(
     ctx: click.Context, /, fps: int, speed: float | None, paused: bool, no_mouse: bool, ascii_only: bool, **_: object
@@ -226,27 +213,16 @@ def main(
         signal.signal(signal.SIGINT, signal.default_int_handler)  # asyncio's clean ending builds on it
     try:
         status = run_app(
-            spec,
-            data,
-            steps=ctx.params["steps"],
-            speed=speed,
-            playing=not paused,
-            fps=fps,
-            mouse=not no_mouse,
-            ascii_only=ascii_only,
-            conditions=conditions,
-        )
+            spec, data, steps=ctx.params["steps"], speed=speed, playing=not paused, conditions=conditions,
+            fps=fps, mouse=not no_mouse, ascii_only=ascii_only,
+        )  # fmt: skip
     except KeyboardInterrupt:
         status = STATUS_INTERRUPTED
     ctx.exit(status)
 
 
 def hand_over(ctx: click.Context, command: click.Command) -> None:
-    """Options in front of a subcommand become its defaults.
-
-    Raises:
-        click.UsageError: it has no such option.
-    """
+    """Options in front of a subcommand become its defaults; refuses those that it has not."""
     taken = {parameter.name for parameter in command.params}
     typed = given(ctx)
     if foreign := [flag for name, flag in typed.items() if name not in taken]:

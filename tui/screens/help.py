@@ -24,20 +24,13 @@ READING = (
     ("Last layer", "Each example at its values of the two units that tell the classes apart best."),
     ("In the title", "Of the boundary, with the focus: the class of new points, then the point under the cursor."),
     ("Settings", "live: from this step on, an event of the run. * waits for a new run, which has the same seed."),
-    (
-        "Mouse",
-        "On the boundary: a click moves the cursor, a drag a point, after A the brush. "
-        "Twice adds one, or gives the one there its next class; right deletes it.",
-    ),
-    (
-        "Classes",
-        "Counts of examples, actual classes down, predicted across; on the diagonal what is right. › the probe.",
-    ),
-    (
-        "Points",
-        "Solid: trained on. Hollow: not, as val and test. In [ ]: a free probe, in no batch. In ( ): any other probe.",
-    ),
-)
+    ("Mouse", "On the boundary: a click moves the cursor, a drag a point, after A the brush. "
+     "Twice adds one, or gives the one there its next class; right deletes it."),
+    ("Classes",
+     "Counts of examples, actual classes down, predicted across; on the diagonal what is right. › the probe."),
+    ("Points",
+     "Solid: trained on. Hollow: not, as val and test. In [ ]: a free probe, in no batch. In ( ): any other probe."),
+)  # fmt: skip
 
 
 class HelpScreen(ModalScreen[None]):
@@ -61,17 +54,12 @@ class HelpScreen(ModalScreen[None]):
         table = Table.grid(padding=(0, 1, 0, 0))
         table.add_column(style=palette.accent, min_width=8, max_width=20, overflow="fold")
         table.add_column(style=palette.text)
-
-        def heading(text: str) -> None:
-            table.add_row(Text(text, palette.strong))
-
         for group, keys in groups().items():
-            heading(group)
+            table.add_row(Text(group, palette.strong))
             for key in keys:
-                table.add_row(
-                    f"  {palette.plain(spelled(key.shown, ascii_only=palette.ascii_only))}", palette.plain(key.help)
-                )
-        heading("Reading")
+                shown = spelled(key.shown, ascii_only=palette.ascii_only)
+                table.add_row(f"  {palette.plain(shown)}", palette.plain(key.help))
+        table.add_row(Text("Reading", palette.strong))
         for name, line in READING:
             table.add_row(f"  {name}", palette.plain(line))
         return table

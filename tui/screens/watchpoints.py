@@ -1,8 +1,9 @@
 """The list of watchpoints: conditions at which training stops, and the way back to where each first was so."""
 
 from collections.abc import Callable, Sequence
-from typing import ClassVar, Literal
+from typing import ClassVar
 
+from rich.style import Style
 from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
@@ -30,11 +31,7 @@ class WatchScreen(ModalScreen[str]):
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("watchpoints")]
 
     def __init__(
-        self,
-        conditions: tuple[str, ...],
-        check: Callable[[str], str],
-        send: Callable[[Watch], object],
-        palette: Palette,
+        self, conditions: Sequence[str], check: Callable[[str], str], send: Callable[[Watch], object], palette: Palette
     ) -> None:
         super().__init__()
         self.conditions = list(conditions)
@@ -55,9 +52,8 @@ class WatchScreen(ModalScreen[str]):
     def _rows(self) -> list[Text]:
         return [Text(condition) for condition in self.conditions]
 
-    def _tell(self, text: str, style: Literal["wrong", "help"]) -> None:
-        color = self.palette.alert if style == "wrong" else self.palette.muted
-        self.query_one("#told", Static).update(Text(self.palette.plain(text), color))
+    def _tell(self, text: str, style: Style) -> None:
+        self.query_one("#told", Static).update(Text(self.palette.plain(text), style))
 
     def _show(self) -> None:
         rows = self.query_one(OptionList)
@@ -73,14 +69,14 @@ class WatchScreen(ModalScreen[str]):
             self.action_close()
             return
         if wrong := self._check(condition):
-            self._tell(wrong, "wrong")
+            self._tell(wrong, self.palette.alert)
             return
         if condition not in self.conditions:
             self.conditions.append(condition)
             self._show()
             self._send(Watch(tuple(self.conditions)))
         event.input.value = ""
-        self._tell(HELP, "help")
+        self._tell(HELP, self.palette.muted)
 
     @on(OptionList.OptionSelected)
     def _chosen(self, event: OptionList.OptionSelected) -> None:

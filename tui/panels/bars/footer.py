@@ -7,17 +7,8 @@ from tui.draw.text import Line, fit
 from tui.keys import KEYS, Key
 
 FIRST = (
-    "play",
-    "step(1)",
-    "move(-1)",
-    "speed(1)",
-    "find",
-    "focus_panel(1)",
-    "settings",
-    "step(10)",
-    "go_to_step",
-    "probe(1)",
-    "zoom",
+    *("play", "step(1)", "move(-1)", "speed(1)", "find", "focus_panel(1)"),
+    *("settings", "step(10)", "go_to_step", "probe(1)", "zoom"),
 )
 """The actions that a narrow footer names before any other."""
 
@@ -30,8 +21,7 @@ def shown_keys(width: int, panel: str = "") -> list[Key]:
     named = [key for key in KEYS if key.footer and (not key.local or key.panel == panel)]
     chosen = [key for key in named if key.keep]
     room = width - 1 - sum(map(cells_of, chosen))
-    by_need = sorted(named, key=need)
-    for key in by_need:
+    for key in sorted(named, key=need):
         if not key.keep and cells_of(key) <= room:
             chosen.append(key)
             room -= cells_of(key)

@@ -6,6 +6,8 @@ Every changing number has a fixed place, so that nothing beside it moves.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from rich.cells import cell_len
+
 from engine.optim import OPTIMIZERS
 from engine.run.records import Metrics
 from tui.draw.numbers import compact, number
@@ -15,17 +17,15 @@ from tui.panels.network import penalty_mark
 from tui.run.spec import RunSpec
 
 LOSS_WIDTH = 7
-RATE_WIDTH = 15
 
 
 @dataclass(frozen=True, slots=True)
 class Status:
     """What the header tells. `speed` is in steps a second, None as fast as it goes; `warning` outranks the state.
 
-    `backend` says who computes, why in a word or two, and in parentheses all of it.
-    `batch` is how many examples a step learns from, None for all of them.
-    `busy`: single steps are under way; `slow_link` says that the terminal does not keep up, and `micro`
-    where micro-stepping stands. `searched` is the step that a search has reached, None without one.
+    `backend` says who computes, why in a word or two, and in parentheses all of it. `batch` is how many examples a step
+    learns from, None for all of them. `busy`: single steps are under way; `slow_link`: the terminal does not keep up;
+    `micro`: where micro-stepping stands; `searched`: the step that a search has reached, None without one.
     """
 
     spec: RunSpec
@@ -56,10 +56,8 @@ def optimizer_text(status: Status) -> str:
 
     The rate of a schedule has as many digits at each step.
     """
-    config = status.spec.config
-    rate = f"{config.lr:g}"
-    if config.rates and status.metrics:
-        rate = number(config.lr_at(status.metrics.step)).strip()
+    config, metrics = status.spec.config, status.metrics
+    rate = number(config.lr_at(metrics.step)).strip() if config.rates and metrics else f"{config.lr:g}"
     batch = "" if status.batch is None else f" · batch {status.batch}"
     return f"{OPTIMIZERS[config.optimizer].title} {rate}{batch}"
 
@@ -83,6 +81,7 @@ def header_lines(status: Status, width: int, palette: Palette) -> list[Line]:
 def first_line(status: Status, width: int, palette: Palette) -> Line:
     metrics = status.metrics
     diverged = metrics.diverged_at if metrics else None
+    speed = f"{speed_text(status.speed):>6}  "
     if status.warning:
         state: Line = ((f"{status.warning}  ", palette.alert),)
     elif status.searched is not None and status.busy:
@@ -93,24 +92,22 @@ def first_line(status: Status, width: int, palette: Palette) -> Line:
     elif status.micro:
         state = ((f"{status.micro}  ", palette.negative),)
     elif status.busy:
-        state = (("‖ stepping", palette.negative), (f"{speed_text(status.speed):>6}  ", palette.muted))
+        state = (("‖ stepping", palette.negative), (speed, palette.muted))
     elif status.playing:
-        state = (("▶ playing ", palette.good), (f"{speed_text(status.speed):>6}  ", palette.text))
+        state = (("▶ playing ", palette.good), (speed, palette.text))
     else:
-        state = (("‖ paused  ", palette.negative), (f"{speed_text(status.speed):>6}  ", palette.muted))
+        state = (("‖ paused  ", palette.negative), (speed, palette.muted))
     step = step_text(metrics, palette)
     right = (*state, *step)
-    model: Line = ((model_text(status), palette.text),)
-    brand: Line = (("chainrule  ", palette.accent),)
-    seed: Line = ((f" · seed {status.spec.seed}", palette.muted),)
     room = width - width_of(right) - 3
     if room < 0:
         return step
-    name: Line = ((status.data_name, palette.text),)
-    network: Line = (*name, (f" · {network_text(status)}", palette.text))
-    short: Line = (*network, (f" · {optimizer_text(status)}", palette.text))
-    choices: list[Line] = [(*brand, *model, *seed), (*brand, *model), model, short, network]
-    left = next((choice for choice in choices if width_of(choice) <= room), name)
+    network = f"{status.data_name} · {network_text(status)}"
+    texts = model_text(status), f"{network} · {optimizer_text(status)}", network, status.data_name
+    shorter: list[Line] = [((text, palette.text),) for text in texts]
+    branded = (("chainrule  ", palette.accent), *shorter[0])
+    choices = [(*branded, (f" · seed {status.spec.seed}", palette.muted)), branded, *shorter]
+    left = next((choice for choice in choices if width_of(choice) <= room), choices[-1])
     left = fit(left, min(room, width_of(left)), palette.text)
     return spread(((" ", palette.text), *left), right, width, palette.text)
 
@@ -130,18 +127,16 @@ def second_line(status: Status, width: int, palette: Palette) -> Line:
     short: Line = ()
     if status.playing:
         slow: Line = (("slow link ", palette.alert),) if status.slow_link else ()
-        rate = (*slow, (f"{compact(status.rate):>5} steps/s ", palette.muted))
-        short = (*slow, (f"{compact(status.rate):>5}/s ", palette.muted))
-    forms = [
-        list(second_parts(metrics, word, penalty_mark(status.spec.config), palette)) for word in ("accuracy", "acc", "")
-    ]
+        rate, short = ((*slow, (f"{compact(status.rate):>5}{unit} ", palette.muted)) for unit in (" steps/s", "/s"))
+    mark = penalty_mark(status.spec.config)
+    forms = [list(second_parts(metrics, word, mark, palette)) for word in ("accuracy", "acc", "")]
     brief = status.backend.partition(" (")[0]
-    room = width - RATE_WIDTH - (1 if brief else 0)
+    room = width - len("12345 steps/s  ") - bool(brief)
     fitting = (
         form
         for backend in (status.backend, brief)  # why it is that one comes before longer headings
         for form in forms
-        if sum(map(width_of, form)) + width_of(((backend, palette.muted),)) <= room
+        if sum(map(width_of, form)) + cell_len(backend) <= room
     )
     parts = next(fitting, forms[-1])
     line: Line = ()
@@ -162,8 +157,8 @@ def second_parts(metrics: Metrics, accuracy: str, penalties: str, palette: Palet
     heading = " loss"
     for name, split in metrics.splits.items():
         loss = number(split.loss, width=LOSS_WIDTH).strip()
-        shown = name + penalties if name == "train" else name
-        yield (f"{heading} {shown} ", palette.muted), (f"{loss:<{LOSS_WIDTH}}", palette.strong)
+        label = f"{heading} {name}{penalties * (name == 'train')} "
+        yield (label, palette.muted), (f"{loss:<{LOSS_WIDTH}}", palette.strong)
         heading = ""
     heading = f"  {accuracy}" if accuracy else " acc"
     for name, split in metrics.splits.items():
