@@ -72,7 +72,7 @@ def with_addresses(readme: str, repository: str) -> str:
     """Relative links point into the repository; without one there is only their text."""
 
     def link(found: re.Match[str]) -> str:
-        picture, text, path = found["picture"], found["text"], found["path"]
+        picture, text, path = found.group("picture", "text", "path")
         if not repository:
             return f"*{text}*" if picture else text
         return f"{picture}[{text}]({repository}/{'raw' if picture else 'blob'}/HEAD/{path})"
@@ -95,11 +95,8 @@ def man_page(command: Any, context: "click.Context", name: str, version: str) ->
     summary, *paragraphs = (command.help or "").strip().split("\n\n")
     lines = [f'.TH {plain(name.upper())} 1 "" "chainrule {version}" "User Commands"']
     lines += [".SH NAME", f"{plain(name)} \\- {prose(summary).rstrip('.')}"]
-    lines += [
-        ".SH SYNOPSIS",
-        rf"\fB{plain(context.command_path)}\fR",
-        plain(" ".join(command.collect_usage_pieces(context))),
-    ]
+    usage = plain(" ".join(command.collect_usage_pieces(context)))
+    lines += [".SH SYNOPSIS", rf"\fB{plain(context.command_path)}\fR", usage]
     if paragraphs:
         lines += [".SH DESCRIPTION", *(line for text in paragraphs for line in paragraph(text))]
     for title, options in command.sections(context).items():

@@ -204,19 +204,16 @@ def configurations() -> Iterator[tuple[str, RunSpec, int]]:
         yield ", ".join((loss, activation, *choices)), RunSpec("blobs", points=25, classes=3, config=config), 3
 
 
-def session_of(spec: RunSpec, backend: str) -> Session | None:
-    """The run on a backend; None where there is no such here."""
-    session = open_run(replace(spec, backend=backend)).session
-    return session if session.backend.name == backend else None
+def sessions_of(spec: RunSpec) -> dict[str, Session]:
+    """The run on each backend that there is here, Value first; in the place of another one comes Python once more."""
+    opened = (open_run(replace(spec, backend=name)).session for name in ("value", "python", "c"))
+    return {session.backend.name: session for session in opened}
 
 
 def compared(name: str, spec: RunSpec, steps: int) -> Comparison:
     """Train every way from the same weights and compare every number by its bits."""
-    value = session_of(spec, "value")
-    assert value
-    names = value.parameter_names
-    others = [session for session in (session_of(spec, "python"), session_of(spec, "c")) if session]
-    strengths = spec.config.strengths
+    value, *others = sessions_of(spec).values()
+    names, strengths = value.parameter_names, spec.config.strengths
     for step in range(1, steps + 1):
         loss, gradient = value.program.gradients(value.parameters, value.splits["train"], strengths)
         gradients = [other.program.gradients(other.parameters, other.splits["train"], strengths)[1] for other in others]
@@ -236,17 +233,15 @@ def compared(name: str, spec: RunSpec, steps: int) -> Comparison:
 
 def compared_maps(name: str, spec: RunSpec) -> Comparison:
     """Draw the decision map every way from the same weights and compare every cell."""
-    value, *others = (session for backend in ("value", "python", "c") if (session := session_of(spec, backend)))
+    value, *others = sessions_of(spec).values()
     wanted = Reader(value).decision_map(MAP)
-    for other in others:
-        if Reader(other).decision_map(MAP) != wanted:
-            return Comparison(name, 0, f"the map by {TITLES[other.backend.name]} is not Value's")
-    return Comparison(name, 0, "")
+    wrong = [TITLES[other.backend.name] for other in others if Reader(other).decision_map(MAP) != wanted]
+    return Comparison(name, 0, f"the map by {wrong[0]} is not Value's" if wrong else "")
 
 
 def measured(row: Row, rounds: int) -> Result:
     """Every contestant in turns, so that whatever else the machine does slows all of them."""
-    sessions = {name: session for name in ("value", "python", "c") if (session := session_of(row.spec, name))}
+    sessions = sessions_of(row.spec)
     session = sessions["value"]
     contestants = {name: (mapper if row.of_map else trainer)(each) for name, each in sessions.items()}
     torch = None if row.of_map else torch_module()

@@ -175,13 +175,9 @@ def data_of(spec: RunSpec) -> RunData:
 
 
 @click.group(
-    cls=Entry,
-    invoke_without_command=True,
-    subcommand_metavar="[COMMAND]",
+    cls=Entry, invoke_without_command=True, subcommand_metavar="[COMMAND]", help=OVERVIEW, epilog=EXAMPLES,
     context_settings={"help_option_names": ["-h", "--help"]},
-    help=OVERVIEW,
-    epilog=EXAMPLES,
-)
+)  # fmt: skip
 @run_options(steps=None, steps_help="Pause at this step.  [default: none]")
 @stop_option
 @option("Screen", "--fps", type=Whole(1, 60), default=12, help="Frames per second at most, 1 to 60.")

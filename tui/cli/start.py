@@ -13,17 +13,9 @@ from tui.worker.remote import Trainer
 
 
 def run_app(
-    spec: RunSpec,
-    data: RunData,
-    *,
-    steps: int | None = None,
-    fps: int = 12,
-    mouse: bool = True,
-    ascii_only: bool = False,
-    speed: float | None = 10.0,
-    playing: bool = True,
-    conditions: tuple[str, ...] = (),
-) -> int:
+    spec: RunSpec, data: RunData, *, steps: int | None, speed: float | None, playing: bool, conditions: tuple[str, ...],
+    fps: int, mouse: bool, ascii_only: bool,
+) -> int:  # fmt: skip
     """Run the app with the run's data until the person quits; the exit status."""
     client = WorkerClient()
     trainer = Trainer(client, spec, until=steps, speed=speed, playing=playing, conditions=conditions, data=data)

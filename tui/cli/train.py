@@ -27,11 +27,7 @@ SECONDS_BETWEEN_BATCHES = 0.1
 
 
 def conditions_of(texts: tuple[str, ...], session: Session) -> list[Watchpoint]:
-    """The conditions that were given with --stop.
-
-    Raises:
-        Refusal: one of them is none.
-    """
+    """The conditions that were given with --stop; refuses what is none."""
     try:
         return [condition_of(text, session) for text in texts]
     except ValueError as error:
