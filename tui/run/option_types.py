@@ -1,7 +1,6 @@
 """What may be typed for an option, and how a refusal reads: text becomes a trusted value, or one line.
 
-The command line and the settings in the app take the same, by the same types, each with the `metavar` that stands
-for it in the help.
+The command line and the app's settings share these types; `metavar` stands for the value in the help.
 """
 
 import math

@@ -11,7 +11,6 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.screen import ModalScreen
 from textual.widgets import OptionList
-from textual.widgets.option_list import Option
 
 from engine.run.changes import Change, settings_of
 from engine.run.history import BranchRecord, Timeline
@@ -34,9 +33,7 @@ class BranchScreen(ModalScreen[int | None]):
         self.palette = palette
 
     def compose(self) -> ComposeResult:
-        rows = OptionList(
-            *(Option(row, str(branch.number)) for branch, row in zip(self.branches, self.rows(), strict=True))
-        )
+        rows = OptionList(*self.rows())
         rows.border_title = "Branches"
         rows.border_subtitle = self.palette.plain("enter goes there · L begins one · esc closes")
         rows.highlighted = [branch.number for branch in self.branches].index(self.current)
@@ -63,7 +60,7 @@ class BranchScreen(ModalScreen[int | None]):
     @on(OptionList.OptionSelected)
     def _chosen(self, event: OptionList.OptionSelected) -> None:
         if self.is_current:  # enter may have come twice
-            self.dismiss(int(event.option.id or 0))
+            self.dismiss(self.branches[event.option_index].number)
 
 
 def origin(branch: BranchRecord) -> str:

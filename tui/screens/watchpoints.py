@@ -47,10 +47,7 @@ class WatchScreen(ModalScreen[str]):
             field.cursor_blink = False
             yield field
             yield Static(HELP, id="told")
-            yield OptionList(*self._rows())
-
-    def _rows(self) -> list[Text]:
-        return [Text(condition) for condition in self.conditions]
+            yield OptionList(*map(Text, self.conditions))
 
     def _tell(self, text: str, style: Style) -> None:
         self.query_one("#told", Static).update(Text(self.palette.plain(text), style))
@@ -58,7 +55,7 @@ class WatchScreen(ModalScreen[str]):
     def _show(self) -> None:
         rows = self.query_one(OptionList)
         rows.clear_options()
-        rows.add_options(self._rows())
+        rows.add_options(map(Text, self.conditions))
         rows.highlighted = len(self.conditions) - 1 if self.conditions else None  # the one that was typed last
 
     @on(Input.Submitted)

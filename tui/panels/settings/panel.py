@@ -66,8 +66,7 @@ class SettingsPanel(ScrollingPanel):
         self._chosen = 0
         self._setting = self._typed_for = ""
         """The setting that is selected, and the one that a value is typed for: rows come and go."""
-        self._wrong = self._refused = ""
-        self._idle = False
+        self._wrong, self._refused, self._idle = "", "", False
         self.field = Field(compact=True, id="setting")
         self.field.cursor_blink = False
         self.field.display = False

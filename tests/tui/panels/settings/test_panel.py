@@ -415,7 +415,7 @@ async def test_the_palette_leads_to_each_row(opened: bool) -> None:
 
 async def test_the_palette_begins_the_new_run_that_waits() -> None:
     async with running() as run:
-        (command,) = [each for each in run.app.get_system_commands(run.app.screen) if "begin the new run" in each.title]
+        (command,) = [each for each in run.app.get_system_commands(run.app.screen) if "begin a new run" in each.title]
         await command.callback()
         await run.settled()
         assert any("nothing waits" in row for row in run.panel("settings"))
