@@ -13,8 +13,11 @@ from rich.color import Color
 from rich.style import Style
 
 Depth = Literal["truecolor", "256", "16", "none"]
+FEW = ("16", "none")
+Row = tuple[str, str, int, int, str]
+"""A colour: in 24 bits on dark and on light, of 256 on dark and on light, of 16."""
 
-ROLES: dict[str, tuple[str, str, int, int, str]] = {
+ROLES: dict[str, Row] = {
     #              dark       light     256 dark, light, 16
     "text":       ("#c8d0e6", "#2a2f3d", 252, 236, "default"),
     "strong":     ("#ffffff", "#000000", 231, 16, "default"),
@@ -30,7 +33,7 @@ ROLES: dict[str, tuple[str, str, int, int, str]] = {
     "good":       ("#9bd66a", "#3a7d14", 113, 64, "green"),
 }  # fmt: skip
 
-CLASSES: tuple[tuple[str, str, int, int, str], ...] = (
+CLASSES: tuple[Row, ...] = (
     ("#ff6b8b", "#c2264e", 204, 161, "red"),
     ("#8fd35f", "#3b7f14", 113, 64, "green"),
     ("#6f9cff", "#2456c8", 69, 26, "blue"),
@@ -56,13 +59,14 @@ UNICODE_TO_ASCII = str.maketrans("Σσ·×−²→←↩▾▸│├└─╭╮
 
 
 class Role:
-    """The style of a role as an attribute of a palette: `palette.muted`."""
+    """The style of a role as an attribute of a palette, `palette.muted`, which has it from then on."""
 
     def __set_name__(self, owner: type, name: str) -> None:
         self.name = name
 
     def __get__(self, palette: "Palette", owner: type) -> Style:
-        return style_of(self.name, palette.depth, palette.dark)
+        style = palette.__dict__[self.name] = palette.of_role(self.name)
+        return style
 
 
 @dataclass(frozen=True)
@@ -82,9 +86,21 @@ class Palette:
         """Steps of confidence that the decision map shows."""
         return LEVELS[self.depth]
 
+    @cache
+    def of_role(self, role: str) -> Style:
+        """The style of a row of ROLES: in few colours some are told apart by an attribute."""
+        dim = self.depth in FEW and role in ("frame", "muted")
+        color = None if self.depth == "none" else self._pick(ROLES[role])
+        return Style(color=color, bold=role in ("strong", "alert") or None, dim=dim or None)
+
+    @cache
     def selected(self, style: Style, *, focused: bool) -> Style:
         """The style as part of the selected row."""
-        return selected_style(style, self.depth, self.dark, focused)
+        if self.depth in FEW:
+            return Style(reverse=True) if focused else style + Style(underline=True)
+        color, index = SELECTED[not self.dark]
+        background = Color.parse(color) if self.depth == "truecolor" else Color.from_ansi(index)
+        return style + Style(bgcolor=background, bold=focused or None)
 
     def of_sign(self, value: float) -> Style:
         """The style of a signed number."""
@@ -94,22 +110,42 @@ class Palette:
         """The style of a number, one that is not finite as an alert."""
         return self.alert if not math.isfinite(value) else self.of_sign(value) if signed else self.text
 
+    @cache
     def of_class(self, number: int) -> Style:
         """The style of a class's points and name."""
-        return class_style(number, self.depth, self.dark)
+        if self.depth == "none":
+            return Style(bold=True)
+        return Style(color=self._pick(CLASSES[number % len(CLASSES)]), bold=self.depth == "16" or None)
 
     def glyph(self, number: int, *, held_out: bool = False) -> str:
         """The class's glyph: solid for train examples, hollow for those held out."""
         solid, hollow = (ASCII_GLYPHS, ASCII_HOLLOW) if self.ascii_only else (GLYPHS, HOLLOW)
         return (hollow if held_out else solid)[number % len(solid)]
 
+    @cache
     def shade(self, number: int, level: int) -> Color:
         """The colour of a decision map's cell: class `number`, confidence `level` of `levels`."""
-        return shade_color(number, level, self.depth, self.dark)
+        return self._mixed(CLASSES[number % len(CLASSES)], FAINTEST[not self.dark], level)
 
+    @cache
     def sign_shade(self, *, positive: bool, level: int) -> Color:
         """The colour of an activation map's cell: its sign, and its size as a `level` of `levels`."""
-        return sign_color(positive, level, self.depth, self.dark)
+        return self._mixed(ROLES["positive" if positive else "negative"], 0.0, level)
+
+    def _pick(self, row: Row) -> Color:
+        """The colour of a table row at this depth."""
+        if self.depth == "truecolor":
+            return Color.parse(row[not self.dark])
+        return Color.from_ansi(row[3 - self.dark]) if self.depth == "256" else Color.parse(row[4])
+
+    def _mixed(self, row: Row, faintest: float, level: int) -> Color:
+        """A table row's colour over the background, from the faintest share of it to the fullest."""
+        if self.depth == "16":
+            return self._pick(row)
+        amount = faintest + (FULLEST[not self.dark] - faintest) * (level / max(1, self.levels - 1))
+        low, high = (Color.parse(colors[not self.dark]).get_truecolor() for colors in (BACKGROUND, row))
+        red, green, blue = (round(a + (b - a) * amount) for a, b in zip(low, high, strict=True))
+        return Color.from_rgb(red, green, blue) if self.depth == "truecolor" else nearest_256(red, green, blue)
 
     @property
     def sideways(self) -> str:
@@ -119,70 +155,6 @@ class Palette:
     def plain(self, text: str) -> str:
         """The text, in ASCII if that is asked for."""
         return text.translate(UNICODE_TO_ASCII) if self.ascii_only else text
-
-
-def pick(row: tuple[str, str, int, int, str], depth: Depth, dark: bool) -> Color:
-    """The colour of a table row at a depth."""
-    if depth == "truecolor":
-        return Color.parse(row[0] if dark else row[1])
-    if depth == "256":
-        return Color.from_ansi(row[2] if dark else row[3])
-    return Color.parse(row[4])
-
-
-BOLD = ("strong", "alert")
-DIM = ("frame", "muted")
-"""Roles that are told apart by an attribute where colours are few."""
-
-
-@cache
-def style_of(role: str, depth: Depth, dark: bool) -> Style:
-    if depth in ("16", "none"):
-        color = None if depth == "none" else pick(ROLES[role], depth, dark)
-        return Style(color=color, bold=role in BOLD or None, dim=role in DIM or None)
-    return Style(color=pick(ROLES[role], depth, dark), bold=role in BOLD or None)
-
-
-@cache
-def class_style(number: int, depth: Depth, dark: bool) -> Style:
-    if depth == "none":
-        return Style(bold=True)
-    return Style(color=pick(CLASSES[number % len(CLASSES)], depth, dark), bold=depth == "16" or None)
-
-
-@cache
-def selected_style(style: Style, depth: Depth, dark: bool, focused: bool) -> Style:
-    if depth in ("16", "none"):
-        return Style(reverse=True) if focused else style + Style(underline=True)
-    color, index = SELECTED[not dark]
-    background = Color.parse(color) if depth == "truecolor" else Color.from_ansi(index)
-    return style + Style(bgcolor=background, bold=focused or None)
-
-
-@cache
-def shade_color(number: int, level: int, depth: Depth, dark: bool) -> Color:
-    row = CLASSES[number % len(CLASSES)]
-    if depth == "16":
-        return pick(row, depth, dark)
-    share = level / max(1, LEVELS[depth] - 1)
-    amount = FAINTEST[not dark] + (FULLEST[not dark] - FAINTEST[not dark]) * share
-    return mixed(row, amount, depth, dark)
-
-
-@cache
-def sign_color(positive: bool, level: int, depth: Depth, dark: bool) -> Color:
-    row = ROLES["positive" if positive else "negative"]
-    if depth == "16":
-        return pick(row, depth, dark)
-    return mixed(row, FULLEST[not dark] * level / max(1, LEVELS[depth] - 1), depth, dark)
-
-
-def mixed(row: tuple[str, str, int, int, str], amount: float, depth: Depth, dark: bool) -> Color:
-    """So much of a table row's colour over the background."""
-    low = Color.parse(BACKGROUND[not dark]).get_truecolor()
-    high = Color.parse(row[0] if dark else row[1]).get_truecolor()
-    red, green, blue = (round(a + (b - a) * amount) for a, b in zip(low, high, strict=True))
-    return Color.from_rgb(red, green, blue) if depth == "truecolor" else nearest_256(red, green, blue)
 
 
 def nearest_256(red: int, green: int, blue: int) -> Color:

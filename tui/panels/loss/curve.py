@@ -1,8 +1,8 @@
 """The loss curves as rows of text, drawn by plotext behind this one function.
 
-plotext has one global figure: every call starts it afresh, and only this module touches it. In one
-figure a later series would hide an earlier one wherever they share a cell, so each curve is drawn
-by itself, on the same axes, and the cells are laid over each other here.
+plotext has one global figure: every call starts it afresh, and only this module touches it. In one figure a later
+series would hide an earlier one wherever they share a cell, so each curve is drawn by itself, on the same axes, and
+the cells are laid over each other here.
 """
 
 import math
@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache, reduce
 from importlib import import_module
+from itertools import chain
 from operator import or_
-from types import ModuleType
 
 from rich.style import Style
 
@@ -24,50 +24,32 @@ from tui.draw.text import Line, Span, merged
 LABEL_WIDTH = 6
 LEAST_STEPS = 10
 """The step axis is at least this long, so that the first steps don't fill it."""
-BRAILLE = "braille"
-BRAILLE_CELLS, BRAILLE_END = "\u2800", "\u2900"
-PLAIN_MARKERS, ASCII_MARKERS = ("•", "·"), ("*", ".")
-"""Train and val, where colour does not tell them apart."""
 ESCAPE = re.compile(r"\x1b\[([\d;]*)m")
 
 
-@dataclass(frozen=True, slots=True)
-class Here:
-    """Where the person is: a step of a run that is known to `end`."""
-
-    step: int
-    end: int
-
-
-NOWHERE = Here(0, 0)
-
-
 def curve_lines(
-    curves: Curves, width: int, height: int, palette: Palette, *, log: bool, here: Here = NOWHERE
+    curves: Curves, width: int, height: int, palette: Palette, *, log: bool, step: int = 0, end: int = 0
 ) -> list[Line]:
     """The curves in `width` x `height` cells; with `log` the loss axis is logarithmic.
 
-    Before the end of the run a line marks the present step, and what comes after it is faint. The
-    curves of other branches are faint too.
+    Before the end of the run a line marks the present step, and what comes after it is faint. The curves of other
+    branches are faint too.
     """
     if width < LABEL_WIDTH + 10 or height < 4:
         return []
     train, val, *ghosts = (on_axis(points, log=log) for points in all_points(curves))
     if not (train or val):
         return [((" No loss to draw", palette.muted),)]
-    axes = Axes.around((*train, *val, *(point for points in ghosts for point in points)), height, log=log)
-    markers = PLAIN_MARKERS if palette.depth == "none" else (BRAILLE, BRAILLE)
-    markers = ASCII_MARKERS if palette.ascii_only else markers
+    axes = Axes.around((*train, *val, *chain(*ghosts)), height, log=log)
+    markers = ("braille", "braille") if palette.depth != "none" else ("•", "·")
+    markers = ("*", ".") if palette.ascii_only else markers
     styles = (palette.train, palette.val, *[palette.muted] * len(ghosts))
-    drawn = [
-        layer(points, axes, width, height, marker)
-        for points, marker in zip((train, val, *ghosts), (*markers, *[markers[1]] * len(ghosts)), strict=True)
-    ]
-    now = column_of(here.step, axes.last, width) if here.step < here.end else width
+    drawn = [layer(points, axes, width, height, marker) for points, marker in zip((train, val), markers, strict=True)]
+    drawn += [layer(points, axes, width, height, markers[1]) for points in ghosts]
+    now = column_of(step, axes.last, width) if step < end else width
     lines = []
     for number in range(height):
-        layers = [rows[number] for rows in drawn]
-        spans = [overlaid(cells, styles, palette) for cells in zip(*layers, strict=True)]
+        spans = [overlaid(cells, styles, palette) for cells in zip(*(rows[number] for rows in drawn), strict=True)]
         if now < width and number < height - 1:
             spans[now:] = [(text, palette.muted) for text, _ in spans[now:]]
             character, _ = spans[now]
@@ -79,7 +61,23 @@ def curve_lines(
 @lru_cache(maxsize=8)  # while a person walks through a run its curves stay as they are
 def layer(points: CurvePoints, axes: "Axes", width: int, height: int, marker: str) -> list[list[tuple[str, bool]]]:
     """One curve by itself, as rows of cells."""
-    return [cells_of(row) for row in built(points, axes, width, height, marker)]
+    if not points:
+        return [[(" ", False)] * width] * height
+    plot = import_module("plotext")  # with the first curve: 40 ms that the first frame need not wait for
+    plot.clear_figure()
+    plot.theme("clear")
+    plot.limit_size(False, False)
+    plot.plot_size(width, height)
+    plot.plot([p[0] for p in points], [p[1] / axes.unit for p in points], marker=marker, color=1)
+    plot.xlim(0, axes.last)
+    plot.ylim(axes.low, axes.high)
+    places = len(axes.labels) - 1
+    plot.yticks([axes.low + (axes.high - axes.low) * place / places for place in range(places + 1)], axes.labels)
+    steps = [0, axes.last // 2, axes.last]
+    plot.xticks(steps, [str(step) for step in steps])
+    plot.xaxes(False, False)
+    plot.yaxes(True, False)
+    return [cells_of(row) for row in str(plot.build()).removesuffix("\n").split("\n")]
 
 
 def cells_of(row: str) -> list[tuple[str, bool]]:
@@ -99,7 +97,7 @@ def overlaid(cells: Sequence[tuple[str, bool]], styles: Sequence[Style], palette
         return next((text for text, _ in cells if text != " "), " "), palette.muted
     style = styles[1] if there[:2] == [0, 1] else styles[there[0]]
     texts = [cells[place][0] for place in there]
-    if all(BRAILLE_CELLS <= text < BRAILLE_END for text in texts):
+    if all("\u2800" <= text < "\u2900" for text in texts):
         return chr(reduce(or_, map(ord, texts))), style
     return texts[0], styles[there[0]]
 
@@ -130,9 +128,7 @@ def on_axis(points: CurvePoints, *, log: bool) -> CurvePoints:
 
 @dataclass(frozen=True, slots=True)
 class Axes:
-    """What both curves are drawn on. Losses are in parts of `unit`, the greatest: plotext's arithmetic
-    does not reach as far as a diverging loss.
-    """
+    """What the curves are drawn on; losses in parts of `unit`, the greatest: plotext can't draw a diverging one."""
 
     last: int
     unit: float
@@ -152,32 +148,6 @@ class Axes:
         ticks = [(low + (high - low) * place / (count - 1)) * unit for place in range(count)]
         labels = tuple(label_of(total_pow(10.0, tick) if log else tick) for tick in ticks)
         return cls(max(LEAST_STEPS, *(step for step, _ in points)), unit, low, high, labels)
-
-
-def built(points: CurvePoints, axes: Axes, width: int, height: int, marker: str) -> list[str]:
-    """The rows that plotext makes of one curve."""
-    if not points:
-        return [" " * width] * height
-    plot: ModuleType = plotext()
-    plot.clear_figure()
-    plot.theme("clear")
-    plot.limit_size(False, False)
-    plot.plot_size(width, height)
-    plot.plot([p[0] for p in points], [p[1] / axes.unit for p in points], marker=marker, color=1)
-    plot.xlim(0, axes.last)
-    plot.ylim(axes.low, axes.high)
-    places = len(axes.labels) - 1
-    plot.yticks([axes.low + (axes.high - axes.low) * place / places for place in range(places + 1)], axes.labels)
-    steps = [0, axes.last // 2, axes.last]
-    plot.xticks(steps, [str(step) for step in steps])
-    plot.xaxes(False, False)
-    plot.yaxes(True, False)
-    return str(plot.build()).removesuffix("\n").split("\n")
-
-
-def plotext() -> ModuleType:
-    """The library, imported with the first curve: 40 ms that the first frame need not wait for."""
-    return import_module("plotext")
 
 
 def label_of(loss: float) -> str:

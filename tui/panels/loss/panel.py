@@ -11,7 +11,7 @@ from engine.views.queries import CurvesQuery, Query
 from tui.draw.palette import Palette
 from tui.draw.text import Line
 from tui.keys import bindings
-from tui.panels.loss.curve import LABEL_WIDTH, Here, curve_lines, step_at
+from tui.panels.loss.curve import LABEL_WIDTH, curve_lines, step_at
 from tui.panels.network import penalty_mark
 from tui.panels.panel import Panel
 from tui.panels.state import RunState
@@ -28,7 +28,7 @@ class LossPanel(Panel, can_focus=True):
         self._curves: Curves | None = None
         self._train = "train"
         self._branch = ""
-        self._here = Here(0, 0)
+        self._step = self._end = 0
         self._pressed = False
         self.log_axis = False
 
@@ -38,8 +38,8 @@ class LossPanel(Panel, can_focus=True):
 
     def take(self, state: RunState) -> None:
         if curves := state.part(CurvesQuery):
-            metrics = state.snapshot.metrics
-            self._curves, self._here, self._branch = curves, Here(metrics.step, metrics.end), state.branch
+            self._step, self._end = state.snapshot.metrics.step, state.snapshot.metrics.end
+            self._curves, self._branch = curves, state.branch
             self._train = ("batch" if state.batches else "train") + penalty_mark(state.config)
             self.redraw()
 
@@ -67,19 +67,16 @@ class LossPanel(Panel, can_focus=True):
     def _point(self, x: int) -> None:
         if self._curves:
             step = step_at(x - 1, self._curves, self.size.width - 3)
-            self.post_message(self.Intends(Seek(max(0, min(step, self._here.end)))))
+            self.post_message(self.Intends(Seek(max(0, min(step, self._end)))))
 
     def draw(self, width: int, height: int) -> list[Line]:
-        palette = self.palette
-        body = (
-            curve_lines(self._curves, width - 3, height - 2, palette, log=self.log_axis, here=self._here)
-            if self._curves
-            else []
-        )
+        palette, curves, log = self.palette, self._curves, self.log_axis
         title: Line = (("Loss", palette.strong), (f"  {self._train}", palette.train))
-        if self._curves and self._curves.val:
-            title = (*title, (" val", palette.val))
+        body: list[Line] = []
+        if curves:
+            size = width - 3, height - 2
+            body = curve_lines(curves, *size, palette, log=log, step=self._step, end=self._end)
+            title += ((" val", palette.val),) if curves.val else ()
         if self._branch:
-            title = (*title, (f"  {self._branch}", palette.accent))
-        note: Line = (("log axis" if self.log_axis else "y log axis", palette.muted),)
-        return self.framed(title, note, body, (width, height))
+            title += ((f"  {self._branch}", palette.accent),)
+        return self.framed(title, (("log axis" if log else "y log axis", palette.muted),), body, (width, height))
