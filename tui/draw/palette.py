@@ -135,8 +135,8 @@ class Palette:
     def _pick(self, row: Row) -> Color:
         """The colour of a table row at this depth."""
         if self.depth == "truecolor":
-            return Color.parse(row[not self.dark])
-        return Color.from_ansi(row[3 - self.dark]) if self.depth == "256" else Color.parse(row[4])
+            return Color.parse(row[0] if self.dark else row[1])
+        return Color.from_ansi(row[2] if self.dark else row[3]) if self.depth == "256" else Color.parse(row[4])
 
     def _mixed(self, row: Row, faintest: float, level: int) -> Color:
         """A table row's colour over the background, from the faintest share of it to the fullest."""

@@ -1,11 +1,10 @@
 """The examples as the last hidden layer sees them: two units are the axes.
 
-With exactly two units every place in the picture has one answer, and the decision map is behind;
-with more, what the other units say of a place is not in the picture.
+With exactly two units every place in the picture has one answer, and the decision map is behind; with more, what the
+other units say of a place is not in the picture.
 """
 
 from array import array
-from collections.abc import Iterator
 
 from engine.examples import FREE
 from engine.run.probe import Choice
@@ -14,7 +13,7 @@ from tui.draw.numbers import short
 from tui.draw.palette import Palette
 from tui.draw.text import Line, spread
 from tui.panels.boundary.cells import Mark, height_of
-from tui.panels.boundary.draw_map import map_cells, place, probe_cell
+from tui.panels.boundary.draw_map import map_cells, place
 from tui.panels.boundary.draw_points import blank, laid_over, mode_of
 
 AXIS_ROWS = 2
@@ -26,11 +25,12 @@ def scatter_lines(view: LayerView, choice: Choice, name: str, palette: Palette) 
     mode = mode_of(palette)
     width, height = view.grid.columns, height_of(view.grid, mode)
     cells = map_cells(view.regions, palette) if view.regions else blank(width, height, palette)
-    marks = list(marks_of(view))
-    x, y = array("d", view.points)[-2:]
-    probe = Mark(x, y, choice.label, choice.split != "train", choice.split == FREE)
-    placed = place(reversed(marks), view.grid, mode)
-    body = laid_over(cells, placed, probe_cell(probe, view.grid, mode), None, mode, palette)
+    points = array("d", view.points)
+    places = list(zip(points[::2], points[1::2], strict=True))
+    probe = Mark(*places[-1], choice.label, choice.split != "train", choice.split == FREE)
+    marks = [Mark(*places[i], label, i >= view.trained_on) for i, label in enumerate(view.labels)]
+    placed = place(reversed(marks), view.grid, mode)  # those that are trained on come first and win a shared cell
+    body = laid_over(cells, placed, probe, None, view.grid, palette)
     across = f"{name}[{view.units[0]}] →"
     up, extent = "↑ class", ""
     if len(view.units) == 2:
@@ -46,10 +46,3 @@ def axis_row(name: str, extent: str, width: int, palette: Palette, *, left: bool
     """An axis's name, and from where to where it goes."""
     spans = (name, palette.accent), ("  ", palette.text), (extent, palette.muted)
     return spread(spans if left else (), () if left else spans[::-1], width, palette.text)
-
-
-def marks_of(view: LayerView) -> Iterator[Mark]:
-    """The examples where the layer puts them, those that are trained on first."""
-    points = array("d", view.points)
-    for number, label in enumerate(view.labels):
-        yield Mark(points[2 * number], points[2 * number + 1], label, number >= view.trained_on)

@@ -1,12 +1,11 @@
 """The straight lines on which the units of the first layer change sign, over the classes' regions.
 
-A line is drawn in dots of a quarter by half a cell; in plain ASCII with the stroke nearest to its
-slope. Each has the number of its unit where there is room.
+A line is drawn in dots of a quarter by half a cell; in plain ASCII with the stroke nearest to its slope. Each has the
+number of its unit where there is room.
 """
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from rich.style import Style
 
@@ -40,7 +39,7 @@ def line_cells(answer: DecisionMap, lines: Sequence[Line], palette: Palette) -> 
     mode = mode_of(palette)
     height = height_of(answer.grid, mode)
     sure = TEXTURED if mode == "texture" and not palette.ascii_only else 0  # strokes look like textures
-    cells = map_cells(replace(answer, confidence=bytes([sure]) * len(answer.confidence)), palette)
+    cells = map_cells(answer, palette, sure)
     dots = [list(dots_of(line, answer.grid, height)) for line in lines]
     drawn = strokes(lines, dots, answer.grid, height) if palette.ascii_only else braille(dots)
     coloured = mode in ("half", "flat")

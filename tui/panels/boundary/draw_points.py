@@ -5,14 +5,10 @@ from functools import cache
 from rich.color import Color
 from rich.style import Style
 
-from tui.draw.palette import BACKGROUND, Palette
+from engine.views.queries import Grid
+from tui.draw.palette import BACKGROUND, FEW, Palette
 from tui.draw.text import Line, Span, merged
-from tui.panels.boundary.cells import Cell, Mark, Mode, Placed
-
-RINGS = {False: ("(", ")"), True: ("[", "]")}
-"""What stands around the probe: an example, or a free point."""
-CURSOR = "+"
-"""What stands in the cursor's cell where no point does."""
+from tui.panels.boundary.cells import Cell, Mark, Mode, Placed, cell_at, height_of
 
 
 def mode_of(palette: Palette) -> Mode:
@@ -25,27 +21,22 @@ def mode_of(palette: Palette) -> Mode:
 
 
 def laid_over(
-    cells: list[list[Span]],
-    placed: Placed,
-    probe: tuple[Cell, Mark] | None,
-    cursor: Cell | None,
-    mode: Mode,
-    palette: Palette,
+    cells: list[list[Span]], placed: Placed, probe: Mark | None, cursor: Cell | None, grid: Grid, palette: Palette
 ) -> list[Line]:
     """The cells with what stands on them: points, over them the probe in its ring, over all the cursor."""
-    width = len(cells[0]) if cells else 0
+    width, mode = len(cells[0]) if cells else 0, mode_of(palette)
     drawn: dict[Cell, Mark | str] = dict(placed)
     if probe:
-        (column, row), mark = probe
-        before, after = RINGS[mark.free]
-        drawn |= {(column - 1, row): before, (column + 1, row): after, (column, row): mark}
+        column, row = cell_at(probe.x, probe.y, grid, height_of(grid, mode))
+        before, after = "[]" if probe.free else "()"
+        drawn |= {(column - 1, row): before, (column + 1, row): after, (column, row): probe}
     for (column, row), mark_or_ring in drawn.items():
         if 0 <= column < width and 0 <= row < len(cells):
-            is_probe = probe is not None and mark_or_ring is probe[1]
+            is_probe = mark_or_ring is probe
             cells[row][column] = marked(mark_or_ring, cells[row][column], mode, palette, is_probe=is_probe)
     if cursor and 0 <= cursor[0] < width and 0 <= cursor[1] < len(cells):
         here = drawn.get(cursor)
-        glyph = palette.glyph(here.label, held_out=here.held_out) if isinstance(here, Mark) else here or CURSOR
+        glyph = palette.glyph(here.label, held_out=here.held_out) if isinstance(here, Mark) else here or "+"
         cells[cursor[1]][cursor[0]] = glyph, cursor_style(palette)
     return list(map(merged, cells))
 
@@ -55,10 +46,8 @@ def marked(mark: Mark | str, under: Span, mode: Mode, palette: Palette, *, is_pr
     behind = under[1].bgcolor if mode in ("half", "flat") else None
     if isinstance(mark, str):
         return mark, ink(palette.strong, behind)
-    glyph = palette.glyph(mark.label, held_out=mark.held_out)
-    if is_probe or mode in ("shade", "texture"):
-        return glyph, ink(palette.strong, behind)
-    return glyph, ink(palette.of_class(mark.label), behind)
+    style = palette.strong if is_probe or mode in ("shade", "texture") else palette.of_class(mark.label)
+    return palette.glyph(mark.label, held_out=mark.held_out), ink(style, behind)
 
 
 @cache
@@ -70,7 +59,7 @@ def ink(style: Style, behind: object) -> Style:
 @cache
 def cursor_style(palette: Palette) -> Style:
     """The cursor's cell: nothing else on a map is as light in the dark, or as dark in the light."""
-    if palette.depth in ("16", "none"):
+    if palette.depth in FEW:
         return Style(reverse=True, bold=True)
     return Style(color=Color.parse(BACKGROUND[not palette.dark]), bgcolor=palette.strong.color, bold=True)
 

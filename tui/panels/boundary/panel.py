@@ -16,13 +16,16 @@ from tui.panels.boundary.cells import Mark, height_of
 from tui.panels.boundary.draw_edges import answer_line, hand_line
 from tui.panels.boundary.draw_layer import AXIS_ROWS, scatter_lines
 from tui.panels.boundary.draw_lines import first_layer, line_cells
-from tui.panels.boundary.draw_map import crisp, map_cells, probe_cell
+from tui.panels.boundary.draw_map import map_cells
 from tui.panels.boundary.draw_points import laid_over, mode_of
 from tui.panels.boundary.draw_unit import activation_cells
 from tui.panels.boundary.mouse import PointedPanel
 from tui.panels.boundary.points import CELLS_PER_POINT, Points, mark_of
 from tui.panels.boundary.views import WITH_POINTS, Shape, View, notes
 from tui.panels.state import RunState
+
+REGIONS = 160
+"""The confidence that the classes' regions are drawn with, where it is not shown."""
 
 
 class BoundaryPanel(PointedPanel, can_focus=True):
@@ -149,7 +152,7 @@ class BoundaryPanel(PointedPanel, can_focus=True):
             return None
         if view == "lines":
             return line_cells(self._map, first_layer(self._parameters, self._shape.hidden[0]), self.palette)
-        return map_cells(crisp(self._map) if view == "regions" else self._map, self.palette)
+        return map_cells(self._map, self.palette, REGIONS if view == "regions" else None)
 
     def _body(self, view: View, grid: Grid, points: Points) -> list[Line] | None:
         """The rows of a view, None where there is nothing for it yet."""
@@ -169,7 +172,7 @@ class BoundaryPanel(PointedPanel, can_focus=True):
         placed = points.placed if view in WITH_POINTS else {}
         if cursor and (held := self.hand.held):
             placed = {**placed, cursor: mark_of(held.split, held.example)}
-        return laid_over(cells, placed, probe_cell(probe, grid, mode), cursor, mode, self.palette)
+        return laid_over(cells, placed, probe, cursor, grid, self.palette)
 
     def draw(self, width: int, height: int) -> list[Line]:
         body: list[Line] = []

@@ -1,10 +1,11 @@
 """The examples as they lie on the plane: the part of it that shows them, which of them are drawn, and where.
 
-They stand apart from the panel because they change with data and size alone, never with what the
-network says: what is worked out here is kept until one of both changes.
+They stand apart from the panel because they change with data and size alone, never with what the network says: what is
+worked out here is kept until one of both changes.
 """
 
-from collections.abc import Iterable, Sequence
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from data.dataset import Dataset
@@ -103,27 +104,14 @@ class Points:
             if example not in self._hidden
         ]
 
+    def nearest(self, point: Point) -> Spot | None:
+        """The drawn example in the cell of a place, else the nearest on the screen; lay the grid first."""
+        return self.at(point) or self.near(point, math.inf)
+
     def near(self, point: Point, reach: float = REACH) -> Spot | None:
         """The drawn example that is nearest on the screen, if one is within so many columns; lay the grid first."""
         if not self._grid or not self._mode:
             return None
-        column, row = cell_at(*point, self._grid, height_of(self._grid, self._mode))
-        wide, high = int(reach) + 1, int(reach / 2) + 1
-        around = ((column + dx, row + dy) for dy in range(-high, high + 1) for dx in range(-wide, wide + 1))
-        found = self._nearest(point, (self._spots.get(cell, ()) for cell in around))
-        return found[1] if found and found[0] <= reach * reach else None
-
-    def nearest(self, point: Point) -> Spot | None:
-        """The drawn example in the cell of a place, else the nearest on the screen; lay the grid first."""
-        if there := self.at(point):
-            return there
-        found = self._nearest(point, self._spots.values())
-        return found[1] if found else None
-
-    def _nearest(self, point: Point, cells: Iterable[Sequence[Spot]]) -> tuple[float, Spot] | None:
-        """The nearest of those in these cells, after its distance in columns, squared; the last drawn of equal ones."""
-        assert self._grid
-        assert self._mode
         grid, height = self._grid, height_of(self._grid, self._mode)
         across, up = grid.columns / (grid.right - grid.left), 2 * height / (grid.top - grid.bottom)
 
@@ -131,8 +119,9 @@ class Points:
             x, y, _ = spot.example
             return ((x - point[0]) * across) ** 2 + ((y - point[1]) * up) ** 2
 
-        found = min((spot for spots in cells for spot in reversed(spots)), key=distance, default=None)
-        return (distance(found), found) if found else None
+        drawn = (spot for spots in self._spots.values() for spot in reversed(spots))
+        found = min(drawn, key=distance, default=None)
+        return found if found and distance(found) <= reach * reach else None
 
     def after(self, cell: Cell) -> Spot | None:
         """The example that is seen in the next cell with one, in reading order; the first follows the last."""

@@ -12,8 +12,8 @@ from engine.views.reader import Reader
 from tests.tui.support import DEFAULT, DEPTHS, PALETTE, PALETTES, assert_exact, repeatable, session_of, text, texts
 from tui.draw.palette import GLYPHS, HOLLOW, Palette
 from tui.draw.text import Line
-from tui.panels.boundary.cells import Mark, Placed, grid_for
-from tui.panels.boundary.draw_map import SHADES, cell_of, map_cells, place, probe_cell
+from tui.panels.boundary.cells import Mark, Placed, cell_at, grid_for
+from tui.panels.boundary.draw_map import SHADES, map_cells, place
 from tui.panels.boundary.draw_points import laid_over, mode_of
 
 BOUNDS = (-2.0, 2.0, -1.0, 1.0)
@@ -29,8 +29,7 @@ def uniform(label: int, confidence: int, palette: Palette, width: int = 8, heigh
 
 def drawn(answer: DecisionMap, placed: Placed, probe: Mark | None, palette: Palette) -> list[Line]:
     """The map with what lies on it."""
-    mode = mode_of(palette)
-    return laid_over(map_cells(answer, palette), placed, probe_cell(probe, answer.grid, mode), None, mode, palette)
+    return laid_over(map_cells(answer, palette), placed, probe, None, answer.grid, palette)
 
 
 def cell(line: Line, column: int) -> tuple[str, object]:
@@ -68,7 +67,7 @@ def test_all_points_have_a_place_on_the_grid(
     bottom, top = sorted(corners[2:])
     grid = grid_for((left, right, bottom, top), width, height, mode)  # type: ignore[arg-type]
     for x, y in product((left, right), (bottom, top)):
-        column, row = cell_of(Mark(x, y, 0, False), grid, height)
+        column, row = cell_at(x, y, grid, height)
         assert 0 <= column < width
         assert 0 <= row < height
 
@@ -97,7 +96,7 @@ def test_points_are_drawn_with_the_glyph_of_their_class_hollow_if_held_out(palet
     answer = uniform(1, 200, palette)
     for label, held_out in product(range(8), (False, True)):
         mark = Mark(0.0, 0.0, label, held_out)
-        column, row = cell_of(mark, answer.grid, 3)
+        column, row = cell_at(mark.x, mark.y, answer.grid, 3)
         lines = drawn(answer, {(column, row): mark}, None, palette)
         assert cell(lines[row], column)[0] == palette.glyph(label, held_out=held_out)
 
@@ -112,7 +111,7 @@ def test_glyphs_tell_eight_classes_apart() -> None:
 def test_the_probe_is_ringed_and_over_what_is_there(palette: Palette) -> None:
     answer = uniform(0, 100, palette)
     probe, other = Mark(0.0, 0.0, 2, False), Mark(0.0, 0.0, 1, False)
-    column, row = cell_of(probe, answer.grid, 3)
+    column, row = cell_at(probe.x, probe.y, answer.grid, 3)
     around = {(column, row): other, (column - 1, row): other, (column + 1, row): other}
     line = drawn(answer, around, probe, palette)[row]
     assert text(line)[column - 1 : column + 2] == f"({palette.glyph(2)})"
@@ -200,7 +199,7 @@ def test_a_point_has_the_maps_colour_behind_it_where_there_is_one(depth: str) ->
     palette = Palette(depth)  # type: ignore[arg-type]
     answer = uniform(1, 255, palette)
     mark = Mark(0.0, 0.0, 0, False)
-    column, row = cell_of(mark, answer.grid, 3)
+    column, row = cell_at(mark.x, mark.y, answer.grid, 3)
     line = drawn(answer, {(column, row): mark}, None, palette)[row]
     _, style = cell(line, column)
     _, beside = cell(line, 0)
