@@ -186,7 +186,8 @@ def test_the_description_s_links_and_the_project_s_lead_to_its_repository(instal
     links = re.findall(r"\]\((.*?)\)", str(metadata.get_payload()))
     assert f"{REPOSITORY}/raw/HEAD/tests/shown/chainrule.svg" in links
     assert all(link.startswith("https://") for link in links)
-    assert all((ROOT / link.removeprefix(f"{REPOSITORY}/raw/HEAD/")).exists() for link in links)
+    paths = [re.sub(rf"^{REPOSITORY}/(raw|blob)/HEAD/", "", link) for link in links]
+    assert all((ROOT / path).exists() for path in paths)
 
 
 @pytest.mark.parametrize(

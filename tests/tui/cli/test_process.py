@@ -324,7 +324,7 @@ def test_textual_and_rich_are_not_imported_for(arguments: str) -> None:
         ("chainrule tr", ["train"]),
         ("chainrule --dataset s", ["spirals"]),
         ("chainrule train --loss ", ["cross-entropy", "hinge", "squared-error"]),
-        ("chainrule train --activation tanh,s", ["tanh,sigmoid", "tanh,sin"]),
+        ("chainrule train --activation tanh,s", ["tanh,sigmoid", "tanh,softplus", "tanh,silu", "tanh,sin"]),
         ("chainrule train --features x", ["x", "x2", "xy"]),
         ("chainrule train --optimizer AD", ["adam", "adamw"]),
         ("chainrule train --weight", ["--weight-decay"]),
