@@ -1,165 +1,150 @@
 """A run as a script of Python's standard library."""
 
 import inspect
-from collections.abc import Sequence
+from textwrap import wrap
 
 from ..ops import TOTAL
 from ..programs.python import by_class
-from ..run.records import VAL_EVERY
 from ..run.session import Session
-from .batches import PYTHON, dealing
-from .text import (
-    PenaltyText,
-    Text,
-    added,
-    calls,
-    described,
-    in_loop,
-    indented,
-    names_of,
-    penalties_of,
-    penalty_calls,
-    rate_of,
-    text_of,
-    update_of,
-    wrapped,
-)
+from .text import Text, calls, filled
+
+HEAD = '''\
+"""$title: prints the losses of every step."""
+
+import math
+from math import $known
+
+$functions
+
+'''
+
+EXAMPLES = '''\
+train = [
+    $train
+]
+val = [
+    $val
+]
+
+# Where each parameter stands in p, and its gradient in g.
+(
+    $names
+) = range($count)
+p = [
+    $values
+]
+
+
+def backward(p, g, x, y, label, seed):
+    """The loss of one example; its gradient times seed is added to g, unless seed is None."""
+    $forward
+    if seed is None:
+        return loss
+    $backward
+    return loss
+
+
+$penalties
+def mean(losses):
+    total = 0.0
+    for loss in losses:
+        total += loss
+    return total * (1.0 / len(losses))
+
+'''
+
+PENALTY = '''\
+def penalty_$setting(p, g, strength):
+    """The $title penalty; its gradient is added to g."""
+    total = 0.0
+    for i in range(len(p)):
+        $body
+    return total * strength
+
+
+'''
+
+BATCHES = '''
+def order_of(epoch):
+    """The order in which an epoch deals the examples: splitmix64 of its number seeds a xorshift64* shuffle."""
+    state = ($seed + (epoch + 1) * 0x9e3779b97f4a7c15) & 0xffffffffffffffff
+    state = ((state ^ (state >> 30)) * 0xBF58476D1CE4E5B9) & 0xffffffffffffffff
+    state = ((state ^ (state >> 27)) * 0x94D049BB133111EB) & 0xffffffffffffffff
+    state = state ^ (state >> 31) or 0x9e3779b97f4a7c15
+    order = list(range(len(train)))
+    for last in range(len(train) - 1, 0, -1):
+        state ^= state >> 12
+        state ^= (state << 25) & 0xffffffffffffffff
+        state ^= state >> 27
+        random = ((state * 0x2545f4914f6cdd1d) & 0xffffffffffffffff) >> 40
+        chosen = int(random / 2**24 * (last + 1))
+        order[last], order[chosen] = order[chosen], order[last]
+    return order
+
+
+batch_size, per_epoch = $batch_size, $per_epoch
+'''
+
+TRAINING = """
+$settings
+slots = [[0.0] * len(p) for _ in $slots]
+for step in range(1, $steps + 1):
+    if val:
+        val_loss = mean([backward(p, None, x, y, label, None) for x, y, label in val])
+    g = [0.0] * len(p)
+    $amounts
+    [batches] first = (step - 1) % per_epoch * batch_size
+    [batches] if first == 0:
+    [batches]     order = order_of((step - 1) // per_epoch)
+    [batches] batch = [train[number] for number in order[first : first + batch_size]]
+    seed = 1.0 / len($batch)
+    losses = [backward(p, g, x, y, label, seed) for x, y, label in reversed($batch)]
+    train_loss = mean(losses[::-1])$added
+    if val and step % $val_every == 1:
+        print(f"step {step}/$steps, val loss {val_loss:.6f}")
+    print(f"step {step}/$steps, train loss {train_loss!r}")
+    [clip] squares = 0.0
+    [clip] for gradient in g:
+    [clip]     squares += gradient * gradient
+    [clip] factor = clip_norm / (math.sqrt(squares) + 1e-6)
+    [clip] if not factor >= 1.0:
+    [clip]     g = [gradient * factor for gradient in g]
+    t = float(step)
+    $rate
+    for i in range(len(p)):
+        $update
+        p[i] = p_new
+"""
 
 
 def python_program(session: Session, steps: int) -> str:
     """The run as a script of the standard library."""
-    text = text_of(session)
-    lines = [
-        *data_lines(session, text),
-        *example_lines(text),
-        *(line for penalty in penalties_of(session) for line in penalty_lines(penalty)),
-        *MEAN,
-        *(dealing(PYTHON, session.batches).split("\n") if session.batches else [""]),
-        *(f"{name} = {value!r}" for name, value in names_of(session)),
-        *training_lines(session, steps),
-    ]
-    return "\n".join([*head_lines(described(session, steps), lines), *lines]) + "\n"
-
-
-def data_lines(session: Session, text: Text) -> list[str]:
-    """The examples, the parameters' names and first values."""
-    lines = []
-    for name in ("train", "val"):
-        rows = [f"{example!r}," for example in session.splits.get(name, ())]
-        lines += [f"{name} = [", *indented(rows, 1), "]"]
-    return [
-        *lines,
-        "",
-        "# Where each parameter stands in p, and its gradient in g.",
-        "(",
-        *indented(wrapped(text.parameters), 1),
-        f") = range({len(text.parameters)})",
-        "p = [",
-        *indented([f"{number!r}," for number in session.parameters], 1),
-        "]",
-        "",
-        "",
-    ]
-
-
-def example_lines(text: Text) -> list[str]:
-    """Loss and gradient of one example."""
-    losses = [[*head, f"loss = {result}"] for head, result in zip(text.heads, text.results, strict=True)]
-    return [
-        "def backward(p, g, x, y, label, seed):",
-        '    """The loss of one example; its gradient times seed is added to g, unless seed is None."""',
-        *indented([*text.forward, *by_class(losses, "    ")], 1),
-        "    if seed is None:",
-        "        return loss",
-        *indented([*by_class(text.backwards, "    "), *text.tail], 1),
-        "    return loss",
-        "",
-        "",
-    ]
-
-
-MEAN = (
-    "def mean(losses):",
-    "    total = 0.0",
-    "    for loss in losses:",
-    "        total += loss",
-    "    return total * (1.0 / len(losses))",
-    "",
-)
-BATCH = (
-    "first = (step - 1) % per_epoch * batch_size",
-    "if first == 0:",
-    "    order = order_of((step - 1) // per_epoch)",
-    "batch = [train[number] for number in order[first : first + batch_size]]",
-)
-CLIPPING = (
-    "squares = 0.0",
-    "for gradient in g:",
-    "    squares += gradient * gradient",
-    "factor = clip_norm / (math.sqrt(squares) + 1e-6)",
-    "if not factor >= 1.0:",
-    "    g = [gradient * factor for gradient in g]",
-)
-"""What an optimizer does with `clip_factor`."""
-
-
-def training_lines(session: Session, steps: int) -> list[str]:
-    """The training loop."""
-    rule, penalties = session.optimizer.rule, penalties_of(session)
-    batch = "batch" if session.batches else "train"
-    step = [
-        "if val:",
-        "    val_loss = mean([backward(p, None, x, y, label, None) for x, y, label in val])",
-        "g = [0.0] * len(p)",
-        *penalty_calls(penalties),
-        *(BATCH if session.batches else ()),
-        f"seed = 1.0 / len({batch})",
-        f"losses = [backward(p, g, x, y, label, seed) for x, y, label in reversed({batch})]",
-        f"train_loss = mean(losses[::-1]){added(penalties)}",
-        f"if val and step % {VAL_EVERY} == 1:",
-        f'    print(f"step {{step}}/{steps}, val loss {{val_loss:.6f}}")',
-        f'print(f"step {{step}}/{steps}, train loss {{train_loss!r}}")',
-        *(CLIPPING if session.config.clip_norm is not None else ()),
-        "t = float(step)",
-        *(f"{name} = {expression}" for name, expression in (*rate_of(session), *rule.per_step)),
-        "for i in range(len(p)):",
-        f"    {', '.join(rule.slots)}, = (slot[i] for slot in slots)",
-        *(f"    {name} = {in_loop(expression)}" for name, expression in update_of(rule.update)),
-        *(f"    slots[{number}][i] = {name}" for number, name in enumerate(rule.slots)),
-        "    p[i] = p_new",
-    ]
-    slots = f"slots = [[0.0] * len(p) for _ in {rule.slots!r}]"
-    return [slots, f"for step in range(1, {steps} + 1):", *indented(step, 1)]
-
-
-def head_lines(title: str, lines: Sequence[str]) -> list[str]:
-    """The docstring, the imports and the functions that the lines call."""
-    called = {name: function for name, function in TOTAL.items() if calls(lines, name)}
-    own = {name: function for name, function in called.items() if function.__module__ != "math"}
-    known = {name for name in (*called, "floor") if name not in own and calls(lines, name)}
-    aliases = [(name, function.__name__) for name, function in own.items() if name != function.__name__]
-    return [
-        f'"""{title}: prints the losses of every step."""',
-        "",
-        "import math",
-        f"from math import {', '.join(sorted({'inf', 'nan', *known}))}",
-        "",
+    text, rule = Text(session, steps), session.optimizer.rule
+    penalties = [filled(PENALTY, {"body": one.body}, title=one.title, setting=one.setting) for one in text.penalties]
+    blocks = {
+        **{name: [f"{example!r}," for example in session.splits.get(name, ())] for name in ("train", "val")},
+        "names": wrap(", ".join(text.parameters) + ",", 101),
+        "values": [f"{number!r}," for number in session.parameters],
+        "forward": [*text.forward, *by_class(text.heads, "    ")],
+        "backward": [*by_class(text.backwards, "    "), *text.tail],
+        "penalties": "".join(penalties).splitlines(),
+        "settings": [f"{name} = {value!r}" for name, value in text.settings.items()],
+        "amounts": text.amounts,
+        "rate": [f"{name} = {expression}" for name, expression in (*text.rate, *rule.per_step)],
+        "update": [
+            f"{', '.join(rule.slots)}, = (slot[i] for slot in slots)",
+            *(f"{name} = {expression}" for name, expression in text.update),
+            *(f"slots[{number}][i] = {name}" for number, name in enumerate(rule.slots)),
+        ],
+    }
+    template = EXAMPLES + (BATCHES if session.batches else "") + TRAINING
+    words = {"count": len(text.parameters), "batch": "batch" if session.batches else "train", "slots": rule.slots}
+    program = filled(template, blocks, **text.words, **words)
+    own = {name: function for name, function in TOTAL.items() if function.__module__ != "math" and calls(program, name)}
+    known = {"inf", "nan", *(name for name in (*TOTAL, "floor") if name not in own and calls(program, name))}
+    functions = [
         *(line for function in own.values() for line in [inspect.getsource(function), ""]),
-        *(f"{name} = {own_name}" for name, own_name in aliases),
-        *(["fmin = min"] if calls(lines, "fmin") else []),
-        "",
+        *(f"{name} = {function.__name__}" for name, function in own.items() if name != function.__name__),
+        *(["fmin = min"] if calls(program, "fmin") else []),
     ]
-
-
-def penalty_lines(text: PenaltyText) -> list[str]:
-    """The penalty in Python."""
-    return [
-        f"def penalty_{text.penalty.setting}(p, g, strength):",
-        f'    """The {text.penalty.title} penalty; its gradient is added to g."""',
-        "    total = 0.0",
-        "    for i in range(len(p)):",
-        *indented(text.body, 2),
-        "    return total * strength",
-        "",
-        "",
-    ]
+    return filled(HEAD, {"functions": functions}, known=", ".join(sorted(known)), **text.words) + program
