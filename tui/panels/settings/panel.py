@@ -250,7 +250,7 @@ class SettingsPanel(ScrollingPanel):
         elif self.waiting:
             waiting = "* waits for a new run: a begins, esc drops"
         else:
-            waiting = f"live: from step {now.step} on" if row.setting.live else "takes a new run from step 0"
+            waiting = f"live: from step {now.step} on" if row.setting.live else "needs a new run from step 0"
         text = self._wrong or row.setting.sentence(self._draft)
         return Told(text, wrong=bool(self._wrong), waiting=waiting)
 
