@@ -149,8 +149,8 @@ class Explainer:
         if not rows:
             yield NodeLine(((" grad of the loss by itself: 1", muted),))
             return
-        one = "grad = local × upstream of its one reader:"
-        head = one if len(rows) == 1 else f"grad = sum of local × upstream, {len(rows)} readers:"
+        one = "grad = local × upstream, used by one node:"
+        head = one if len(rows) == 1 else f"grad = sum of local × upstream, {len(rows)} uses:"
         yield NodeLine(((f" {head}", muted),))
         for reader, local in rows:
             yield from self._term(self.folding.shown_reader(reader), local, self.grad[reader])
