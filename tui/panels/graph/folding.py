@@ -1,8 +1,8 @@
 """A computation graph as a person reads it: long sums as one Σ, additions of zero left out.
 
-`Value` adds two numbers at a time, so the weighted sum of a neuron is a chain. Folded, the top of
-a chain stands for all of it and lists its terms; unfolded, the real chain is shown. Folding
-changes what is displayed, never a number: the folded nodes' gradients equal that of the top.
+`Value` adds two numbers at a time, so the weighted sum of a neuron is a chain. Folded, the top of a chain stands for
+all of it and lists its terms; unfolded, the real chain is shown. Folding changes what is displayed, never a number: the
+folded nodes' gradients equal that of the top.
 """
 
 from dataclasses import dataclass
@@ -63,9 +63,7 @@ class Folding:
         node = nodes[index]
         if index in self.unfolded:
             return Entry(op_text(node), node.operands, index)
-        inner = index
-        while (same := self._same_as(inner)) is not None:
-            inner = same
+        inner = self._repeated(index)[-1]
         node = nodes[inner]
         if node.op == "add":
             terms = self._terms(inner)
@@ -76,6 +74,13 @@ class Folding:
             if factors and constants:
                 return Entry("×" + "·".join(f"{k:g}" for k in constants), tuple(factors), inner)
         return Entry(op_text(node), node.operands, inner)
+
+    def _repeated(self, index: int) -> list[int]:
+        """The node, what it merely repeats, what that repeats …"""
+        found = [index]
+        while (same := self._same_as(found[-1])) is not None:
+            found.append(same)
+        return found
 
     def _same_as(self, index: int) -> int | None:
         """The operand that the node merely repeats, as 0 + a and a × 1 do."""
@@ -106,11 +111,7 @@ class Folding:
     def foldable(self, index: int) -> list[int]:
         """The nodes that fold or unfold together with this one; empty where there is nothing to fold."""
         nodes = self.graph.nodes
-        links: list[int] = []
-        inner = index
-        while (same := self._same_as(inner)) is not None:
-            links.append(inner)
-            inner = same
+        *links, inner = self._repeated(index)
         if nodes[inner].op == "add":
             links += self.chain(inner)
         elif nodes[inner].op == "mul" and any(nodes[i].role == "constant" for i in nodes[inner].operands):

@@ -1,8 +1,8 @@
 """The rows of the graph's tree that are open, as a flat list that a panel can show any window of.
 
-Flat, because a tree of widgets is rebuilt at every expansion and walks its depth recursively;
-100,000 open rows scroll here as quickly as 100. A node that is read more than once has one row
-in full, its home; its other rows are references to it.
+Flat, because a tree of widgets is rebuilt at every expansion and walks its depth recursively; 100,000 open rows scroll
+here as quickly as 100. A node that is read more than once has one row in full, its home; its other rows are references
+to it.
 """
 
 from collections.abc import Iterator
@@ -33,17 +33,13 @@ class Outline:
     """Which nodes are open, and the rows that follow from it."""
 
     def __init__(self, folding: Folding, expanded: set[int] | None = None) -> None:
-        self.folding = folding
         self.expanded = set(first_view(folding) if expanded is None else expanded)
-        self._homes = homes(folding)
-        self.rows: list[TreeRow] = []
-        self._row_of: dict[int, int] = {}
-        self._build()
+        self._use(folding)
 
     def _build(self) -> None:
         entry, expanded, homes_ = self.folding.entry, self.expanded, self._homes
-        rows: list[TreeRow] = []
-        row_of: dict[int, int] = {}
+        self.rows = rows = list[TreeRow]()
+        self._row_of = row_of = dict[int, int]()
         stack: list[tuple[int, int, int, bool, int]] = [(self.folding.root, -1, 0, True, -1)]
         while stack:
             node, parent, depth, last, parent_node = stack.pop()
@@ -57,10 +53,7 @@ class Outline:
                 row_of[node] = number
             if is_open:
                 final = len(operands) - 1
-                stack.extend(
-                    (operands[place], number, depth + 1, place == final, node) for place in range(final, -1, -1)
-                )
-        self.rows, self._row_of = rows, row_of
+                stack += [(operands[place], number, depth + 1, place == final, node) for place in range(final, -1, -1)]
 
     def home_row(self, node: int) -> int | None:
         """The row that shows the node in full, if it is open now."""
@@ -138,40 +131,32 @@ def unfolded_for(folding: Folding, node: int) -> Folding:
 def homes(folding: Folding) -> dict[int, int]:
     """For each displayed node the parent under which it stands in full: the first on a walk from the loss."""
     found = {folding.root: -1}
-    stack: list[Iterator[tuple[int, int]]] = [pairs(folding, folding.root)]
+    stack = [(folding.root, iter(folding.entry(folding.root).operands))]
     while stack:
-        for node, parent in stack[-1]:
+        parent, operands = stack[-1]
+        for node in operands:
             if node not in found:
                 found[node] = parent
-                stack.append(pairs(folding, node))
+                stack.append((node, iter(folding.entry(node).operands)))
                 break
         else:
             stack.pop()
     return found
 
 
-def pairs(folding: Folding, node: int) -> Iterator[tuple[int, int]]:
-    """(operand, node) for each operand."""
-    return ((operand, node) for operand in folding.entry(node).operands)
-
-
 def first_view(folding: Folding) -> set[int]:
     """What is open at first: from the loss down to the outputs of the network."""
     nodes = folding.graph.nodes
-    reads_output = {n for n in homes(folding) if any(nodes[o].role == "output" for o in folding.entry(n).operands)}
-    of_loss = {n for n in homes(folding) if nodes[n].role == "loss"}
-    return (of_loss - reads_output).union(descent(folding, folding.root))
 
+    def reads_output(node: int) -> bool:
+        return any(nodes[operand].role == "output" for operand in folding.entry(node).operands)
 
-def descent(folding: Folding, node: int) -> Iterator[int]:
-    """The node, its first operand, that one's first operand …, down to an output."""
-    nodes = folding.graph.nodes
-    while True:
-        yield node
-        operands = folding.entry(node).operands
-        if nodes[node].role == "output" or not operands:
-            return
+    view = {node for node in homes(folding) if nodes[node].role == "loss" and not reads_output(node)}
+    node = folding.root
+    while nodes[node].role != "output" and (operands := folding.entry(node).operands):
+        view.add(node)
         node = operands[0]
+    return view | {node}
 
 
 def find(outline: Outline, text: str) -> list[int]:

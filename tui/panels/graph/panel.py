@@ -1,5 +1,6 @@
 """The probe's computation graph as a tree: navigation is here, rows and drawing are not."""
 
+from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -17,7 +18,6 @@ from tui.draw.palette import Palette
 from tui.draw.text import Line
 from tui.keys import bindings
 from tui.panels.graph.folding import Folding
-from tui.panels.graph.jumps import Jumps
 from tui.panels.graph.outline import Outline, TreeRow, find
 from tui.panels.graph.row import Columns, heading, levels_hidden, title_line, tree_row
 from tui.panels.graph.stage import Stage, at_moment, finished
@@ -26,6 +26,7 @@ from tui.panels.state import RunState
 
 EDGE_ROWS = 2
 """Rows that stay visible above and below the selected one."""
+MOST_JUMPS = 200
 
 
 class GraphPanel(ScrollingPanel):
@@ -56,7 +57,8 @@ class GraphPanel(ScrollingPanel):
         self.moment: Moment | None = None
         self._here: int | None = None
         self._open_before_micro: set[int] = set()
-        self._jumps = Jumps()
+        self._left: deque[str] = deque(maxlen=MOST_JUMPS)
+        """The nodes from which jumps led away, by name: it holds in the graph of another class too."""
         self._open_before_search: frozenset[str] = frozenset()
         self._node_before_search = ""
         """By name, as the network may be another one before the search is over."""
@@ -170,19 +172,20 @@ class GraphPanel(ScrollingPanel):
     def jump(self, node: int) -> None:
         """Go to a node; `back` returns."""
         if self.node is not None:
-            self._jumps.leave(self.name_of(self.node))
+            self._leave(self.name_of(self.node))
             self.go_to(node)
 
-    def back(self) -> bool:
-        """Return to where the last jump began; False where there was none."""
-        if self.outline is None or self.node is None:
-            return False
-        name = self._jumps.back(self.name_of(self.node))
-        while name is not None and name not in self.outline.folding.by_name:
-            name = self._jumps.back(self.name_of(self.node))
-        if name is not None:
-            self.go_to(self.outline.folding.by_name[name])
-        return name is not None
+    def _leave(self, name: str) -> None:
+        if not self._left or self._left[-1] != name:
+            self._left.append(name)
+
+    def back(self) -> None:
+        """Return to where the last jump began that led elsewhere."""
+        while self.outline and self.node is not None and self._left:
+            node = self.outline.folding.by_name.get(self._left.pop(), self.node)
+            if node != self.node:
+                self.go_to(node)
+                return
 
     def cancel_search(self) -> None:
         """Select what was selected before."""
@@ -193,7 +196,7 @@ class GraphPanel(ScrollingPanel):
         """The search is over: what it found is where a jump led."""
         before, self._node_before_search = self._node_before_search, ""
         if before and self.node is not None and self.name_of(self.node) != before:
-            self._jumps.leave(before)
+            self._leave(before)
 
     def begin_search(self) -> None:
         """Remember what is open: a search opens only what its present match needs."""
@@ -220,11 +223,6 @@ class GraphPanel(ScrollingPanel):
     def action_scroll(self, rows: int) -> None:
         self._select(self.cursor + rows)
 
-    def _set_open(self, row: TreeRow, *, is_open: bool) -> None:
-        if self.outline:
-            self.outline.set_open(row.node, is_open)
-            self._select(self.cursor)
-
     def action_open(self) -> None:
         row = self.row
         if self.moment:
@@ -239,7 +237,7 @@ class GraphPanel(ScrollingPanel):
         if self.moment:
             self.post_message(self.Micro(-1))
         elif row and row.is_open:
-            self._set_open(row, is_open=False)
+            self.action_follow()
         elif row and row.parent >= 0:
             self._select(row.parent)
 
@@ -247,8 +245,9 @@ class GraphPanel(ScrollingPanel):
         row = self.row
         if row and row.reference:
             self.jump(row.node)
-        elif row and row.is_open is not None:
-            self._set_open(row, is_open=not row.is_open)
+        elif self.outline and row and row.is_open is not None:
+            self.outline.set_open(row.node, not row.is_open)
+            self._select(self.cursor)
 
     def action_fold(self) -> None:
         if self.outline and self.node is not None and self.outline.toggle_fold(self.node):
@@ -256,15 +255,13 @@ class GraphPanel(ScrollingPanel):
             self.follow(self.moment)
 
     def action_open_all(self) -> None:
-        if not self.outline:
-            return
-        node = self.outline.rows[self.cursor].node
-        if all(row.is_open is not False for row in self.outline.rows):
-            self.outline.close_all()
-        else:
-            self.outline.open_all()
-        row = self.outline.home_row(node)
-        self._select(row if row is not None else 0)
+        if self.outline and self.node is not None:
+            node = self.node
+            if all(row.is_open is not False for row in self.outline.rows):
+                self.outline.close_all()
+            else:
+                self.outline.open_all()
+            self._select(self.outline.home_row(node) or 0)
 
     def on_click(self, event: events.Click) -> None:
         row = self.top + event.y - 2

@@ -1,7 +1,6 @@
 """One row of the computation graph: guides, name, operation, data, gradient, and the gradient's size as a bar.
 
-Names are never cut: where the tree is deeper than the panel is wide, all rows move left by the
-same number of levels.
+Names are never cut: where the tree is deeper than the panel is wide, all rows move left by the same number of levels.
 """
 
 import math
@@ -47,8 +46,7 @@ class Columns:
 
 def heading(columns: Columns, palette: Palette, grad: str = "grad") -> Line:
     """The names of the columns; `grad` says whose gradient it is."""
-    text = f" {'':{columns.name}} {'op':{columns.op}} {'data':>{WIDTH}} {grad:>{WIDTH}}"
-    return ((text, palette.muted),)
+    return ((f" {'':{columns.name}} {'op':{columns.op}} {'data':>{WIDTH}} {grad:>{WIDTH}}", palette.muted),)
 
 
 def levels_hidden(rows: Sequence[TreeRow], outline: Outline, columns: Columns) -> int:
@@ -108,13 +106,11 @@ def guides(outline: Outline, row: TreeRow, indent: int, hidden: int) -> str:
         return ""
     if shown <= 0:
         return "‹" if hidden else ""
-    parts = [("└" if row.last else "├") + " " * (indent - 1)]
-    above = row.parent
+    parts = ["└" if row.last else "├"]
     while len(parts) < shown:
-        parent = outline.rows[above]
-        parts.append((" " if parent.last else "│") + " " * (indent - 1))
-        above = parent.parent
-    return "".join(reversed(parts))
+        row = outline.rows[row.parent]
+        parts.append(" " if row.last else "│")
+    return "".join(part.ljust(indent) for part in reversed(parts))
 
 
 def bar(slope: float) -> str:
