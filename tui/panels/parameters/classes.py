@@ -57,20 +57,19 @@ class OutcomesView:
 
     def click(self, y: int) -> bool:
         """Put the cursor on the row of the list at this line inside the frame; whether it was there already."""
-        row = self.top + y - self._first
-        if not (y >= self._first and row < self._count):
-            return False
-        was_there = row == self._chosen
-        self._chosen = row
-        return was_there
+        row, before = self.top + y - self._first, self._chosen
+        if y >= self._first and row < self._count:
+            self._chosen = row
+            return row == before
+        return False
 
     def draw(
         self, width: int, height: int, probe: Choice | None, palette: Palette, *, focused: bool
     ) -> tuple[list[Line], int, int, int]:
         """The lines inside the frame; then how many of them are above the list, and rows of it shown and in all."""
-        if self.outcomes is None:
-            return [], 0, 0, 0
         outcomes = self.outcomes
+        if outcomes is None:
+            return [], 0, 0, 0
         matrix = matrix_lines(outcomes, self.names, width, palette)
         if height > len(matrix) + 2 * LEAST_ROWS:
             matrix.append(())

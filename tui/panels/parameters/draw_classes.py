@@ -36,20 +36,10 @@ class Layout:
     @classmethod
     def of(cls, columns: int, width: int) -> "Layout":
         """The fullest with so many columns in `width` cells, or the least of all."""
-        recall = len(RECALL) + 2
-        forms = [
-            cls(FULL_LABEL, NAMED, recall),
-            cls(FULL_LABEL, PLAIN, recall),
-            cls(NAMED_LABEL, PLAIN, recall),
-            cls(GLYPH_LABEL, PLAIN, recall),
-            cls(GLYPH_LABEL, NARROW, recall),
-            cls(GLYPH_LABEL, NARROW, 0),
-        ]
-        return next((form for form in forms if form.width(columns) <= width), forms[-1])
-
-    def width(self, columns: int) -> int:
-        """Cells of a row."""
-        return self.label + columns * self.column + self.recall
+        labels = FULL_LABEL, FULL_LABEL, NAMED_LABEL, GLYPH_LABEL, GLYPH_LABEL
+        forms = [*zip(labels, (NAMED, PLAIN, PLAIN, PLAIN, NARROW), [len(RECALL) + 2] * 5, strict=True)]
+        forms.append((GLYPH_LABEL, NARROW, 0))
+        return cls(*next((form for form in forms if form[0] + columns * form[1] + form[2] <= width), forms[-1]))
 
 
 def matrix_lines(outcomes: Outcomes, names: Sequence[str], width: int, palette: Palette) -> list[Line]:
@@ -67,19 +57,16 @@ def matrix_lines(outcomes: Outcomes, names: Sequence[str], width: int, palette: 
         recall = (share(row[label], sum(row), layout.recall, palette),) if layout.recall else ()
         lines.append((*class_label(label, names, layout.label, palette), *cells, *recall))
     said = "precision" if layout.label >= NAMED_LABEL else "pr."
-    precisions = (
-        share(counts[place][place], sum(row[place] for row in counts), layout.column, palette)
-        for place in range(classes)
-    )
+    sums = [sum(row[place] for row in counts) for place in range(classes)]
+    precisions = (share(counts[i][i], whole, layout.column, palette) for i, whole in enumerate(sums))
     lines.append(((f" {said:<{layout.label - 1}}", palette.muted), *precisions))
     return lines
 
 
 def split_line(outcomes: Outcomes, width: int, palette: Palette) -> Line:
     """The splits, the present one marked, and how much is right."""
-    chips: list[tuple[str, Style]] = [
-        (f" {name}", palette.accent if name == outcomes.split else palette.muted) for name in (ALL, *outcomes.names)
-    ]
+    names = (ALL, *outcomes.names)
+    chips = tuple((f" {name}", palette.accent if name == outcomes.split else palette.muted) for name in names)
     total = sum(map(sum, outcomes.counts))
     right = total - outcomes.wrong
     accuracy = f"{100 * right / total:.1f}%" if total else "-"
@@ -87,7 +74,7 @@ def split_line(outcomes: Outcomes, width: int, palette: Palette) -> Line:
         line = (*chips, (said, palette.text))
         if width_of(line) <= width:
             return line
-    return tuple(chips)
+    return chips
 
 
 def heading(columns: int, classes: int, names: Sequence[str], layout: Layout, palette: Palette) -> Line:
@@ -95,14 +82,11 @@ def heading(columns: int, classes: int, names: Sequence[str], layout: Layout, pa
     axes = AXES if layout.label == FULL_LABEL else ""
     spans = [(f" {axes:<{layout.label - 1}}", palette.muted)]
     for place in range(columns):
-        if place == classes:
-            text = "nan"
-        elif layout.column == NAMED:
-            text = f"{palette.glyph(place)} {cut(names[place])}"
-        else:
-            text = palette.glyph(place)
-        padding = " " * (layout.column - cell_len(text))
-        spans.append((padding + text, palette.alert if place == classes else palette.of_class(place)))
+        name = f" {cut(names[place])}" if layout.column == NAMED and place < classes else ""
+        text, style = (
+            (f"{palette.glyph(place)}{name}", palette.of_class(place)) if place < classes else ("nan", palette.alert)
+        )
+        spans.append((" " * (layout.column - cell_len(text)) + text, style))
     if layout.recall:
         spans.append((f"{RECALL:>{layout.recall}}", palette.muted))
     return tuple(spans)

@@ -30,22 +30,18 @@ def summary_lines(states: Sequence[LayerState], activations: Sequence[str], widt
     for state, activation in zip(states, [*activations, "output"], strict=True):
         region = flat_region(activation)
         flat = f"{100 * state.flat:5.1f}% {region.word}" if region and state.flat is not None else ""
-        style = palette.of_number(state.gradient)
-        lines.append(
-            (
-                (f" {state.layer} {activation:{room}}", palette.text),
-                (f" {number(state.gradient)} {number(state.largest)}  ", style),
-                (f"{log_bar(state.gradient, bar):{bar}}", palette.accent),
-                (f" {flat}", palette.negative if state.flat and state.flat > 0.5 else palette.text),
-            )
+        numbers = f" {number(state.gradient)} {number(state.largest)}  "
+        row: Line = (
+            (f" {state.layer} {activation:{room}}", palette.text),
+            (numbers, palette.of_number(state.gradient)),
         )
+        row += ((f"{log_bar(state.gradient, bar):{bar}}", palette.accent),)
+        lines.append((*row, (f" {flat}", palette.negative if (state.flat or 0) > 0.5 else palette.text)))
     for state, activation in zip(states, activations, strict=False):
         if state.stuck and (region := flat_region(activation)):
             names = ", ".join(f"h{state.layer}[{unit}]" for unit in state.stuck)
             words = f"layer {state.layer}, {region.stuck} for every train example: {names}"
-            lines += [
-                ((f" {text.strip()}", palette.negative),) for ((text, _),) in sentence(words, width, palette.muted)
-            ]
+            lines += sentence(words, width, palette.negative)
     lines.append(())
     known = [region for name in OPS if name in activations and (region := flat_region(name))]
     if known and not any(state.stuck for state in states):

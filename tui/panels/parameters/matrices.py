@@ -1,7 +1,7 @@
 """Every weight and bias as one matrix a layer: the network at a glance.
 
-A layer is written units down and inputs across, or the other way round where that is narrower;
-where neither has room for numbers, each weight shrinks to its sign and a digit of its size.
+A layer is written units down and inputs across, or the other way round where that is narrower; where neither has room
+for numbers, each weight shrinks to its sign and a digit of its size.
 """
 
 import math
@@ -11,6 +11,7 @@ from itertools import pairwise
 from tui.draw.numbers import WIDTH, number
 from tui.draw.palette import Palette
 from tui.draw.text import Line
+from tui.panels.network import Shown
 
 LABEL_WIDTH = 9
 
@@ -28,48 +29,35 @@ def layers(values: Sequence[float], widths: Sequence[int]) -> Iterator[Matrix]:
         yield rows
 
 
-def parameter_lines(
-    values: Sequence[float],
-    widths: Sequence[int],
-    inputs: Sequence[str],
-    outputs: Sequence[str],
-    width: int,
-    palette: Palette,
-) -> list[Line]:
-    """The layers one below the other, each with a heading; `inputs` and `outputs` are the names at both ends."""
+def parameter_lines(values: Sequence[float], network: Shown, width: int, palette: Palette) -> list[Line]:
+    """The layers one below the other, each with a heading."""
     lines: list[Line] = []
-    last = len(widths) - 1
-    for number_of_layer, rows in enumerate(layers(values, widths), start=1):
-        hidden = [f"h{number_of_layer}[{unit}]" for unit in range(len(rows))]
-        units = outputs if number_of_layer == last else hidden
-        if lines:
-            lines.append(())
-        lines += weight_lines(number_of_layer, rows, units, [*inputs, "bias"], width, palette)
+    inputs, last = network.inputs, len(network.widths) - 1
+    for layer, rows in enumerate(layers(values, network.widths), start=1):
+        units = network.outputs if layer == last else [f"h{layer}[{unit}]" for unit in range(len(rows))]
+        lines += [(), *weight_lines(layer, rows, units, [*inputs, "bias"], width, palette)]
         inputs = units
-    return lines
+    return lines[1:]
 
 
 def weight_lines(
-    number_of_layer: int, rows: Matrix, units: Sequence[str], inputs: Sequence[str], width: int, palette: Palette
+    layer: int, table: Matrix, down: Sequence[str], across: Sequence[str], width: int, palette: Palette
 ) -> list[Line]:
     """One layer's matrix."""
-    across, down = list(inputs), list(units)
-    table = rows
     if len(down) < len(across):
         across, down = down, across
-        table = [list(column) for column in zip(*rows, strict=True)]
-    title = f" w{number_of_layer}, b{number_of_layer}"
-    if LABEL_WIDTH + len(across) * (WIDTH + 1) <= width:
-        head = f"{title:<{LABEL_WIDTH}}" + "".join(f" {name:>{WIDTH}}" for name in across)
-        lines: list[Line] = [((head, palette.muted),)]
-        for name, row in zip(down, table, strict=True):
-            cells = [(f" {number(value, signed=True)}", palette.of_sign(value)) for value in row]
-            lines.append(((f" {name:<{LABEL_WIDTH - 1}}", palette.text), *cells))
-        return lines
+        table = [list(column) for column in zip(*table, strict=True)]
     most = max((abs(value) for row in table for value in row if math.isfinite(value)), default=0.0)
-    lines = [((f"{title}: {across[0]} … {across[-1]} across; 9 is {number(most).strip()}", palette.muted),)]
+    head = f" w{layer}, b{layer}"
+    fits = LABEL_WIDTH + len(across) * (WIDTH + 1) <= width
+    if fits:
+        head = f"{head:<{LABEL_WIDTH}}" + "".join(f" {name:>{WIDTH}}" for name in across)
+    else:
+        head += f": {across[0]} … {across[-1]} across; 9 is {number(most).strip()}"
+    lines: list[Line] = [((head, palette.muted),)]
     for name, row in zip(down, table, strict=True):
-        cells = [(small(value, most), palette.of_sign(value)) for value in row]
+        texts = [f" {number(value, signed=True)}" if fits else small(value, most) for value in row]
+        cells = zip(texts, map(palette.of_sign, row), strict=True)
         lines.append(((f" {name:<{LABEL_WIDTH - 1}}", palette.text), *cells))
     return lines
 

@@ -16,19 +16,10 @@ from tui.draw.text import Line
 from tui.keys import bindings
 from tui.panels.network import Shown
 from tui.panels.next_update import Coming
+from tui.panels.parameters import table
 from tui.panels.parameters.classes import OutcomesView
 from tui.panels.parameters.layers import summary_lines
 from tui.panels.parameters.matrices import parameter_lines
-from tui.panels.parameters.table import (
-    ORDERS,
-    Columns,
-    columns_of,
-    ordered,
-    parameter_names,
-    table_heading,
-    table_row,
-    titles_of,
-)
 from tui.panels.scrolling import ScrollingPanel
 from tui.panels.state import RunState
 from tui.worker.intents import SelectProbe
@@ -54,7 +45,7 @@ class ParametersPanel(ScrollingPanel):
         self._names: list[str] = []
         self._places: list[int] = []
         self._chosen = 0
-        self._order = ORDERS[0]
+        self._order = table.ORDERS[0]
         self._is_first_due = False
         self._graph: Graph | None = None
         self._probe_gradient: Sequence[float] = ()
@@ -69,28 +60,28 @@ class ParametersPanel(ScrollingPanel):
 
     def take(self, state: RunState) -> None:
         if state.network.widths != self._shown.widths:
-            self._names, self._chosen = parameter_names(state.network.widths), 0
+            self._names, self._chosen = table.parameter_names(state.network.widths), 0
         self._values, self._shown, self._coming = state.parameters, state.network, state.coming
         self._graph, probe = state.part(GraphQuery) or self._graph, state.part(ProbeQuery)
         gradient = probe.numbers()[1] if probe else ()
         self._probe_gradient = [gradient[node] for node in self._graph.parameters] if self._graph and probe else ()
-        layers, outcomes = state.part(LayersQuery), state.part(OutcomesQuery)
-        self._layers, self._probe = layers or (), state.snapshot.choice
-        if outcomes:
+        self._layers, self._probe = state.part(LayersQuery) or (), state.snapshot.choice
+        if outcomes := state.part(OutcomesQuery):
             self._outcomes.show(outcomes)
         if self._is_first_due and self._order in self._columns():
             self._select_first()
         self.redraw()
 
     def wanted(self) -> Iterator[Query[Any]]:
-        if self.display and self.view in ("table", "layers"):
-            yield UpdateQuery()
-        if self.display and self.view == "table" and "probe" in self._titles():
-            yield from (ProbeQuery(), GraphQuery())
-        if self.display and self.view == "layers":
-            yield LayersQuery()
-        if self.display and self.view == "classes":
-            yield OutcomesQuery(self._outcomes.split)
+        match self.view if self.display else "":
+            case "table":
+                yield UpdateQuery()
+                if "probe" in self._titles():
+                    yield from (ProbeQuery(), GraphQuery())
+            case "layers":
+                yield from (UpdateQuery(), LayersQuery())
+            case "classes":
+                yield OutcomesQuery(self._outcomes.split)
 
     @property
     def selected(self) -> str | None:
@@ -117,7 +108,7 @@ class ParametersPanel(ScrollingPanel):
         if self.view != "table":
             self.show_view("table")
             return
-        self._order = ORDERS[(ORDERS.index(self._order) + 1) % len(ORDERS)]
+        self._order = table.ORDERS[(table.ORDERS.index(self._order) + 1) % len(table.ORDERS)]
         self._select_first()
         if self._order not in ("name", *self._columns()):
             self._is_first_due = True
@@ -177,23 +168,20 @@ class ParametersPanel(ScrollingPanel):
         return ((f"{self.palette.sideways} view{NOTES.get(self.view, '')}", self.palette.muted),)
 
     def content(self, width: int) -> list[Line]:
-        if not self._values:
-            return []
-        shown = self._shown
         if self.view == "layers":
-            return summary_lines(self._layers, shown.activations, width, self.palette) if self._layers else []
-        return parameter_lines(self._values, shown.widths, shown.inputs, shown.outputs, width, self.palette)
+            return summary_lines(self._layers, self._shown.activations, width, self.palette) if self._layers else []
+        return parameter_lines(self._values, self._shown, width, self.palette) if self._values else []
 
-    def _columns(self) -> Columns:
-        return columns_of(self._values, self._coming, self._probe_gradient)
+    def _columns(self) -> table.Columns:
+        return table.columns_of(self._values, self._coming, self._probe_gradient)
 
     def _titles(self) -> list[str]:
         """The columns of the table that are shown."""
         name_width = max(map(len, self._names), default=0)
-        return titles_of(self._order, self._coming, name_width, max(0, self.size.width - 2))
+        return table.titles_of(self._order, self._coming, name_width, max(0, self.size.width - 2))
 
     def _sort(self) -> None:
-        self._places = ordered(self._columns(), self._order) if self._values else []
+        self._places = table.ordered(self._columns(), self._order) if self._values else []
 
     def _draw_classes(self, width: int, height: int) -> list[Line]:
         inside, focused = (max(0, width - 2), max(0, height - 2)), self.has_focus
@@ -215,9 +203,9 @@ class ParametersPanel(ScrollingPanel):
             self.top = in_view(self.top, here, here, shown, len(self._places))
             columns, titles = self._columns(), self._titles()
             name_width = max(map(len, self._names))
-            body = [table_heading(self._order, titles, name_width, palette)]
+            body = [table.table_heading(self._order, titles, name_width, palette)]
             for place in self._places[self.top : self.top + shown]:
-                line = table_row(self._names[place], place, columns, titles, name_width, palette)
+                line = table.table_row(self._names[place], place, columns, titles, name_width, palette)
                 is_chosen = place == self._chosen and self.has_focus
                 body.append(selected_row(line, inside, palette, focused=True) if is_chosen else line)
         marked = thumb(self.top, shown, len(self._places), 1)

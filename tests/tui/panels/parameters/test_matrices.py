@@ -6,12 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.features import FEATURES
-from engine.losses import LOSSES
 from tests.tui.support import ASCII, DEEP, DEFAULT, PALETTE, SCORES, SQUARED, example, repeatable, session_of, texts
 from tui.draw.numbers import number
 from tui.draw.palette import Palette
 from tui.draw.text import Line, width_of
+from tui.panels.network import Shown
 from tui.panels.parameters.matrices import layers, parameter_lines, small
 from tui.run.spec import RunSpec
 
@@ -21,10 +20,7 @@ def widths_of(spec: RunSpec, classes: int) -> tuple[int, ...]:
 
 
 def drawn(spec: RunSpec, classes: int, width: int, palette: Palette = PALETTE) -> list[Line]:
-    config = spec.config
-    inputs, outputs = [FEATURES[name].label for name in config.features], LOSSES[config.loss].output_names(classes)
-    parameters = session_of(spec, 1).parameters
-    return parameter_lines(parameters, config.widths(classes), inputs, outputs, width, palette)
+    return parameter_lines(session_of(spec, 1).parameters, Shown.of(spec.config, classes), width, palette)
 
 
 def lines_of(spec: RunSpec, classes: int, width: int) -> list[str]:
