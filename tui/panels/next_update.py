@@ -5,6 +5,7 @@ It stands apart from `explain` because these numbers are of the batch and not of
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Self
 
 from engine.views.batch_update import BatchUpdate
 from engine.views.trail import Trail
@@ -31,9 +32,7 @@ class Coming:
     clip_factor: float = 1.0
 
     @classmethod
-    def of(
-        cls, update: BatchUpdate, parameters: Sequence[float], slots: Sequence[str], trail: Trail | None
-    ) -> "Coming":
+    def of(cls, update: BatchUpdate, parameters: Sequence[float], slots: Sequence[str], trail: Trail | None) -> Self:
         """The update of these parameters by an optimizer with these slots."""
         gradient, after, *values = (
             memoryview(numbers).cast("d") for numbers in (update.gradient, update.after, *update.slots)
@@ -71,11 +70,8 @@ def trail_lines(coming: Coming | None, parameter: int, width: int, palette: Pale
         return [(), (), (), ()]
     if len(trail.steps) < 2:
         return [((" shows its course from the first step on", palette.muted),), (), (), ()]
-
-    def curve(values: Sequence[float]) -> Line:
-        return sparkline(trail.steps, values, trail.end, coming.step, width - 2, palette)
-
     lines: list[Line] = []
     for label, values in (("value over the run", trail.values), ("batch grad over it", trail.gradients)):
-        lines += [range_line(label, values, width, palette), curve(values)]
+        curve = sparkline(trail.steps, values, trail.end, coming.step, width - 2, palette)
+        lines += [range_line(label, values, width, palette), curve]
     return lines

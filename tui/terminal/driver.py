@@ -21,7 +21,7 @@ import signal
 import time
 from collections.abc import Callable, Iterable
 from types import FrameType
-from typing import Any, Protocol
+from typing import Any
 
 from rich.console import Console
 from rich.control import Control
@@ -77,17 +77,10 @@ class Link:
 
     def animation_due(self) -> bool:
         """Whether the next frame of animation may be drawn now; it then counts as begun."""
-        now = time.monotonic()
-        due = self.pacer.may_animate(now)
+        due = self.pacer.may_animate(now := time.monotonic())
         if due:
             self.pacer.began(now)
         return due
-
-
-class Linked(Protocol):
-    """An app with a link to its terminal."""
-
-    link: Link
 
 
 class TerminalParser(XTermParser):
@@ -136,8 +129,7 @@ class TerminalDriver(linux_driver.LinuxDriver):
 
     def __init__(self, app: Any, **options: Any) -> None:
         super().__init__(app, **options)
-        linked: Linked = app
-        self._link = linked.link
+        self._link: Link = app.link
         self._link.ask = lambda: super(TerminalDriver, self).write(ASK_CURSOR)
         if fits():
             _compositor.ChopsUpdate.render_segments = dirty_spans  # type: ignore[method-assign,assignment]

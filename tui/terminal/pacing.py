@@ -1,10 +1,9 @@
 """When to draw: the frame rate, and the fence that keeps a slow link from falling behind.
 
-A terminal that can't take output as fast as it is written queues it, and the answer to a key
-waits behind it all. So the terminal is asked for its cursor position behind each frame; its report
-says that everything before has arrived. No frame of animation is drawn before the last one has,
-and one that took long is followed by as long a rest, which leaves room for keys. Answers to keys
-may overtake, as long as no more than ROOM bytes are on the way.
+A terminal that can't take output as fast as it is written queues it, and the answer to a key waits behind it all. So
+the terminal is asked for its cursor position behind each frame; its report says that everything before has arrived. No
+frame of animation is drawn before the last one has, and one that took long is followed by as long a rest, which leaves
+room for keys. Answers to keys may overtake, as long as no more than ROOM bytes are on the way.
 """
 
 from collections import deque

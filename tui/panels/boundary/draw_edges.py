@@ -5,7 +5,7 @@ network's answer at the cursor, the place, then a number for each class.
 """
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from engine.classify import NO_CLASS, predicted
 from engine.views.decision_map import PointAnswer
@@ -45,13 +45,13 @@ def answer_line(
     """The longest form that fits in `width` cells; the place alone until there is an answer."""
     x, y = pair(*point)
     places = f"({x}, {y})", f"{x} {y}"
-    forms: list[Line]
+    forms: Iterable[Line]
     if answer is None:
         forms = [((place, palette.strong),) for place in places]
     elif answer.probabilities:
-        forms = list(probability_forms(places, answer, names, palette))
+        forms = probability_forms(places, answer, names, palette)
     else:
-        forms = list(score_forms(places, answer.outputs[0], names, palette))
+        forms = score_forms(places, answer.outputs[0], names, palette)
     return next((form for form in forms if width_of(form) <= width), ())
 
 
@@ -63,15 +63,11 @@ def probability_forms(
     yield probability_line(places[0], answer, labels, names, 4, palette)
     yield probability_line(places[0], answer, labels, (), 4, palette)
     yield probability_line(places[0], answer, labels, (), 3, palette)
-    likely = sorted(labels, key=lambda label: -nan_smallest(answer.probabilities[label]))
+    shares = answer.probabilities
+    likely = sorted(labels, key=lambda label: (math.isnan(shares[label]), -shares[label]))
     for count in range(len(labels), -1, -1):
         line = probability_line(places[1], answer, sorted(likely[:count]), (), 2, palette)
         yield line if count in (0, len(labels)) else (*line, ("…", palette.muted))
-
-
-def nan_smallest(probability: float) -> float:
-    """The probability as it is ranked, one that is not a number last."""
-    return -1.0 if math.isnan(probability) else probability
 
 
 def probability_line(
@@ -82,15 +78,9 @@ def probability_line(
     line: Line = ((place, palette.strong), (" ", palette.text))
     for label in labels:
         word = f" {names[label]} " if names else " " if digits > 2 else ""
-        line = (
-            *line,
-            (" ", palette.text),
-            (palette.glyph(label), palette.of_class(label)),
-            (
-                f"{word}{share_text(answer.probabilities[label], digits)}",
-                palette.strong if label == winner else palette.text,
-            ),
-        )
+        share = f"{word}{share_text(answer.probabilities[label], digits)}"
+        line += ((" ", palette.text), (palette.glyph(label), palette.of_class(label)))
+        line += ((share, palette.strong if label == winner else palette.text),)
     return line
 
 

@@ -49,10 +49,6 @@ class Hand:
         self._stroked = False
         """Whether the stroke that is being painted has made an edit itself."""
 
-    def choose(self, by: int, classes: int) -> None:
-        """The class so many places on."""
-        self.label = (self.label + by) % classes
-
     def add(self, point: Point) -> Edit:
         """A new train example of the chosen class."""
         return Edit((), (Located("train", (*point, self.label)),), "add point")

@@ -66,23 +66,17 @@ class BoundaryPanel(PointedPanel, can_focus=True):
     def take(self, state: RunState) -> None:
         """Show what came, and keep what did not come anew as long as it can be seen."""
         if state.parameters != self._parameters:
+            # What other views have is of other weights: it is not to be seen on the way back to them.
             self._parameters = state.parameters
-            self._drop_unseen()
+            self._map = self._map if self._needs_map else None
+            self._unit_map = self._unit_map if self.view == "unit" else None
+            self._layer = self._layer if self.view == "layer" else None
         self._map = state.part(MapQuery) or self._map
         self._unit_map = state.part(UnitQuery) or self._unit_map
         self._layer = state.part(LayerQuery) or self._layer
         self._answer = state.part(PointQuery) or self._answer
         self._choice = state.snapshot.choice
         self.redraw()
-
-    def _drop_unseen(self) -> None:
-        """What other views have is of other weights: it is not to be seen on the way back to them."""
-        if not self._needs_map:
-            self._map = None
-        if self.view != "unit":
-            self._unit_map = None
-        if self.view != "layer":
-            self._layer = None
 
     # What the panel has to be told.
 
@@ -133,13 +127,11 @@ class BoundaryPanel(PointedPanel, can_focus=True):
 
     def next_unit(self, by: int) -> None:
         """Show the unit so many places on; from another view, first the one that was shown last."""
-        units = self._shape.units()
-        if not units:
-            return
-        if self.view == "unit":
-            self.unit = units[(units.index(self.unit) + by) % len(units)]
-        self.view = "unit"
-        self._want()
+        if units := self._shape.units():
+            if self.view == "unit":
+                self.unit = units[(units.index(self.unit) + by) % len(units)]
+            self.view = "unit"
+            self._want()
 
     # Drawing.
 
@@ -202,8 +194,7 @@ class BoundaryPanel(PointedPanel, can_focus=True):
         thinned = self.points.thinned if self.points else 1
         if thinned > 1 and self._drawn in WITH_POINTS:
             texts = [f"1 in {thinned} points · {text}" for text in texts[:1]] + texts
-        room -= 9
-        text = next((text for text in texts if len(text) <= room), "")
+        text = next((text for text in texts if len(text) <= room - 9), "")
         return ((text, self.palette.muted),) if text else ()
 
     def _foot(self, width: int) -> Line:
@@ -211,7 +202,5 @@ class BoundaryPanel(PointedPanel, can_focus=True):
         grid = self.plane()
         if not (self.has_focus and grid and self.points):
             return ()
-        answer = self._answer
-        place = answer.point if answer else self.cursor.settle(*grid)
-        names = self.points.dataset.class_names
-        return answer_line(place, answer, names, width - 5, self.palette)
+        place = self._answer.point if self._answer else self.cursor.settle(*grid)
+        return answer_line(place, self._answer, self.points.dataset.class_names, width - 5, self.palette)

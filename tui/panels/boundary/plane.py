@@ -141,11 +141,9 @@ class PlanePanel(Panel):
 
     def _drag(self, *, more: bool) -> None:
         """What is in hand goes where the cursor has gone; `more`: in one stroke with what was painted before."""
-        edit = None
-        if self.hand.held and (here := self._here()):
-            edit = self.hand.move(here)
-        elif self.hand.painting and (here := self._here()) and self.points:
-            edit = self.hand.paint(here, self.points.all_at(here), more=more)
+        hand, edit = self.hand, None
+        if (hand.held or hand.painting) and (here := self._here()) and self.points:
+            edit = hand.move(here) if hand.held else hand.paint(here, self.points.all_at(here), more=more)
         self._edit(edit)
 
     def _meant(self) -> Spot | None:
@@ -168,7 +166,7 @@ class PlanePanel(Panel):
 
     def action_choose(self, by: int) -> None:
         if self.points:
-            self.hand.choose(by, len(self.points.dataset.class_names))
+            self.hand.label = (self.hand.label + by) % len(self.points.dataset.class_names)
             self._in_hand()
 
     def action_paint(self) -> None:

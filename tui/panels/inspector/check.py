@@ -45,10 +45,8 @@ def exponent(place: int) -> str:
 def bars(agreed: Sequence[int], place: int, palette: Palette) -> Line:
     """The digits in agreement as one row of bars, the chosen h marked."""
     marked = palette.selected(palette.accent, focused=True)
-    cells = [
-        (block(count / MOST_DIGITS, palette) * 2, marked if i == place else palette.muted)
-        for i, count in enumerate(agreed)
-    ]
+    blocks = [block(count / MOST_DIGITS, palette) * 2 for count in agreed]
+    cells = [(text, marked if i == place else palette.muted) for i, text in enumerate(blocks)]
     return ((f" {exponent(0)} ", palette.muted), *cells, (f" {exponent(len(agreed) - 1)}", palette.muted))
 
 
@@ -61,13 +59,8 @@ def row(place: int, here: float, grad: float, agreed: int, palette: Palette, *, 
     shown, exact = f"{here:+.12e}", f"{grad:+.12e}"
     same = next((i for i, (a, b) in enumerate(zip(shown, exact, strict=False)) if a != b), len(shown))
     same = len(shown) if here == grad else same if shown.partition("e")[2] == exact.partition("e")[2] else 0
-    return (
-        head,
-        (shown[:same], palette.good),
-        (f"{shown[same:]:{19 - same}}", palette.muted),
-        (f" {number(abs(here - grad))}", palette.text),
-        (f" {agreed:5}", palette.text),
-    )
+    compared: Line = ((shown[:same], palette.good), (f"{shown[same:]:{19 - same}}", palette.muted))
+    return (head, *compared, (f" {number(abs(here - grad))}", palette.text), (f" {agreed:5}", palette.text))
 
 
 def verdict(found: Check, grad: float, slopes: Sequence[float], place: int, nodes: Sequence[Node]) -> str:

@@ -116,13 +116,11 @@ class InspectorPanel(ScrollingPanel):
         return [row for row, said in enumerate(self._said) if said.node is not None]
 
     def action_name(self, by: int) -> None:
-        rows = self._names()
-        target = self._cursor + by
-        if not rows or not 0 <= target < len(rows):
+        rows, target, shown = self._names(), self._cursor + by, max(1, self.size.height - 2)
+        if not 0 <= target < len(rows):
             self.action_scroll(by)
             return
         self._cursor = target
-        shown = max(1, self.size.height - 2)
         self.top = max(rows[target] - shown + 1, min(self.top, rows[target]))
         self.redraw()
 
@@ -142,27 +140,26 @@ class InspectorPanel(ScrollingPanel):
             self.post_message(self.Follows(self._folding.graph.nodes[node].name))
 
     def on_click(self, event: events.Click) -> None:
-        row, rows = self.top + event.y - 1, self._names()
+        row, rows, before = self.top + event.y - 1, self._names(), self._cursor
         if row in rows and 1 <= event.y < self.size.height - 1:
-            again = rows.index(row) == self._cursor
             self._cursor = rows.index(row)
             self.redraw()
-            if again:
+            if self._cursor == before:
                 self.action_follow()
 
     # What is shown.
 
     def title(self) -> Line:
         palette = self.palette
+        head = ("Check" if self.checking and not self._scene else "Inspector", palette.strong)
         if self._scene:
             where, what = heading(self._scene)
-            started: Line = (("Inspector", palette.strong),)
-            return (*started, (f"  {where}", palette.accent), (f"  {what}", palette.muted))
-        head: Line = (("Check" if self.checking else "Inspector", palette.strong),)
-        if self._folding is None:
-            return head
-        node = self._folding.graph.nodes[self._node]
-        return (*head, (f"  {node.name}", palette.accent), (f"  {title(node)}", palette.muted))
+        elif self._folding:
+            node = self._folding.graph.nodes[self._node]
+            where, what = node.name, title(node)
+        else:
+            return (head,)
+        return head, (f"  {where}", palette.accent), (f"  {what}", palette.muted)
 
     def note(self, more: bool) -> Line:
         if self.checking and self._scene is None:
@@ -181,16 +178,14 @@ class InspectorPanel(ScrollingPanel):
         data, grad = self._probe.numbers()
         if len(data) != len(nodes):
             return []
-        palette = self.palette
+        palette, found = self.palette, self._check
         if self.checking:
-            found = self._check
             if found is None or (found.node, found.label) != (self._node, self._probe.label):
                 return []
             return check_lines(found, grad[self._node], self._h, nodes, width, palette)
         self._said = Explainer(self._folding, self._node, data, grad, width, palette).lines(self._coming)
         lines = [said.line for said in self._said]
-        rows = self._names()
-        if self.has_focus and rows:
+        if self.has_focus and (rows := self._names()):
             self._cursor = min(self._cursor, len(rows) - 1)
             row = rows[self._cursor]
             lines[row] = selected_row(lines[row], width, palette, focused=True)
