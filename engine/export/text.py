@@ -66,8 +66,7 @@ class Text:
         self.penalties: list[PenaltyText] = []
         for penalty, strength in zip(PENALTIES, config.strengths, strict=True):
             if strength:
-                one = one_penalty(penalty)
-                statements = [*one.forward, Statement("total", one.term, accumulate=True), *one.backward]
+                statements = one_penalty(penalty)
                 body = [re.sub(r"\b([pg])0\b", r"\1[i]", str(statement)) for statement in statements]
                 locals_ = [statement.target for statement in statements if not statement.accumulate]
                 self.penalties.append(PenaltyText(penalty.setting, penalty.title, locals_, body))

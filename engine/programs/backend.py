@@ -1,9 +1,8 @@
 """Which executor runs a Session: over Value, the Python program, or the compiled one, and why.
 
-With `auto` a run starts on the Python program at once, while the compiler works beside it; the
-compiled one takes over between two calls of `train`. As both give the same digits, nobody
-can tell from the numbers when that was. Whether and how a network is compiled depends on the size
-of its graph alone.
+With `auto` a run starts on the Python program at once, while the compiler works beside it; the compiled one takes over
+between two calls of `train`. As both give the same digits, nobody can tell from the numbers when that was. Whether and
+how a network is compiled depends on the size of its graph alone.
 """
 
 import atexit
@@ -52,8 +51,8 @@ class Backend:
     ) -> None:
         if wanted not in BACKENDS:
             raise KeyError(f"there is no backend {wanted!r}")
-        self.network, self._splits, self._batches, self._cache = network, splits, batches, cache
-        self.wanted = wanted
+        self.wanted, self.network = wanted, network
+        self._splits, self._batches, self._cache = splits, batches, cache
         self.name, self.note, self.brief = "python", "", ""
         self._changing = threading.Lock()
         self.executor: Executor
@@ -84,8 +83,7 @@ class Backend:
     def _compile(self) -> None:
         """Put the compiled executor in place, or note why there is none."""
         try:
-            level = level_of(self.network)
-            program = CProgram(self.network.traced, level, self._cache)
+            program = CProgram(self.network.traced, level_of(self.network), self._cache)
         except UnavailableError as reason:
             self.note, self.brief = str(reason), reason.brief
             return
@@ -113,11 +111,7 @@ def end_compiler(thread: threading.Thread) -> None:
 
 
 def level_of(network: Network) -> str:
-    """How hard the compiler should try.
-
-    Raises:
-        UnavailableError: the graph is too large for it.
-    """
+    """How hard the compiler should try; an UnavailableError if the graph is too large for it."""
     nodes = sum(len(topological_order(loss)) for loss in network.traced.losses)
     for most, level in LEVELS:
         if nodes <= most:

@@ -1,7 +1,7 @@
 """C source -> loaded library, through the system's compiler and a cache that is the user's alone.
 
-It stands apart from `c_program` because nothing here knows what the source says. Whatever goes wrong
-becomes an `UnavailableError` with one line for the user: there is always the Python program.
+It stands apart from `c_program` because nothing here knows what the source says. Whatever goes wrong becomes an
+`UnavailableError` with one line for the user: there is always the Python program.
 """
 
 import ctypes
@@ -19,8 +19,8 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from ..ops import LIBRARY
 
@@ -38,7 +38,6 @@ EXACT = (
     "-fno-math-errno",
     *(f"-fno-builtin-{name}" for name in LIBRARY),  # pow(x, 2.0) is not x * x to the last digit
 )
-SHARED = ("-shared", "-fPIC", "-std=gnu11", "-w")
 
 children: set[subprocess.Popen[bytes]] = set()
 """Compilers at work."""
@@ -58,8 +57,7 @@ class UnavailableError(Exception):
         self.brief = brief
 
 
-@dataclass(frozen=True, slots=True)
-class Compiler:
+class Compiler(NamedTuple):
     """A command that compiles C, and what it says about its version."""
 
     command: tuple[str, ...]
@@ -78,28 +76,29 @@ def find_compiler() -> Compiler:
     except ValueError as error:
         raise UnavailableError(f"CC can't be read: {error}") from error
     failures: list[UnavailableError] = []
-    for command in candidates:
-        if path := shutil.which(command[0]):
+    for name, *arguments in candidates:
+        if path := shutil.which(name):
             try:
-                return Compiler((path, *command[1:]), output_of([path, *command[1:], "--version"]))
+                return Compiler((path, *arguments), output_of([path, *arguments, "--version"]))
             except UnavailableError as reason:
                 failures.append(reason)
-    if failures:
-        raise failures[0]
-    raise UnavailableError(
-        f"CC names {wanted!r}, which is not there or can't be run" if wanted else "there is no C compiler on PATH",
-        "no cc",
-    )
+    missing = f"CC names {wanted!r}, which is not there or can't be run" if wanted else "there is no C compiler on PATH"
+    raise failures[0] if failures else UnavailableError(missing, "no cc")
 
 
 def output_of(command: list[str]) -> str:
-    """What a command prints, when it succeeds.
-
-    Raises:
-        UnavailableError: it does not.
-    """
+    """What a command prints; an UnavailableError if it fails, can't be run, or the process is about to end."""
     name = Path(command[0]).name
-    process = started(command)
+    with starting:
+        if stopping.is_set():
+            raise UnavailableError(f"{name} was not started any more")
+        try:
+            process = subprocess.Popen(  # noqa: S603  # the user's own compiler
+                command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, process_group=0
+            )
+        except OSError as error:
+            raise UnavailableError(f"{name} can't be run: {error.strerror or error}") from error
+        children.add(process)
     try:
         output = process.communicate(timeout=TIMEOUT)[0].decode(errors="replace")
     except subprocess.TimeoutExpired:
@@ -116,26 +115,6 @@ def output_of(command: list[str]) -> str:
         told = next((line for line in lines if "error" in line), "".join(lines[:1]))
         raise UnavailableError(f"{name} failed with status {process.returncode}: {told}"[:200].rstrip(": "))
     return output
-
-
-def started(command: list[str]) -> subprocess.Popen[bytes]:
-    """The command at work, among `children`.
-
-    Raises:
-        UnavailableError: it can't be run, or the process is about to end.
-    """
-    name = Path(command[0]).name
-    with starting:
-        if stopping.is_set():
-            raise UnavailableError(f"{name} was not started any more")
-        try:
-            process = subprocess.Popen(  # noqa: S603  # the user's own compiler
-                command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, process_group=0
-            )
-        except OSError as error:
-            raise UnavailableError(f"{name} can't be run: {error.strerror or error}") from error
-        children.add(process)
-    return process
 
 
 def stop() -> None:
@@ -177,12 +156,15 @@ def library(source: str, level: str, cache: Path | None) -> ctypes.CDLL:
         UnavailableError: there is no such library to be had.
     """
     compiler = find_compiler()
-    flags = (level, *EXACT, *machine_flags(), *SHARED)
+    flags = (level, *EXACT, *machine_flags(), "-shared", "-fPIC", "-std=gnu11", "-w")
     try:
         if cache is None:
             with tempfile.TemporaryDirectory(prefix="chainrule-") as own:
                 return loaded(compile_library(source, compiler, flags, Path(own)))
-        own_directory(cache)
+        with suppress(FileExistsError):  # whatever it is, the next line says so
+            cache.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if reason := refusal(cache):
+            raise UnavailableError(reason, "no cache")
         described = "\0".join([source, *compiler.command, compiler.version, *flags, platform.machine(), sys.platform])
         key = hashlib.sha256(described.encode(errors="surrogateescape")).hexdigest()[:32]
         with one_at_a_time:
@@ -201,25 +183,8 @@ def library(source: str, level: str, cache: Path | None) -> ctypes.CDLL:
         raise UnavailableError(f"{where} can't keep compiled code: {error.strerror or error}", "no cache") from error
 
 
-def own_directory(path: Path) -> None:
-    """Make sure that only this user writes into a directory.
-
-    Raises:
-        UnavailableError: someone else may.
-        OSError: it can't be made.
-    """
-    with suppress(FileExistsError):  # whatever it is, the next lines say so
-        path.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if reason := refusal(path):
-        raise UnavailableError(reason, "no cache")
-
-
 def refusal(path: Path) -> str:
-    """Why nothing is loaded from a directory; empty if only this user writes into it.
-
-    Raises:
-        OSError: it is not there.
-    """
+    """Why nothing is loaded from a directory; empty if only this user writes into it."""
     found = path.lstat()
     if not stat.S_ISDIR(found.st_mode):
         return f"{path} is {'a link' if stat.S_ISLNK(found.st_mode) else 'a file'}, not a directory"
@@ -264,11 +229,7 @@ def thin_out(cache: Path) -> None:
 
 
 def compile_library(source: str, compiler: Compiler, flags: tuple[str, ...], directory: Path) -> Path:
-    """A library in `directory`, 0700.
-
-    Raises:
-        UnavailableError: the compiler refuses.
-    """
+    """A library in `directory`, 0700."""
     text, made = directory / "program.c", directory / "program.so"
     text.write_text(source, encoding="utf-8")
     output_of([*compiler.command, *flags, "-o", str(made), str(text), "-lm"])
@@ -279,11 +240,7 @@ def compile_library(source: str, compiler: Compiler, flags: tuple[str, ...], dir
 
 
 def loaded(path: Path) -> ctypes.CDLL:
-    """The library.
-
-    Raises:
-        UnavailableError: the system does not load it.
-    """
+    """The library, if the system loads it."""
     try:
         return ctypes.CDLL(str(path))
     except OSError as error:

@@ -1,7 +1,7 @@
 """The compiled program: the C source of a traced network, called with plain arrays.
 
-It gives what `PythonProgram` gives, bit for bit, and can also take many steps in one call, judge
-a split and fill a decision map without coming back to Python.
+It gives what `PythonProgram` gives, bit for bit, and can also take many steps in one call, judge a split and fill a
+decision map without coming back to Python.
 """
 
 import ctypes
@@ -25,19 +25,31 @@ RULES = {name: number for number, name in enumerate(OPTIMIZERS)}
 """The optimizers as c/executor.c counts them."""
 
 
-def address(numbers: "array[Any]") -> int:
-    """Where an array's numbers stand."""
-    return numbers.buffer_info()[0]
+class Pointer:
+    """The type of an argument that C takes by its address: an array, a structure by reference, or None."""
+
+    @staticmethod
+    def from_param(value: object) -> object:
+        return ctypes.c_void_p(value.buffer_info()[0]) if isinstance(value, array) else value
 
 
-def doubles(count: int) -> "array[float]":
-    """Room for so many doubles."""
-    return array("d", bytes(8 * count))
+KINDS: dict[str, Any] = {"d": ctypes.c_double, "i": ctypes.c_int, "l": ctypes.c_long, "p": Pointer, "-": None}
+SIGNATURES = {
+    "train": ("l", "lldiplppdpppppppp"),
+    "gradients": ("d", "ppppp"),
+    "evaluate": ("d", "ppp"),
+    "with_penalty": ("d", "dppp"),
+    "outputs": ("-", "pp"),
+    "decision_map": ("-", "pplplpp"),
+    "lay_out": ("-", "ppp"),
+    "check": ("d", "idd"),
+}
+"""What each function of c/executor.c gives and takes, by the letters of KINDS."""
 
 
-def longs(count: int) -> "array[int]":
-    """Room for so many longs."""
-    return array("l", bytes(array("l").itemsize * count))
+def zeros(kind: str, count: int) -> "array[Any]":
+    """So many numbers: doubles ("d") or longs ("l")."""
+    return array(kind, [0]) * count
 
 
 def flat(examples: Sequence[Example]) -> "array[float]":
@@ -45,15 +57,22 @@ def flat(examples: Sequence[Example]) -> "array[float]":
     return array("d", list(chain.from_iterable(examples)))
 
 
+def padded(numbers: Sequence[float], count: int) -> "array[float]":
+    """The numbers, and zeros up to `count`."""
+    return array("d", [*numbers, *[0.0] * (count - len(numbers))])
+
+
+def fields(longs: str, pointers: str) -> list[tuple[str, Any]]:
+    """The fields of a structure by their names."""
+    kinds = ((longs, ctypes.c_long), (pointers, ctypes.c_void_p))
+    return [(name, kind) for names, kind in kinds for name in names.split()]
+
+
 class SplitStruct(ctypes.Structure):
     """`split` of c/executor.c."""
 
-    _fields_ = (
-        *((name, ctypes.c_long) for name in ("examples", "vectors", "chunks")),
-        *(
-            (name, ctypes.c_void_p)
-            for name in ("inputs", "labels", "chunk_vectors", "chunk_examples", "slots", "classes", "losses", "outputs")
-        ),
+    _fields_ = fields(
+        "examples vectors chunks", "inputs labels chunk_vectors chunk_examples slots classes losses outputs"
     )
 
 
@@ -62,12 +81,11 @@ class Layout:
 
     def __init__(self, examples: int, source: CSource) -> None:
         chunks, vectors = source.room(examples)
-        inputs, self.losses, self.outputs = (doubles(LANES * vectors * width) for width in (2, 1, source.outputs))
-        labels, chunk_vectors, chunk_examples = longs(vectors), longs(chunks), longs(chunks)
-        self.slots, classes = longs(examples), longs(examples)
-        self._arrays: list[array[Any]] = [inputs, labels, chunk_vectors, chunk_examples, self.slots, classes]
-        self._arrays += [self.losses, self.outputs]
-        self.struct = SplitStruct(examples, 0, 0, *map(address, self._arrays))
+        longs = [zeros("l", count) for count in (vectors, chunks, chunks, examples, examples)]
+        inputs, self.losses, self.outputs = (zeros("d", LANES * vectors * width) for width in (2, 1, source.outputs))
+        self.slots = longs[3]
+        self._arrays = inputs, *longs, self.losses, self.outputs
+        self.struct = SplitStruct(examples, 0, 0, *(numbers.buffer_info()[0] for numbers in self._arrays))
         self.pointer = ctypes.byref(self.struct)
 
 
@@ -78,18 +96,13 @@ class Plan(Layout):
 
     def __init__(self, examples: Sequence[Example], source: CSource, library: ctypes.CDLL) -> None:
         super().__init__(len(examples), source)
-        numbers = flat(examples)
-        library.lay_out(ctypes.c_void_p(address(numbers)), None, self.pointer)
+        library.lay_out(flat(examples), None, self.pointer)
 
 
 class DealerStruct(ctypes.Structure):
     """`dealer` of c/executor.c."""
 
-    _fields_ = (
-        *((name, ctypes.c_long) for name in ("count", "size", "epoch")),
-        ("seed", ctypes.c_ulonglong),
-        *((name, ctypes.c_void_p) for name in ("examples", "order")),
-    )
+    _fields_ = [*fields("count size epoch", ""), ("seed", ctypes.c_ulonglong), *fields("", "examples order")]
 
 
 class Dealer(Layout):
@@ -97,8 +110,8 @@ class Dealer(Layout):
 
     def __init__(self, examples: Sequence[Example], batches: Batches, source: CSource) -> None:
         super().__init__(batches.size, source)
-        self._examples, self._order = flat(examples), longs(len(examples))
-        places = address(self._examples), address(self._order)
+        self._examples, self._order = flat(examples), zeros("l", len(examples))
+        places = self._examples.buffer_info()[0], self._order.buffer_info()[0]
         self.dealer = DealerStruct(len(examples), batches.size, -1, batches.seed, *places)
         self.dealer_pointer = ctypes.byref(self.dealer)
 
@@ -117,16 +130,13 @@ class CProgram:
         self._penalties = len(penalties)
         self._count = len(traced.parameters)
         self._library = library(self._source.text, level, cache)
-        self._parts = doubles(self._source.parts)
-        self._gradient = doubles(self._source.padded)
-        for name, result in (("gradients", 8), ("evaluate", 8), ("with_penalty", 8), ("check", 8), ("train", 0)):
-            getattr(self._library, name).restype = ctypes.c_double if result else ctypes.c_long
-        self._verify()
-
-    def _verify(self) -> None:
+        self._parts, self._gradient = zeros("d", self._source.parts), zeros("d", self._source.padded)
+        for name, (result, arguments) in SIGNATURES.items():
+            function = getattr(self._library, name)
+            function.restype, function.argtypes = KINDS[result], [KINDS[kind] for kind in arguments]
         for case, (_, name, exponent) in enumerate(CHECKED):
             for a in TRIALS:
-                got = self._library.check(case, ctypes.c_double(a), ctypes.c_double(exponent or 0.0))
+                got = self._library.check(case, a, exponent or 0.0)
                 wanted = TOTAL[name](a) if exponent is None else TOTAL[name](a, exponent)
                 if got.hex() != wanted.hex():
                     raise UnavailableError(f"the C library's {name} has other digits than Python's", "C differs")
@@ -140,10 +150,7 @@ class CProgram:
         return Dealer(examples, batches, self._source)
 
     def _padded(self, parameters: Sequence[float]) -> "array[float]":
-        return array("d", [*parameters, *[0.0] * (self._source.padded - self._count)])
-
-    def _strengths(self, strengths: Strengths) -> "array[float]":
-        return array("d", [*strengths, *[0.0] * (self._penalties - len(strengths))])
+        return padded(parameters, self._source.padded)
 
     def train(
         self,
@@ -164,68 +171,43 @@ class CProgram:
         dealer deals. `rates` are the learning rates of the steps; without them it is the optimizer's own. With
         `until_diverged` the first loss that is not finite ends it.
         """
-        padded = self._source.padded
         state = array("d")
         for numbers in (parameters, *optimizer.slots):
             state.extend(self._padded(numbers))
         settings = array("d", [optimizer.settings[name] for name in optimizer.rule.settings])
-        amounts = self._strengths(strengths)
-        train_losses, val_losses = doubles(most), doubles(most if val else 0)
+        train_losses, val_losses = zeros("d", most), zeros("d", most if val else 0)
         made = self._library.train(
-            ctypes.c_long(most),
-            ctypes.c_long(start),
-            ctypes.c_double(optimizer.steps),
-            ctypes.c_int(until_diverged),
-            ctypes.c_void_p(address(state)),
-            ctypes.c_long(RULES[optimizer.rule.name]),
-            ctypes.c_void_p(address(settings)),
-            ctypes.c_void_p(address(rates)) if rates else None,
-            ctypes.c_double(optimizer.max_norm or 0.0),
-            ctypes.c_void_p(address(amounts)),
-            train.pointer,
-            train.dealer_pointer,
-            val.pointer if val else None,
-            ctypes.c_void_p(address(train_losses)),
-            ctypes.c_void_p(address(val_losses)),
-            ctypes.c_void_p(address(self._gradient)),
-            ctypes.c_void_p(address(self._parts)),
-        )
+            most, start, optimizer.steps, until_diverged,
+            state, RULES[optimizer.rule.name], settings, rates,
+            optimizer.max_norm or 0.0, padded(strengths, self._penalties),
+            train.pointer, train.dealer_pointer, val.pointer if val else None,
+            train_losses, val_losses, self._gradient, self._parts,
+        )  # fmt: skip
         optimizer.steps += made
-        rows = [state[start : start + self._count].tolist() for start in range(0, len(state), padded)]
+        rows = [state[start : start + self._count].tolist() for start in range(0, len(state), self._source.padded)]
         optimizer.slots = rows[1:]
         return rows[0], train_losses[:made], val_losses[:made] if val else None
 
     def evaluate(self, parameters: Sequence[float], split: Plan) -> tuple[float, int]:
         """The mean loss of a split, and how many of its examples are classified right."""
-        p, right = self._padded(parameters), ctypes.c_long()
-        loss = self._library.evaluate(ctypes.c_void_p(address(p)), split.pointer, ctypes.byref(right))
-        return loss, right.value
+        right = ctypes.c_long()
+        return self._library.evaluate(self._padded(parameters), split.pointer, ctypes.byref(right)), right.value
 
     def decision_map(
         self, parameters: Sequence[float], xs: Sequence[float], ys: Sequence[float]
     ) -> tuple[bytes, bytes]:
         """Class and confidence at every point of a grid, row by row."""
-        p, columns, rows = self._padded(parameters), array("d", xs), array("d", ys)
         classes, confidence = (ctypes.create_string_buffer(len(xs) * len(ys)) for _ in range(2))
-        self._library.decision_map(
-            ctypes.c_void_p(address(p)),
-            ctypes.c_void_p(address(columns)),
-            ctypes.c_long(len(columns)),
-            ctypes.c_void_p(address(rows)),
-            ctypes.c_long(len(rows)),
-            classes,
-            confidence,
-        )
+        p, columns, rows = self._padded(parameters), array("d", xs), array("d", ys)
+        self._library.decision_map(p, columns, len(columns), rows, len(rows), classes, confidence)
         return classes.raw, confidence.raw
 
     def outputs(self, parameters: Sequence[float], points: Sequence[tuple[float, float]]) -> list[tuple[float, ...]]:
-        """The network's outputs at each point."""
-        plan, p = self.plan([(x, y, 0) for x, y in points]), self._padded(parameters)
-        self._library.outputs(ctypes.c_void_p(address(p)), plan.pointer)
+        plan = self.plan([(x, y, 0) for x, y in points])
+        self._library.outputs(self._padded(parameters), plan.pointer)
         return self._rows(plan)
 
     def losses(self, parameters: Sequence[float], examples: Sequence[Example]) -> list[tuple[float, ...]]:
-        """For each example its loss, then the network's outputs."""
         plan = self.plan(examples)
         self.evaluate(parameters, plan)
         rows = self._rows(plan)
@@ -239,25 +221,11 @@ class CProgram:
     def gradients(
         self, parameters: Sequence[float], examples: Sequence[Example] | Plan, strengths: Strengths = ()
     ) -> tuple[float, tuple[float, ...]]:
-        """The training loss over the examples (mean, plus the penalties that have a strength) and its gradient."""
         plan = examples if isinstance(examples, Plan) else self.plan(examples)
-        p, amounts = self._padded(parameters), self._strengths(strengths)
-        loss = self._library.gradients(
-            ctypes.c_void_p(address(p)),
-            plan.pointer,
-            ctypes.c_void_p(address(self._gradient)),
-            ctypes.c_void_p(address(self._parts)),
-            ctypes.c_void_p(address(amounts)),
-        )
+        p, amounts = self._padded(parameters), padded(strengths, self._penalties)
+        loss = self._library.gradients(p, plan.pointer, self._gradient, self._parts, amounts)
         return loss, tuple(self._gradient[: self._count])
 
     def with_penalty(self, loss: float, parameters: Sequence[float], strengths: Strengths) -> float:
-        """A mean loss plus the penalties, as `gradients` reports it."""
-        p, g = self._padded(parameters), doubles(self._source.padded)
-        amounts = self._strengths(strengths)
-        return self._library.with_penalty(  # type: ignore[no-any-return]  # ctypes finds it by name
-            ctypes.c_double(loss),
-            ctypes.c_void_p(address(p)),
-            ctypes.c_void_p(address(g)),
-            ctypes.c_void_p(address(amounts)),
-        )
+        p, g, amounts = self._padded(parameters), zeros("d", self._source.padded), padded(strengths, self._penalties)
+        return self._library.with_penalty(loss, p, g, amounts)  # type: ignore[no-any-return]  # ctypes finds it by name

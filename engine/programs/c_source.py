@@ -1,15 +1,18 @@
 """The traced program and the optimizer's rule as C, for several examples side by side.
 
-The statements are those of the Python program; here each expression is read as Python (it is the
-common subset) and written with the functions of `c/lanes.h`. A number that is the same for all
-lanes stays a double: parameters, constants, the seed. A gradient's contributions are put down in
-`parts`, not added: `c/executor.c` adds them in the order of the examples.
+The statements are those of the Python program; here each expression is read as Python (it is the common subset) and
+written with the functions of `c/lanes.h`. A number that is the same for all lanes stays a double: parameters,
+constants, the seed. A gradient's contributions are put down in `parts`, not added: `c/executor.c` adds them in the
+order of the examples.
 """
 
 import ast
 import math
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from pathlib import Path
 
 from ..graph import Traced
@@ -59,11 +62,6 @@ def constant(number: float) -> Term:
     return Term(f"({text})" if text.startswith("-") else text, number=number)
 
 
-def negated(term: Term) -> Term:
-    """Minus the term."""
-    return constant(-term.number) if term.number is not None else Term(f"(-{term.text})", term.is_lane)
-
-
 class Translator:
     """Translates expressions. `vectors` says which names are vectors; others are looked up in `names`."""
 
@@ -82,7 +80,8 @@ class Translator:
             case ast.Name(id=name):
                 return Term(self.names.get(name, name), name in self.vectors)
             case ast.UnaryOp(op=ast.USub(), operand=operand):
-                return negated(self._term(operand))
+                term = self._term(operand)
+                return Term(f"(-{term.text})", term.is_lane) if term.number is None else constant(-term.number)
             case ast.BinOp(left=left, op=operator, right=right):
                 return self._binary(self._term(left), type(operator), self._term(right))
             case ast.Compare(left=left, ops=[operator], comparators=[ast.Constant(value=0.0)]):
@@ -153,7 +152,11 @@ def c_source(traced: Traced, penalties: Sequence[Penalty]) -> CSource:
     passes = passes_of(traced)
     count = len(traced.parameters)
     padded = -(-count // ABREAST) * ABREAST
-    places, planes = places_of(passes, count)
+    seen = [Counter[int]() for _ in passes.backwards]
+    places = list(map(places_of, passes.backwards, seen))
+    most = reduce(or_, seen)
+    places.append(places_of(passes.tail, most))
+    planes = max(most.values(), default=1)
     fitting = CHUNK_BYTES // (8 * padded * planes * LANES)
     stride = max(7, min(127, fitting - 1 | 1)) * LANES  # odd: rows a power of two apart would share cache sets
     sizes = {
@@ -167,66 +170,53 @@ def c_source(traced: Traced, penalties: Sequence[Penalty]) -> CSource:
         "STRIDE": stride,
         "PENALTIES": len(penalties),
     }
+    lanes, executor = ((PIECES / name).read_text(encoding="utf-8") for name in ("lanes.h", "executor.c"))
     lines = [
         *(f"#define {name} {size}" for name, size in sizes.items()),
-        *function_lines(),
+        *(f"static inline {function.c}" for function in FUNCTIONS.values() if function.c),
+        lanes,
+        *(f"EACH({name})" for name in FUNCTIONS if f" lane_{name}(" not in lanes),
         *block_lines(passes, places, padded),
         *(line for penalty in penalties for line in penalty_lines(penalty)),
-        *table("penalties", PENALTY_TYPE, [f"penalty_{penalty.setting}" for penalty in penalties]),
+        "static double (*const penalties[])(const double *restrict, double *restrict, double) = {",
+        ", ".join(f"penalty_{penalty.setting}" for penalty in penalties) or "0",  # C has no empty array
+        "};",
         *(line for rule in OPTIMIZERS.values() for line in update_lines(rule)),
-        *table("updates", UPDATE_TYPE, [f"update_{name}" for name in OPTIMIZERS]),
-        (PIECES / "executor.c").read_text(encoding="utf-8"),
-        *check_lines(),
+        "static void (*const updates[])(double *restrict, const double *restrict, double, const double *) = {",
+        ", ".join(f"update_{name}" for name in OPTIMIZERS),
+        "};",
+        executor,
+        "double check(int which, double a, double k) {",
+        "lane all = splat(a);",
+        "switch (which) {",
+        *(f"case {case}: return {expression}[0];" for case, (expression, _, _) in enumerate(CHECKED)),
+        "}",
+        "return NAN;",
+        "}",
     ]
     return CSource("\n".join(lines), len(traced.outputs), padded, len(traced.losses), planes, stride)
 
 
-def function_lines() -> list[str]:
-    """The functions of the op table, for one number and for lanes."""
-    lanes = (PIECES / "lanes.h").read_text(encoding="utf-8")
-    return [
-        *(f"static inline {function.c}" for function in FUNCTIONS.values() if function.c),
-        lanes,
-        *(f"EACH({name})" for name in FUNCTIONS if f" lane_{name}(" not in lanes),
-    ]
+Places = list[tuple[int, int]]
+"""Where contributions go, in their order: plane and parameter."""
 
 
-def check_lines() -> list[str]:
-    """`check`: what a case of CHECKED gives for a number."""
-    cases = [f"case {case}: return {expression}[0];" for case, (expression, _, _) in enumerate(CHECKED)]
-    head = "double check(int which, double a, double k) {"
-    return [head, "lane all = splat(a);", "switch (which) {", *cases, "}", "return NAN;", "}"]
+def places_of(statements: Iterable[Statement], seen: "Counter[int]") -> Places:
+    """A parameter's first contribution goes to plane 0, its second to plane 1; those `seen` before count."""
+    places = []
+    for statement in statements:
+        if statement.accumulate:
+            parameter = int(statement.target[1:])
+            places.append((seen[parameter], parameter))
+            seen[parameter] += 1
+    return places
 
 
-Places = list[list[tuple[int, int]]]
-"""For each class, then for the tail: plane and parameter of each contribution, in their order."""
+def block_lines(passes: Passes, places: Sequence[Places], padded: int) -> list[str]:
+    """`block`: outputs, loss and contributions of one vector of examples of class `label`.
 
-
-def places_of(passes: Passes, count: int) -> tuple[Places, int]:
-    """Where contributions go: a parameter's first one in plane 0, its second in plane 1; and how many planes."""
-    places: Places = []
-    most: dict[int, int] = {}
-    for statements in passes.backwards:
-        places.append([])
-        seen: dict[int, int] = {}
-        for parameter in accumulated(statements):
-            places[-1].append((seen.get(parameter, 0), parameter))
-            seen[parameter] = seen.get(parameter, 0) + 1
-        most |= {parameter: max(many, most.get(parameter, 0)) for parameter, many in seen.items()}
-    places.append([])
-    for parameter in accumulated(passes.tail):
-        places[-1].append((most.get(parameter, 0), parameter))
-        most[parameter] = most.get(parameter, 0) + 1
-    return places, max(1, *most.values()) if most else 1
-
-
-def accumulated(statements: Iterable[Statement]) -> Iterator[int]:
-    """The parameters to which statements contribute, in their order."""
-    return (int(statement.target[1:]) for statement in statements if statement.accumulate)
-
-
-def block_lines(passes: Passes, places: Places, padded: int) -> list[str]:
-    """`block`: outputs, loss and contributions of one vector of examples of class `label`."""
+    `places` are those of each class's backward pass, then those of the tail.
+    """
     own = [*passes.heads, *passes.backwards, passes.tail, passes.forward]
     locals_ = list(dict.fromkeys(s.target for statements in own for s in statements if not s.accumulate))
     inputs = [name for name in passes.leaves.values() if name.startswith("x")]
@@ -235,7 +225,7 @@ def block_lines(passes: Passes, places: Places, padded: int) -> list[str]:
     in_cases = {s.target for statements in [*passes.heads, *passes.backwards] for s in statements}
     everywhere = {place for statements in places[:-1] for place in statements}
 
-    def body(statements: Iterable[Statement], where: Iterable[tuple[int, int]]) -> Iterator[str]:
+    def body(statements: Iterable[Statement], where: Places) -> Iterator[str]:
         place = iter(where)
         for statement in statements:
             value = translator.translated(statement.expression).as_lane
@@ -248,7 +238,7 @@ def block_lines(passes: Passes, places: Places, padded: int) -> list[str]:
     def results() -> Iterator[str]:
         for label, head in enumerate(passes.heads):
             yield f"case {label}:"
-            yield from body(head, ())
+            yield from body(head, [])
             yield f"store(loss, {translator.translated(passes.results[label]).as_lane});"
             yield "if (what == ONLY_LOSSES) return;"
             yield from body(passes.backwards[label], places[label])
@@ -262,11 +252,8 @@ def block_lines(passes: Passes, places: Places, padded: int) -> list[str]:
         "static void block(const double *restrict p, const double *restrict inputs, long label, int what,",
         "                  double *restrict outputs, double *restrict loss, double *restrict parts, double seed) {",
         *(f"lane {name} = load(inputs + {index} * LANES);" for index, name in enumerate(inputs)),
-        *body(passes.forward, ()),
-        *(
-            f"store(outputs + {index} * LANES, {translator.translated(term).as_lane});"
-            for index, term in enumerate(passes.outputs)
-        ),
+        *body(passes.forward, []),
+        *(f"store(outputs + {i} * LANES, {translator.translated(x).as_lane});" for i, x in enumerate(passes.outputs)),
         "if (what == ONLY_OUTPUTS) return;",
         *(f"lane {name} = splat(0.0);" for name in locals_ if name in in_cases),
         "switch (label) {",
@@ -277,33 +264,18 @@ def block_lines(passes: Passes, places: Places, padded: int) -> list[str]:
     ]
 
 
-PENALTY_TYPE = "static double (*const {})(const double *restrict, double *restrict, double)"
-UPDATE_TYPE = "static void (*const {})(double *restrict, const double *restrict, double, const double *)"
-
-
-def table(name: str, kind: str, functions: Sequence[str]) -> list[str]:
-    """An array of functions; C has none without elements."""
-    return [f"{kind.format(name + '[]')} = {{{', '.join(functions) or '0'}}};"]
-
-
 def penalty_lines(penalty: Penalty) -> list[str]:
     """A penalty's amount, and its gradient added to g."""
-    one = one_penalty(penalty)
     translator = ScalarTranslator()
-
-    def body(statements: Iterable[Statement]) -> Iterator[str]:
-        for statement in statements:
-            value = translator.translated(statement.expression).text
-            yield f"g0 += {value};" if statement.accumulate else f"double {statement.target} = {value};"
-
     return [
         f"static double penalty_{penalty.setting}(const double *restrict p, double *restrict g, double strength) {{",
         "double total = 0.0;",
         "for (long i = 0; i < PARAMETERS; i++) {",
         "double p0 = p[i], g0 = g[i];",
-        *body(one.forward),
-        f"total += {translator.translated(one.term).text};",
-        *body(one.backward),
+        *(
+            f"{f'{s.target} +' if s.accumulate else f'double {s.target} '}= {translator.translated(s.expression).text};"
+            for s in one_penalty(penalty)
+        ),
         "g[i] = g0;",
         "}",
         "return total * strength;",

@@ -1,7 +1,7 @@
 """Executors: what a Session asks of whoever computes, over programs that are run in Python or in C.
 
-A program knows losses and gradients; an executor trains, judges splits and fills decision maps with
-it. The compiled one does so without coming back to Python, which is all the difference.
+A program knows losses and gradients; an executor trains, judges splits and fills decision maps with it. The compiled
+one does so without coming back to Python, which is all the difference.
 """
 
 from collections.abc import Mapping, Sequence
@@ -82,14 +82,11 @@ class Interpreted:
     """An executor that Python interprets. Without `batches` each step learns from all train examples."""
 
     def __init__(self, program: Program, splits: Splits, batches: Batches | None = None) -> None:
-        self.program = program
-        self._splits = splits
-        self._batches = batches
+        self.program, self._splits, self._batches = program, splits, batches
 
     def train(
         self, parameters: Sequence[float], optimizer: Optimizer, most: int, course: Course, *, until_diverged: bool
     ) -> Trained:
-        """At most `most` updates, the optimizer moving along; or until the first loss that is not finite."""
         train_losses: list[float] = []
         val_losses: list[float] | None = [] if "val" in self._splits else None
         for step in range(course.start, course.start + most):
@@ -104,7 +101,6 @@ class Interpreted:
         return parameters, train_losses, val_losses
 
     def gradients(self, parameters: Sequence[float], course: Course) -> tuple[float, tuple[float, ...]]:
-        """The training loss that the course's first step learns from, and its gradient."""
         batch = batch_at(course.start, self._splits, self._batches)
         return self.program.gradients(parameters, batch, course.strengths)
 
@@ -112,7 +108,6 @@ class Interpreted:
         return mean_of([row[0] for row in self.program.losses(parameters, self._splits[split])])
 
     def evaluate(self, parameters: Sequence[float], split: str) -> tuple[float, int]:
-        """The mean loss of a split, without a penalty, and how many of its examples are classified right."""
         examples = self._splits[split]
         rows = self.program.losses(parameters, examples)
         right = sum(predicted(row[1:]) == label for row, (_, _, label) in zip(rows, examples, strict=True))
@@ -121,7 +116,6 @@ class Interpreted:
     def decision_map(
         self, parameters: Sequence[float], xs: Sequence[float], ys: Sequence[float]
     ) -> tuple[bytes, bytes]:
-        """Class and confidence (0 to 255) at every point of a grid, row by row."""
         return answers(self.program.outputs(parameters, [(x, y) for y in ys for x in xs]))
 
 
@@ -131,7 +125,7 @@ class Compiled:
     def __init__(
         self, program: CProgram, splits: Splits, batches: Batches | None = None, former: "Compiled | None" = None
     ) -> None:
-        self.program: CProgram = program
+        self.program = program
         self._splits, self._batches = splits, batches
         self._plans: dict[str, Plan] = {}
         for name, examples in splits.items():
@@ -142,35 +136,23 @@ class Compiled:
     def train(
         self, parameters: Sequence[float], optimizer: Optimizer, most: int, course: Course, *, until_diverged: bool
     ) -> Trained:
-        """At most `most` updates, the optimizer moving along; or until the first loss that is not finite."""
-        val = self._plans.get("val")
         rates = course.rates.several(course.start, most) if course.rates else None
         return self.program.train(
-            parameters,
-            optimizer,
-            self._train,
-            val,
-            most,
-            start=course.start,
-            strengths=course.strengths,
-            rates=rates,
-            until_diverged=until_diverged,
-        )
+            parameters, optimizer, self._train, self._plans.get("val"), most,
+            start=course.start, strengths=course.strengths, rates=rates, until_diverged=until_diverged,
+        )  # fmt: skip
 
     def gradients(self, parameters: Sequence[float], course: Course) -> tuple[float, tuple[float, ...]]:
-        """The training loss that the course's first step learns from, and its gradient."""
         whole = self._plans["train"] if self._batches is None else None
         batch = whole or batch_at(course.start, self._splits, self._batches)
         return self.program.gradients(parameters, batch, course.strengths)
 
     def evaluate(self, parameters: Sequence[float], split: str) -> tuple[float, int]:
-        """The mean loss of a split, without a penalty, and how many of its examples are classified right."""
         return self.program.evaluate(parameters, self._plans[split])
 
     def decision_map(
         self, parameters: Sequence[float], xs: Sequence[float], ys: Sequence[float]
     ) -> tuple[bytes, bytes]:
-        """Class and confidence (0 to 255) at every point of a grid, row by row."""
         return self.program.decision_map(parameters, xs, ys)
 
 

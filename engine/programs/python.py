@@ -43,12 +43,11 @@ def python_source(traced: Traced, penalties: Sequence[Penalty] = PENALTIES) -> s
         ),
     ]
     for penalty in penalties:
-        one = one_penalty(penalty)
         lines += loop(
             f"penalty_{penalty.setting}(parameters, start, strength)",
             ["total = 0.0"],
             "p0, g0 in zip(parameters, start, strict=True)",
-            [*one.forward, f"total += {one.term}", *one.backward, "append(g0)"],
+            [*one_penalty(penalty), "append(g0)"],
             ["return total * strength, results"],
         )
     return "\n".join(lines) + "\n"
@@ -106,7 +105,7 @@ class StraightLine:
 
 
 class PythonProgram:
-    """The program compiled by Python itself."""
+    """An `executor.Program` that Python itself compiles."""
 
     def __init__(self, traced: Traced, penalties: Sequence[Penalty] = PENALTIES) -> None:
         self._code = StraightLine(python_source(traced, penalties))
@@ -114,23 +113,19 @@ class PythonProgram:
         self._penalties = [f"penalty_{penalty.setting}" for penalty in penalties]
 
     def outputs(self, parameters: Sequence[float], points: Sequence[tuple[float, float]]) -> list[tuple[float, ...]]:
-        """The network's outputs at each point."""
         return self._code.run("outputs", parameters, points)  # type: ignore[no-any-return]
 
     def losses(self, parameters: Sequence[float], examples: Sequence[Example]) -> list[tuple[float, ...]]:
-        """For each example its loss, then the network's outputs."""
         return self._code.run("losses", parameters, examples)  # type: ignore[no-any-return]
 
     def gradients(
         self, parameters: Sequence[float], examples: Sequence[Example], strengths: Strengths = ()
     ) -> tuple[float, tuple[float, ...]]:
-        """The training loss over the examples (mean, plus the penalties that have a strength) and its gradient."""
         amounts, start = self._add_penalties(parameters, strengths)
         losses, gradient = self._code.run("gradients", parameters, start, examples, 1.0 / len(examples))
         return with_amounts(mean_of(losses), amounts), gradient
 
     def with_penalty(self, loss: float, parameters: Sequence[float], strengths: Strengths) -> float:
-        """A mean loss plus the penalties, as `gradients` reports it."""
         return with_amounts(loss, self._add_penalties(parameters, strengths)[0])
 
     def _add_penalties(self, parameters: Sequence[float], strengths: Strengths) -> tuple[list[float], Sequence[float]]:

@@ -171,22 +171,16 @@ def passes_of(traced: Traced) -> Passes:
     return Passes(leaves, forward, heads, own, tail, outputs, results, writer.order)
 
 
-@dataclass(frozen=True, slots=True)
-class OnePenalty:
-    """A penalty's share of one parameter p0 as statements; what they add to its gradient g0 has `strength` in it."""
+def one_penalty(penalty: Penalty) -> list[Statement]:
+    """A penalty's share of one parameter p0, added to `total`, and its gradient times `strength`, added to g0.
 
-    forward: list[Statement]
-    term: str
-    backward: list[Statement]
-
-
-def one_penalty(penalty: Penalty) -> OnePenalty:
-    """The penalty of a single parameter: a program runs it in a loop over all of them."""
+    A program runs it in a loop over all parameters.
+    """
     parameter = Value(0.0)
     root = penalty.of_one(parameter)
     writer = Writer({parameter: "p0"}, [parameter], [root])
     forward = writer.forward(writer.order)
-    return OnePenalty(forward, writer.terms[root], writer.backward(root, "strength"))
+    return [*forward, Statement("total", writer.terms[root], accumulate=True), *writer.backward(root, "strength")]
 
 
 def common_tail(passes: Sequence[Sequence[Statement]]) -> Sequence[Statement]:

@@ -1,7 +1,7 @@
 """The plainest program: every number through Values, as the README shows it.
 
-It is the specification that the other programs must match, many times slower than the Python
-program: for comparing, and for whoever wants to see it run.
+It is the specification that the other programs must match, many times slower than the Python program: for comparing,
+and for whoever wants to see it run.
 """
 
 from collections.abc import Callable, Sequence
@@ -14,7 +14,7 @@ from ..value import Value
 
 
 class ValueProgram:
-    """A network and its loss, computed node by node."""
+    """An `executor.Program` that computes a network and its loss node by node."""
 
     def __init__(self, make_model: Callable[[], MLP], loss: Loss) -> None:
         self._model = make_model()
@@ -25,12 +25,10 @@ class ValueProgram:
             parameter.data = data
 
     def outputs(self, parameters: Sequence[float], points: Sequence[tuple[float, float]]) -> list[tuple[float, ...]]:
-        """The network's outputs at each point."""
         self._set(parameters)
         return [tuple(output.data for output in self._model(point)) for point in points]
 
     def losses(self, parameters: Sequence[float], examples: Sequence[Example]) -> list[tuple[float, ...]]:
-        """For each example its loss, then the network's outputs."""
         self._set(parameters)
         rows = []
         for x, y, label in examples:
@@ -41,7 +39,6 @@ class ValueProgram:
     def gradients(
         self, parameters: Sequence[float], examples: Sequence[Example], strengths: Strengths = ()
     ) -> tuple[float, tuple[float, ...]]:
-        """The training loss over the examples (mean, plus the penalties that have a strength) and its gradient."""
         self._set(parameters)
         self._model.zero_grad()
         loss = mean([self._loss.of_example(self._model((x, y)), label) for x, y, label in examples])
@@ -50,5 +47,4 @@ class ValueProgram:
         return loss.data, tuple(parameter.grad for parameter in self._model.parameters())
 
     def with_penalty(self, loss: float, parameters: Sequence[float], strengths: Strengths) -> float:
-        """A mean loss plus the penalties, as `gradients` reports it."""
         return penalised(Value(loss), [Value(data) for data in parameters], strengths).data
