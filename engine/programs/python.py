@@ -1,7 +1,7 @@
 """The program in Python: the statements of a traced network as functions that Python compiles itself."""
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from ..examples import Example
@@ -17,30 +17,20 @@ def python_source(traced: Traced, penalties: Sequence[Penalty] = PENALTIES) -> s
     point = ", ".join(passes.leaves[x] for x in traced.inputs)
     count = len(traced.parameters)
     numbers = unpacking("p", count, "parameters")
-    outputs = ", ".join(passes.outputs)
     losses, gradients = [], []
     for head, backward, result in zip(passes.heads, passes.backwards, passes.results, strict=True):
         losses.append([*head, f"append(({', '.join([result, *passes.outputs])}))"])
         gradients.append([*head, f"append({result})", *backward])
     start = [numbers, unpacking("g", count, "start")]
     end = ["results.reverse()", f"return results, ({', '.join(f'g{index}' for index in range(count))},)"]
+    each = f"{point}, label in"
+    of_point = [*passes.forward, f"append(({', '.join(passes.outputs)},))"]
+    of_loss = [*passes.forward, *by_class(losses, " ")]
+    of_gradient = [*passes.forward, *by_class(gradients, " "), *passes.tail]
     lines = [
-        *loop(
-            "outputs(parameters, points)", [numbers], f"{point} in points", [*passes.forward, f"append(({outputs},))"]
-        ),
-        *loop(
-            "losses(parameters, examples)",
-            [numbers],
-            f"{point}, label in examples",
-            [*passes.forward, *by_class(losses, " ")],
-        ),
-        *loop(
-            "gradients(parameters, start, examples, seed)",
-            start,
-            f"{point}, label in reversed(examples)",
-            [*passes.forward, *by_class(gradients, " "), *passes.tail],
-            end,
-        ),
+        *loop("outputs(parameters, points)", [numbers], f"{point} in points", of_point),
+        *loop("losses(parameters, examples)", [numbers], f"{each} examples", of_loss),
+        *loop("gradients(parameters, start, examples, seed)", start, f"{each} reversed(examples)", of_gradient, end),
     ]
     for penalty in penalties:
         lines += loop(
@@ -83,8 +73,8 @@ def unpacking(letter: str, count: int, source: str) -> str:
 class StraightLine:
     """Functions in Python, made of statements of a Writer.
 
-    They call the platform's functions unguarded, and again with the total ones where one of them
-    raised: the digits are the same, and only a run that overflows pays for the guards.
+    They call the platform's functions unguarded, and again with the total ones where one of them raised: the digits are
+    the same, and only a run that overflows pays for the guards.
     """
 
     def __init__(self, source: str) -> None:
@@ -97,9 +87,8 @@ class StraightLine:
 
     def run(self, name: str, *arguments: object) -> Any:
         """Call one of the functions."""
-        function: Callable[..., Any] = self._fast[name]
         try:
-            return function(*arguments)
+            return self._fast[name](*arguments)
         except (OverflowError, ValueError):
             return self._total[name](*arguments)
 

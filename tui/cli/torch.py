@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import fields
 from functools import partial
 from importlib import import_module
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Any
 
 from engine.losses import LOSSES
@@ -106,27 +106,22 @@ LOSSES_IN_TORCH: dict[str, Callable[[Any, Any, Any], Any]] = {
 def torch_layers(torch: Any, session: Session) -> list[Any]:
     """The session's layers with their parameters."""
     layers = []
-    taken = 0
+    numbers = iter(session.parameters)
     for inputs, units in pairwise(session.config.widths(session.classes)):
         layer = torch.nn.Linear(inputs, units, dtype=torch.float64)
-        rows = torch.tensor(session.parameters[taken : taken + units * (inputs + 1)], dtype=torch.float64)
-        rows = rows.reshape(units, inputs + 1)
+        rows = torch.tensor([list(islice(numbers, inputs + 1)) for _ in range(units)], dtype=torch.float64)
         with torch.no_grad():
             layer.weight.copy_(rows[:, :inputs])
             layer.bias.copy_(rows[:, inputs])
         layers.append(layer)
-        taken += units * (inputs + 1)
     return layers
 
 
 def torch_optimizers(torch: Any) -> dict[str, Callable[..., Any]]:
     """PyTorch's optimizers by our names."""
-    optim = torch.optim
-    nesterov = partial(optim.SGD, nesterov=True)
-    return {
-        **{"sgd": optim.SGD, "momentum": optim.SGD, "nesterov": nesterov},
-        **{"rmsprop": optim.RMSprop, "adam": optim.Adam, "adamw": optim.AdamW},
-    }
+    optim, sgd = torch.optim, torch.optim.SGD
+    named = {"sgd": sgd, "momentum": sgd, "nesterov": partial(sgd, nesterov=True)}
+    return {**named, "rmsprop": optim.RMSprop, "adam": optim.Adam, "adamw": optim.AdamW}
 
 
 def torch_settings(session: Session) -> dict[str, Any]:

@@ -1,16 +1,15 @@
 /* Training, evaluation and the decision map around the generated `block`, `penalties` and `updates`.
 
-   Examples of one class share a vector. A split is laid out in chunks from its last example to its
-   first; within a chunk the vectors go class by class, and `slots` says where each example, from
-   the chunk's last to its first, has its lane. What an example adds to each parameter's gradient
-   is put down first and added up afterwards, so that the order of the sum is that of the examples. */
+   Examples of one class share a vector. A split is laid out in chunks from its last example to its first; within a
+   chunk the vectors go class by class, and `slots` says where each example, from the chunk's last to its first, has its
+   lane. What an example adds to each parameter's gradient is put down first and added up afterwards, so that the order
+   of the sum is that of the examples. */
 
 typedef struct {
     long examples, vectors, chunks;
     double *inputs;               /* for each vector INPUTS lanes */
     long *labels;                 /* for each vector */
-    long *chunk_vectors;          /* for each chunk */
-    long *chunk_examples;         /* for each chunk */
+    long *chunk_vectors, *chunk_examples; /* for each chunk */
     long *slots;                  /* for each example, last to first: LANES * vector + lane */
     long *classes;                /* for each example, last to first */
     double *losses, *outputs;     /* for each slot: its loss; for each vector OUTPUTS lanes */

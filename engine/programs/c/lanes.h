@@ -1,15 +1,13 @@
 /* Arithmetic on lanes: LANES examples side by side, each with the digits that it has alone.
 
-   Plus, minus, times and divided are one IEEE-754 operation per lane. tanh, exp and whatever else
-   has no version for lanes here is called lane by lane (EACH): it is the platform's own, as in
-   Python's math module.
+   Plus, minus, times and divided are one IEEE-754 operation per lane. tanh, exp and whatever else has no version for
+   lanes here is called lane by lane (EACH): it is the platform's own, as in Python's math module.
 
-   A power by 2, -1, -2 or 1/2 need not be a call. Such a power rounded correctly is what every
-   libm returns that is accurate enough, unless the exact power lies almost halfway between two
-   doubles. The rounding error of the quick result tells which it is: scaled up by DOUBT it must
-   still not reach the next double. DOUBT leaves room for a libm that errs by less than
-   1 - 0.5 / DOUBT = 0.5176 units in the last place. glibc from 2.28 on documents 0.511, and up to
-   0.0064 more for results between LEAST and MOST; elsewhere the call is made. */
+   A power by 2, -1, -2 or 1/2 need not be a call. Such a power rounded correctly is what every libm returns that is
+   accurate enough, unless the exact power lies almost halfway between two doubles. The rounding error of the quick
+   result tells which it is: scaled up by DOUBT it must still not reach the next double. DOUBT leaves room for a libm
+   that errs by less than 1 - 0.5 / DOUBT = 0.5176 units in the last place. glibc from 2.28 on documents 0.511, and up
+   to 0.0064 more for results between LEAST and MOST; elsewhere the call is made. */
 
 #include <math.h>
 #include <string.h>
