@@ -14,7 +14,7 @@ from tui.draw.palette import Palette
 from tui.draw.text import Line, spread
 from tui.panels.boundary.cells import Mark, height_of
 from tui.panels.boundary.draw_map import map_cells, place
-from tui.panels.boundary.draw_points import blank, laid_over, mode_of
+from tui.panels.boundary.draw_points import laid_over, mode_of
 
 AXIS_ROWS = 2
 """Rows that the names of the axes take."""
@@ -24,7 +24,8 @@ def scatter_lines(view: LayerView, choice: Choice, name: str, palette: Palette) 
     """The scatter between a row for each axis; `name` is the layer's, as in h1."""
     mode = mode_of(palette)
     width, height = view.grid.columns, height_of(view.grid, mode)
-    cells = map_cells(view.regions, palette) if view.regions else blank(width, height, palette)
+    blank = [[(" ", palette.text)] * width for _ in range(height)]
+    cells = map_cells(view.regions, palette) if view.regions else blank
     points = array("d", view.points)
     places = list(zip(points[::2], points[1::2], strict=True))
     probe = Mark(*places[-1], choice.label, choice.split != "train", choice.split == FREE)

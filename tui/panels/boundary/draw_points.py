@@ -62,8 +62,3 @@ def cursor_style(palette: Palette) -> Style:
     if palette.depth in FEW:
         return Style(reverse=True, bold=True)
     return Style(color=Color.parse(BACKGROUND[not palette.dark]), bgcolor=palette.strong.color, bold=True)
-
-
-def blank(width: int, height: int, palette: Palette) -> list[list[Span]]:
-    """Cells without anything."""
-    return [[(" ", palette.text)] * width for _ in range(height)]

@@ -94,8 +94,12 @@ class Outline:
 
     def reveal(self, node: int) -> int:
         """Open what is needed for the node's home row to be there; its number."""
-        if node not in self._homes:
-            self._use(unfolded_for(self.folding, node))
+        while node not in self._homes:  # unfold the sum that hides it
+            top = self.folding.readers[node][0]
+            while top not in self._homes:
+                top = self.folding.readers[top][0]
+            unfolded = self.folding.unfolded | frozenset(self.folding.foldable(top))
+            self._use(Folding(self.folding.graph, unfolded))
         above = self._homes[node]
         while above != -1:
             self.expanded.add(above)
@@ -116,16 +120,6 @@ class Outline:
         self.folding = folding
         self._homes = homes(folding)
         self._build()
-
-
-def unfolded_for(folding: Folding, node: int) -> Folding:
-    """A folding in which the node is displayed, by unfolding the sums that hide it."""
-    while node not in homes(folding):
-        top = folding.readers[node][0]
-        while top not in homes(folding):
-            top = folding.readers[top][0]
-        folding = Folding(folding.graph, folding.unfolded | frozenset(folding.foldable(top)))
-    return folding
 
 
 def homes(folding: Folding) -> dict[int, int]:

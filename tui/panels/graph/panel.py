@@ -172,12 +172,8 @@ class GraphPanel(ScrollingPanel):
     def jump(self, node: int) -> None:
         """Go to a node; `back` returns."""
         if self.node is not None:
-            self._leave(self.name_of(self.node))
+            self._left.append(self.name_of(self.node))
             self.go_to(node)
-
-    def _leave(self, name: str) -> None:
-        if not self._left or self._left[-1] != name:
-            self._left.append(name)
 
     def back(self) -> None:
         """Return to where the last jump began that led elsewhere."""
@@ -196,7 +192,7 @@ class GraphPanel(ScrollingPanel):
         """The search is over: what it found is where a jump led."""
         before, self._node_before_search = self._node_before_search, ""
         if before and self.node is not None and self.name_of(self.node) != before:
-            self._leave(before)
+            self._left.append(before)
 
     def begin_search(self) -> None:
         """Remember what is open: a search opens only what its present match needs."""

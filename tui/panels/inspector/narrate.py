@@ -91,13 +91,8 @@ def heading(scene: Scene) -> tuple[str, str]:
     return scene.name(step.node or 0), DOINGS[step.kind]
 
 
-def narrate(scene: Scene, folding: Folding, width: int, palette: Palette) -> list[Line]:
-    """The lines about a moment, each at most `width` cells; `folding` is how the graph is displayed beside them."""
-    return list(Narrator(scene, folding, width, palette).lines())
-
-
 class Narrator:
-    """Writes the lines for one scene at one width."""
+    """Writes the lines about a scene, each at most `width` cells; `folding`: how the graph is displayed beside them."""
 
     def __init__(self, scene: Scene, folding: Folding, width: int, palette: Palette) -> None:
         self.scene, self.folding, self.width, self.palette = scene, folding, width, palette

@@ -17,7 +17,7 @@ from tui.keys import bindings
 from tui.panels.graph.folding import Folding
 from tui.panels.inspector.check import check_lines
 from tui.panels.inspector.explain import Explainer, NodeLine, title
-from tui.panels.inspector.narrate import Scene, heading, narrate
+from tui.panels.inspector.narrate import Narrator, Scene, heading
 from tui.panels.next_update import Coming
 from tui.panels.scrolling import ScrollingPanel
 from tui.panels.state import RunState
@@ -173,7 +173,7 @@ class InspectorPanel(ScrollingPanel):
         if self._folding is None or self._probe is None:
             return []
         if self._scene:
-            return narrate(self._scene, self._folding, width, self.palette)
+            return list(Narrator(self._scene, self._folding, width, self.palette).lines())
         nodes = self._folding.graph.nodes
         data, grad = self._probe.numbers()
         if len(data) != len(nodes):

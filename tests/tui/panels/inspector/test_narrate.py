@@ -28,7 +28,7 @@ from tests.tui.support import (
 from tui.draw.numbers import number
 from tui.draw.text import width_of
 from tui.panels.graph.folding import Folding
-from tui.panels.inspector.narrate import Scene, heading, narrate
+from tui.panels.inspector.narrate import Narrator, Scene, heading
 from tui.run.spec import RunSpec
 
 WIDTHS = (44, 60, 83)
@@ -39,7 +39,7 @@ each_spec = pytest.mark.parametrize("spec", SPECS.values(), ids=SPECS)
 def said(scene: Scene, width: int = 60, *, folded: bool = True) -> list[str]:
     """The lines of a scene as text."""
     nodes = frozenset() if folded else frozenset(range(len(scene.graph.nodes)))
-    return texts(narrate(scene, Folding(scene.graph, nodes), width, PALETTE))
+    return texts(list(Narrator(scene, Folding(scene.graph, nodes), width, PALETTE).lines()))
 
 
 def words(scene: Scene) -> str:
@@ -61,7 +61,7 @@ def test_no_line_is_wider_than_the_panel_and_something_is_said(spec: RunSpec, un
     for position in ends[:: max(1, len(ends) // 300)]:
         scene = scene_at(position, spec, unit)
         for width in WIDTHS:
-            lines = narrate(scene, Folding(scene.graph), width, PALETTE)
+            lines = list(Narrator(scene, Folding(scene.graph), width, PALETTE).lines())
             assert lines
             assert max(map(width_of, lines)) <= width, texts(lines)
         assert all(heading(scene))
@@ -71,7 +71,9 @@ def test_no_line_is_wider_than_the_panel_and_something_is_said(spec: RunSpec, un
 def test_it_is_ascii_where_that_is_asked_for(unit: str) -> None:
     for position in walk_of(DEFAULT)[0].route.ends(unit):
         scene = scene_at(position, unit=unit)
-        assert all(ASCII.plain(text(line)).isascii() for line in narrate(scene, Folding(scene.graph), 44, ASCII))
+        assert all(
+            ASCII.plain(text(line)).isascii() for line in list(Narrator(scene, Folding(scene.graph), 44, ASCII).lines())
+        )
 
 
 @each_spec
