@@ -13,8 +13,8 @@ from textual.binding import Binding
 class Key:
     """A row: the keys as Textual names them, the action, what it does, and its word in the footer ("" keeps it out).
 
-    `shown` is how help and footer write the key, where that tells of its partner too. A row without `help` is left
-    out there. `name` is the action's name in the command palette where `help` tells of several; None keeps it out.
+    `shown` is how help and footer write the key, if the row stands for a pair such as `> <`. A row without `help` is
+    left out there. `name` is the action's name in the command palette where `help` tells of several; None keeps it out.
     Rows are cut from the footer's end where it is narrow, but for those to `keep`. A `first` key comes before the
     widget with the focus.
     """

@@ -1,4 +1,5 @@
-"""What can be asked of a Session: each kind of question is a type, small enough to send, and says what answers it.
+"""What can be asked of a Session: each kind of question is a type, small enough to send, and names the type of its
+answer.
 
 It stands apart from the `Reader`, which answers, so that who only asks need not load what computes.
 """

@@ -46,7 +46,7 @@ class Watches:
     def _scan(self, session: Session, updates: StepLosses, looked: bool) -> int:
         """How many of these updates lead to the first step at which a condition turns true.
 
-        `looked`: that is not the first of them, as there it was seen what is so.
+        `looked`: the conditions were tested at the first of these steps already, so that they don't turn true there.
         """
         # One flag for each step before an update, and in front of them that of the step before.
         rows = {}

@@ -42,7 +42,7 @@ class Panel(Widget):
 
     @dataclass
     class Lacks(Message):
-        """Something is to be shown that no snapshot has yet; `details`: what the map or the curves show it is not."""
+        """Something is to be shown that no snapshot has yet; `details`: other than the map or the curves."""
 
         details: bool = True
 

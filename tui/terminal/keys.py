@@ -16,7 +16,9 @@ from textual.timer import Timer
 
 Typed = events.Key | events.Paste
 LAPS = 3
-"""Ways up through the widgets: the key's own, that of what it posts, and that of what this posts."""
+"""How often to go from the focused widget up to the app before the next key: for the key, for the message that it
+posts, and for the message which that posts.
+"""
 GIVE_UP = 0.5
 """Seconds to wait for widgets that do not answer, as some of them are going away."""
 

@@ -106,7 +106,7 @@ class Refresher:
         self._parts.details_only = False
 
     def send(self, *intents: Intent) -> None:
-        """Let the run do what a person wants; the screen says so at once, and again where going there takes long."""
+        """Let the run do what a person wants; the header is up to date at once, and again after LATE seconds."""
         goes = any(intent.pauses for intent in intents)
         if goes:
             self._parts.schedule.everything()

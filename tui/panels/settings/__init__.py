@@ -1,4 +1,4 @@
 """The settings panel: a run's settings as rows that can be changed.
 
-It shows the rows of `tui.run.settings`, so that a new setting appears by itself.
+Imports what all panels may. It shows the rows of `tui.run.settings`, so that a new setting appears by itself.
 """
