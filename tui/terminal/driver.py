@@ -145,7 +145,10 @@ class TerminalDriver(linux_driver.LinuxDriver):
 
 
 def read_in_loop() -> None:
-    """Let the running loop call the handler of SIGWINCH that is there, and call it once for what came before."""
+    """Let the running loop call the handler of SIGWINCH that is there, and call it once for what came before.
+
+    It takes whatever handler there is, so it is used with every version of Textual, whatever `fits` says.
+    """
     handler, loop = signal.getsignal(signal.SIGWINCH), asyncio.get_running_loop()
     if not callable(handler):
         return
