@@ -5,7 +5,7 @@ counts, noise and splits are the same for all, and here.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from data.dataset import MAX_POINTS, DataError, Dataset
 from data.shapes import Point, blobs, circles, moons, spirals, xor, yin_yang
@@ -18,8 +18,7 @@ MIN_POINTS = 10
 MAX_NOISE = 10.0
 
 
-@dataclass(frozen=True, slots=True)
-class Generator:
+class Generator(NamedTuple):
     """A data set that can be generated.
 
     `place` gives a point for (class, number of classes, rng). `noise` is the default standard deviation of the gaussian

@@ -5,7 +5,7 @@ its outputs are read as a class.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from .value import Value
 
@@ -63,8 +63,7 @@ def named(label: str, value: Value) -> Value:
     return value
 
 
-@dataclass(frozen=True, slots=True)
-class Loss:
+class Loss(NamedTuple):
     """A loss by name: `of_example(outputs, class)` is a Value.
 
     With `scores` each output says how much the example is of one class rather than of any other, and two classes

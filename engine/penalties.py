@@ -5,13 +5,12 @@ and a program computes it in a loop with the strength as an input.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from .value import Value
 
 
-@dataclass(frozen=True, slots=True)
-class Penalty:
+class Penalty(NamedTuple):
     """Its strength times the sum of `of_one` over the parameters. `setting` names the strength."""
 
     setting: str

@@ -7,14 +7,13 @@ history; the optimizer's rule never sees more than the one number.
 import math
 from array import array
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from .ops import total_pow
 
 
-@dataclass(frozen=True, slots=True)
-class Schedule:
+class Schedule(NamedTuple):
     """Assignments that leave the rate of a step in `lr`, over `s`, the steps made before it, and the settings."""
 
     name: str
@@ -35,8 +34,7 @@ SCHEDULES: dict[str, Schedule] = {schedule.name: schedule for schedule in (CONST
 """Schedule by name; the command line and the app offer what stands here."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rates:
+class Rates(NamedTuple):
     """The learning rates of a run by a schedule and its settings: `at(step)` for steps from 0.
 
     `lr` is the first one. Linear and cosine reach `final_lr` after `decay_steps` steps and stay there; step

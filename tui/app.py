@@ -3,8 +3,7 @@
 import asyncio
 import gc
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from textual import events
 from textual.app import App, SystemCommand
@@ -32,8 +31,7 @@ def collect_from_now_on() -> None:
     gc.enable()
 
 
-@dataclass(frozen=True, slots=True)
-class ScreenOptions:
+class ScreenOptions(NamedTuple):
     """How the app shows itself: frames a second while playing, and plain ASCII or not."""
 
     fps: int = 12

@@ -17,6 +17,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
+from typing import NamedTuple
 
 from ..graph import Traced
 from ..penalties import Penalty
@@ -135,8 +136,7 @@ class Writer:
         return statements
 
 
-@dataclass(frozen=True, slots=True)
-class Passes:
+class Passes(NamedTuple):
     """A traced network as statements: for every class a head and a backward pass, all of which end with `tail`.
 
     `outputs` and `results` are terms: the network's outputs, and for each class its loss.

@@ -6,14 +6,13 @@ neighbours merge and the width doubles, so adding a step costs the same at step 
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 CurvePoints = tuple[tuple[int, float], ...]
 """(step, loss) in the order of the steps."""
 
 
-@dataclass(frozen=True, slots=True)
-class Curves:
+class Curves(NamedTuple):
     """The loss curves, some points of them: the loss before each step, train (or of its batch) and val.
 
     `ghosts` are the train losses of other branches, by their numbers, from their forks on.

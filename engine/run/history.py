@@ -7,7 +7,7 @@ event that the replay meets again. A change amid known steps begins a branch, an
 
 from bisect import bisect_right, insort
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..examples import Data
 from .changes import Change, Versions
@@ -66,8 +66,7 @@ MOST_APART = 64
 """Steps between two keyframes at first, at most."""
 
 
-@dataclass(frozen=True, slots=True)
-class Keyframe:
+class Keyframe(NamedTuple):
     """What training goes on from: parameters and slots as doubles, and how many updates the optimizer made.
 
     It is the state in which training arrives at its step, before any change there: `optimizer` is whose slots they are.

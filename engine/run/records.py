@@ -9,8 +9,7 @@ VAL_EVERY = 10
 """Where the losses of every step are printed, those of the val examples are printed once in so many steps."""
 
 
-@dataclass(frozen=True, slots=True)
-class StepRecord:
+class StepRecord(NamedTuple):
     """One optimizer update: its number from 1, and the losses at the parameters before it.
 
     `train_loss` is what the step learns from: the mean loss of its batch, plus the penalty if there is one.
@@ -22,8 +21,7 @@ class StepRecord:
     val_loss: float | None
 
 
-@dataclass(frozen=True, slots=True)
-class StepLosses:
+class StepLosses(NamedTuple):
     """Several updates in a row: the number of the first, and the losses before each."""
 
     first: int
@@ -51,8 +49,7 @@ class Best(NamedTuple):
     loss: float
 
 
-@dataclass(frozen=True, slots=True)
-class SplitMetrics:
+class SplitMetrics(NamedTuple):
     """Mean loss and share of right answers (0 to 1) of one split at the present parameters."""
 
     examples: int

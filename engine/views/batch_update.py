@@ -5,15 +5,13 @@ from __future__ import annotations
 from array import array
 from collections.abc import Sequence
 from copy import copy
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from ..run.session import Session
 
 
-@dataclass(frozen=True, slots=True)
-class BatchUpdate:
+class BatchUpdate(NamedTuple):
     """The update with which the optimizer leaves a step: what it starts from, and what comes of it.
 
     `loss` is the training loss over the train examples whose numbers are in `batch`, with the penalty if there is one;

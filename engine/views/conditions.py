@@ -14,9 +14,8 @@ import math
 import operator
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from itertools import repeat
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from ..graph import evaluate
 from ..run.records import SplitMetrics, StepLosses, exhausted
@@ -50,8 +49,7 @@ Series: TypeAlias = "Callable[[Session, StepLosses], Sequence[bool]]"
 """Whether a condition holds at each step before one of several updates; the session is still at the first of them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Watchpoint:
+class Watchpoint(NamedTuple):
     """A condition: its text, and whether it is so at the session's present step.
 
     `series` tells that of several steps at once where it can be told from what training records: the losses of
@@ -71,8 +69,7 @@ class Watchpoint:
         return self.split in session.splits and not (self.split == "train" and session.batches)
 
 
-@dataclass(frozen=True, slots=True)
-class Quantity:
+class Quantity(NamedTuple):
     """What is compared: its value at the session's present step and, of what is recorded, its values before updates.
 
     `least` and `most` bound it.

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from .queries import Grid
 
 
-@dataclass(frozen=True, slots=True)
-class DecisionMap:
+class DecisionMap(NamedTuple):
     """The network's answer at the middle of each cell of a grid, row by row from the top.
 
     `classes` holds the winning class (255 where the outputs are not numbers), `confidence` how
@@ -21,8 +20,7 @@ class DecisionMap:
     confidence: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class PointAnswer:
+class PointAnswer(NamedTuple):
     """The network's outputs at a point; `probabilities` of the classes, empty for a network with a single score."""
 
     step: int

@@ -7,14 +7,13 @@ both losses are rounded to 53 bits, an error of the order 1e-16 · L / h.
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ..graph import Graph
 from ..ops import OPS
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(NamedTuple):
     """The probe's loss with one node nudged: (below, above) for each size of `engine.views.gradient_check.NUDGES`.
 
     `node` is one of the graph of class `label`, `value` what it has; `kinks` are for each size the nodes

@@ -9,8 +9,7 @@ from __future__ import annotations
 import math
 from array import array
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..classify import NO_CLASS, answers
 from ..examples import subsampled
@@ -25,8 +24,7 @@ if TYPE_CHECKING:
     from ..run.session import Session
 
 
-@dataclass(frozen=True, slots=True)
-class UnitMap:
+class UnitMap(NamedTuple):
     """A hidden unit's activation in the middle of each cell of a grid, row by row from the top.
 
     `signs` holds 1 where the weighted sum before the activation is positive, 0 where it is not,
@@ -42,8 +40,7 @@ class UnitMap:
     high: float
 
 
-@dataclass(frozen=True, slots=True)
-class LayerView:
+class LayerView(NamedTuple):
     """The examples at the values of two units of the last hidden layer, the two that tell the classes apart best.
 
     `units` are their numbers, x first; a layer of one unit has but that, and the class stands in for y. `points` holds

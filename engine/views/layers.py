@@ -6,16 +6,15 @@ sigmoid, a relu at 0. One that is so for every train example learns nothing more
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from ..nn import ACTIVATIONS
 from ..ops import OPS
 from ..value import Value
 
 
-@dataclass(frozen=True, slots=True)
-class LayerState:
+class LayerState(NamedTuple):
     """One layer, counted from 1, of `units` units that read `inputs` values.
 
     `gradient` is the root mean square of its weights' batch gradients and `largest` the largest size among them (nan

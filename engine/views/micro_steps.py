@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
+from typing import NamedTuple
 
 from ..graph import Graph, evaluate
 from ..ops import OPS
@@ -26,8 +27,7 @@ NEURON_PARTS = ("weight", "bias", "product", "partial")
 NEURON_TOPS = ("preactivation", "output")
 
 
-@dataclass(frozen=True, slots=True)
-class MicroStep:
+class MicroStep(NamedTuple):
     """One thing that happens: `kind` is zero, input, compute, seed, visit, batch or update.
 
     `node` is where, None for what concerns all of them. `layer` counts from 1, 0 is the inputs',
@@ -45,8 +45,7 @@ class MicroStep:
         return (self.phase, self.layer, self.neuron)[: {"neuron": 3, "layer": 2, "phase": 1}[unit]]
 
 
-@dataclass(frozen=True, slots=True)
-class Arrival:
+class Arrival(NamedTuple):
     """`operand.grad += local * upstream`: one edge of the graph, as a backward visit adds it.
 
     `before` and `total` are the gradient before and after it; it is number `number` of the `of` that the operand gets.

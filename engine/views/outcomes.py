@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from array import array
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..classify import NO_CLASS, predicted
 from ..examples import ALL
@@ -32,8 +32,7 @@ class Mistake:
     predicted: int
 
 
-@dataclass(frozen=True, slots=True)
-class Outcomes:
+class Outcomes(NamedTuple):
     """What the network makes of the examples of `split`, or of ALL.
 
     `counts[actual][predicted]` are numbers of examples; behind the classes' columns is one for outputs that are not

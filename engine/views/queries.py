@@ -5,7 +5,7 @@ It stands apart from the `Reader`, which answers, so that who only asks need not
 """
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 if TYPE_CHECKING:
     from ..graph import Graph
@@ -23,8 +23,7 @@ Answer = TypeVar("Answer")
 Answer_co = TypeVar("Answer_co", covariant=True)
 
 
-@dataclass(frozen=True, slots=True)
-class Grid:
+class Grid(NamedTuple):
     """`columns` x `rows` cells over a rectangle of the plane, from the top left."""
 
     columns: int

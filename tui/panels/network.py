@@ -1,8 +1,7 @@
 """How the parts of a network are named and sized on the screen, read off its configuration once."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Self
+from typing import NamedTuple, Self
 
 from engine.features import FEATURES
 from engine.losses import LOSSES
@@ -11,8 +10,7 @@ from engine.penalties import PENALTIES
 from engine.run.config import Config
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(NamedTuple):
     """Widths from the inputs on, names of inputs and outputs, and each hidden layer's activation."""
 
     widths: Sequence[int] = ()

@@ -4,8 +4,7 @@ It stands apart from `explain` because these numbers are of the batch and not of
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Self
+from typing import NamedTuple, Self
 
 from engine.views.batch_update import BatchUpdate
 from engine.views.trail import Trail
@@ -15,8 +14,7 @@ from tui.draw.sparkline import range_line, sparkline
 from tui.draw.text import Line, width_of
 
 
-@dataclass(frozen=True, slots=True)
-class Coming:
+class Coming(NamedTuple):
     """The step that comes next: one number for each parameter in `gradient`, `change` (what is added) and each slot.
 
     The gradient is the batch's, of `examples` examples, before it is clipped by `clip_factor`; `trail` is that of one

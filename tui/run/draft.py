@@ -3,9 +3,9 @@
 It knows no widget. What may be typed and how a refusal reads is as on the command line.
 """
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
 
@@ -21,8 +21,7 @@ class WrongError(ValueError):
     """What was asked for can't be; the text is one line that says what would be right."""
 
 
-@dataclass(frozen=True, slots=True)
-class SettingRow:
+class SettingRow(NamedTuple):
     """A setting as it is shown: `text` is its value, `remark` a few words beside it, `editable` what one would type.
 
     `waits`: the value is for a new run; `was` is then the present one, if the present run has such a setting.

@@ -1,8 +1,7 @@
 """The plane in cells of the screen: which grid shows what, which cell a place is in, and what stands there."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from engine.views.queries import Grid
 
@@ -17,8 +16,7 @@ MOST_STRETCH = 1.7
 """How far the scales of x and y may differ for the data to fill the panel."""
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):
     """A point to draw: its place, its class, whether training never sees it, and whether it is no example at all."""
 
     x: float

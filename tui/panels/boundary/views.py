@@ -4,8 +4,7 @@ They stand apart from the panel so that it can stay with keys and state.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from engine.losses import LOSSES
 from engine.nn import each_layers
@@ -20,8 +19,7 @@ WITH_POINTS: tuple[View, ...] = ("confidence", "regions", "unit")
 """Those with the examples in their places."""
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(NamedTuple):
     """What the views have to know of a network: the widths of its hidden layers, and what is called how."""
 
     hidden: tuple[int, ...] = ()

@@ -5,15 +5,14 @@ all of it and lists its terms; unfolded, the real chain is shown. Folding change
 folded nodes' gradients equal that of the top.
 """
 
-from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from engine.graph import Graph, Node
 from engine.ops import OPS
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """A node as displayed: its operation in a few characters, and the nodes that it is made of.
 
     `stands_for` is the node whose operation is shown: another one than the entry's where

@@ -6,7 +6,7 @@ to it.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from tui.panels.graph.folding import Folding
 
@@ -14,8 +14,7 @@ BARE = str.maketrans("²", "2", " ·*×^()")
 """What a name is searched for without."""
 
 
-@dataclass(frozen=True, slots=True)
-class TreeRow:
+class TreeRow(NamedTuple):
     """One line of the tree. `parent` is the number of the parent's row, -1 for the root.
 
     `is_open` is None where there is nothing to open.

@@ -5,7 +5,7 @@ Names are never cut: where the tree is deeper than the panel is wide, all rows m
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from rich.cells import cell_len
 
@@ -27,8 +27,7 @@ WIDE_INDENT_FROM = 84
 BAR_FROM = 56
 
 
-@dataclass(frozen=True, slots=True)
-class Columns:
+class Columns(NamedTuple):
     """How many cells each column takes in a tree of a given width; `bar` is 0 where there is no room."""
 
     name: int

@@ -4,7 +4,7 @@ While micro-stepping a number may be missing or a sum unfinished; otherwise ever
 Each stage has a mark of its own beside its colour.
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from rich.style import Style
 
@@ -19,8 +19,7 @@ HERE, CHANGED, UNFINISHED, PENDING = "▶", "+", "…", "·"
 BOLD = Style(bold=True)
 
 
-@dataclass(frozen=True, slots=True)
-class Stage:
+class Stage(NamedTuple):
     """What a row shows of its node: a mark before its name, data, gradient, and the gradient's size for the bar."""
 
     mark: Span

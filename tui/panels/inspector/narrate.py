@@ -5,7 +5,7 @@ It stands apart from `explain`, which speaks of a node when the step is over and
 
 import textwrap
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from rich.cells import cell_len
 
@@ -29,8 +29,7 @@ UNTOLD = ("product", "partial")
 """Roles of nodes that are left out where several layers are told of at once; constants always are."""
 
 
-@dataclass(frozen=True, slots=True)
-class Scene:
+class Scene(NamedTuple):
     """What the narration is about: a moment of the walk, in what unit, whose example it is, how it is trained."""
 
     moment: Moment

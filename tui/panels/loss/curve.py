@@ -8,11 +8,11 @@ the cells are laid over each other here.
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache, reduce
 from importlib import import_module
 from itertools import chain
 from operator import or_
+from typing import NamedTuple
 
 from rich.style import Style
 
@@ -126,8 +126,7 @@ def on_axis(points: CurvePoints, *, log: bool) -> CurvePoints:
     return tuple((step, math.log10(loss)) for step, loss in finite if loss > 0.0) if log else tuple(finite)
 
 
-@dataclass(frozen=True, slots=True)
-class Axes:
+class Axes(NamedTuple):
     """What the curves are drawn on; losses in parts of `unit`, the greatest: plotext can't draw a diverging one."""
 
     last: int

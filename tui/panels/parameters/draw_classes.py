@@ -1,7 +1,7 @@
 """The confusion matrix, actual classes down and predicted ones across, and the rows of the misclassified examples."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from rich.cells import cell_len, set_cell_size
 from rich.style import Style
@@ -25,8 +25,7 @@ BOLD = Style(bold=True)
 PLACE_WIDTH = 8
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(NamedTuple):
     """Cells of the labels at the left, of each column, and of the recall at the right, or 0 without it."""
 
     label: int

@@ -2,7 +2,7 @@
 
 import textwrap
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from rich.cells import cell_len
 
@@ -19,8 +19,7 @@ TOLD_ROWS = 3
 """Lines of words below the rows."""
 
 
-@dataclass(frozen=True, slots=True)
-class Present:
+class Present(NamedTuple):
     """How things are at the step on the screen."""
 
     spec: RunSpec
@@ -30,8 +29,7 @@ class Present:
     settled: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(NamedTuple):
     """What is said below the rows: of the chosen row, or what was wrong; and of what waits for a new run."""
 
     text: str
