@@ -25,15 +25,7 @@ RULES = {name: number for number, name in enumerate(OPTIMIZERS)}
 """The optimizers as c/executor.c counts them."""
 
 
-class Pointer:
-    """The type of an argument that C takes by its address: an array, a structure by reference, or None."""
-
-    @staticmethod
-    def from_param(value: object) -> object:
-        return ctypes.c_void_p(value.buffer_info()[0]) if isinstance(value, array) else value
-
-
-KINDS: dict[str, Any] = {"d": ctypes.c_double, "i": ctypes.c_int, "l": ctypes.c_long, "p": Pointer, "-": None}
+KINDS = {"d": ctypes.c_double, "i": ctypes.c_int, "l": ctypes.c_long, "p": ctypes.c_void_p, "-": None}
 SIGNATURES = {
     "train": ("l", "lldiplppdpppppppp"),
     "gradients": ("d", "ppppp"),
@@ -45,6 +37,22 @@ SIGNATURES = {
     "check": ("d", "idd"),
 }
 """What each function of c/executor.c gives and takes, by the letters of KINDS."""
+
+
+class Functions:
+    """The functions of c/executor.c in a loaded library."""
+
+    def __init__(self, library: ctypes.CDLL) -> None:
+        self._library = library
+        for name, (result, arguments) in SIGNATURES.items():
+            function = getattr(library, name)
+            function.restype, function.argtypes = KINDS[result], [KINDS[kind] for kind in arguments]
+
+    def __call__(self, name: str, *arguments: object) -> Any:
+        """Call one of them; an array is passed by its address."""
+        # A from_param of our own would be called amid ctypes, which makes its own error of Ctrl-C there.
+        addresses = [each.buffer_info()[0] if isinstance(each, array) else each for each in arguments]
+        return getattr(self._library, name)(*addresses)
 
 
 def zeros(kind: str, count: int) -> "array[Any]":
@@ -94,9 +102,9 @@ class Plan(Layout):
 
     dealer_pointer = None
 
-    def __init__(self, examples: Sequence[Example], source: CSource, library: ctypes.CDLL) -> None:
+    def __init__(self, examples: Sequence[Example], source: CSource, call: Functions) -> None:
         super().__init__(len(examples), source)
-        library.lay_out(flat(examples), None, self.pointer)
+        call("lay_out", flat(examples), None, self.pointer)
 
 
 class DealerStruct(ctypes.Structure):
@@ -129,21 +137,18 @@ class CProgram:
         self._source = c_source(traced, penalties)
         self._penalties = len(penalties)
         self._count = len(traced.parameters)
-        self._library = library(self._source.text, level, cache)
+        self._call = Functions(library(self._source.text, level, cache))
         self._parts, self._gradient = zeros("d", self._source.parts), zeros("d", self._source.padded)
-        for name, (result, arguments) in SIGNATURES.items():
-            function = getattr(self._library, name)
-            function.restype, function.argtypes = KINDS[result], [KINDS[kind] for kind in arguments]
         for case, (_, name, exponent) in enumerate(CHECKED):
             for a in TRIALS:
-                got = self._library.check(case, a, exponent or 0.0)
+                got = self._call("check", case, a, exponent or 0.0)
                 wanted = TOTAL[name](a) if exponent is None else TOTAL[name](a, exponent)
                 if got.hex() != wanted.hex():
                     raise UnavailableError(f"the C library's {name} has other digits than Python's", "C differs")
 
     def plan(self, examples: Sequence[Example]) -> Plan:
         """The examples as the other methods take them: made once, used for every step."""
-        return Plan(examples, self._source, self._library)
+        return Plan(examples, self._source, self._call)
 
     def dealer(self, examples: Sequence[Example], batches: Batches) -> Dealer:
         """The examples as `train` takes them to deal them out in batches."""
@@ -176,8 +181,8 @@ class CProgram:
             state.extend(self._padded(numbers))
         settings = array("d", [optimizer.settings[name] for name in optimizer.rule.settings])
         train_losses, val_losses = zeros("d", most), zeros("d", most if val else 0)
-        made = self._library.train(
-            most, start, optimizer.steps, until_diverged,
+        made = self._call(
+            "train", most, start, optimizer.steps, until_diverged,
             state, RULES[optimizer.rule.name], settings, rates,
             optimizer.max_norm or 0.0, padded(strengths, self._penalties),
             train.pointer, train.dealer_pointer, val.pointer if val else None,
@@ -191,7 +196,7 @@ class CProgram:
     def evaluate(self, parameters: Sequence[float], split: Plan) -> tuple[float, int]:
         """The mean loss of a split, and how many of its examples are classified right."""
         right = ctypes.c_long()
-        return self._library.evaluate(self._padded(parameters), split.pointer, ctypes.byref(right)), right.value
+        return self._call("evaluate", self._padded(parameters), split.pointer, ctypes.byref(right)), right.value
 
     def decision_map(
         self, parameters: Sequence[float], xs: Sequence[float], ys: Sequence[float]
@@ -199,12 +204,12 @@ class CProgram:
         """Class and confidence at every point of a grid, row by row."""
         classes, confidence = (ctypes.create_string_buffer(len(xs) * len(ys)) for _ in range(2))
         p, columns, rows = self._padded(parameters), array("d", xs), array("d", ys)
-        self._library.decision_map(p, columns, len(columns), rows, len(rows), classes, confidence)
+        self._call("decision_map", p, columns, len(columns), rows, len(rows), classes, confidence)
         return classes.raw, confidence.raw
 
     def outputs(self, parameters: Sequence[float], points: Sequence[tuple[float, float]]) -> list[tuple[float, ...]]:
         plan = self.plan([(x, y, 0) for x, y in points])
-        self._library.outputs(self._padded(parameters), plan.pointer)
+        self._call("outputs", self._padded(parameters), plan.pointer)
         return self._rows(plan)
 
     def losses(self, parameters: Sequence[float], examples: Sequence[Example]) -> list[tuple[float, ...]]:
@@ -223,9 +228,9 @@ class CProgram:
     ) -> tuple[float, tuple[float, ...]]:
         plan = examples if isinstance(examples, Plan) else self.plan(examples)
         p, amounts = self._padded(parameters), padded(strengths, self._penalties)
-        loss = self._library.gradients(p, plan.pointer, self._gradient, self._parts, amounts)
+        loss = self._call("gradients", p, plan.pointer, self._gradient, self._parts, amounts)
         return loss, tuple(self._gradient[: self._count])
 
     def with_penalty(self, loss: float, parameters: Sequence[float], strengths: Strengths) -> float:
         p, g, amounts = self._padded(parameters), zeros("d", self._source.padded), padded(strengths, self._penalties)
-        return self._library.with_penalty(loss, p, g, amounts)  # type: ignore[no-any-return]  # ctypes finds it by name
+        return self._call("with_penalty", loss, p, g, amounts)  # type: ignore[no-any-return]  # C says no types

@@ -1,13 +1,15 @@
 """The compiled program against Value and the Python program, bit for bit; skipped where there is no compiler."""
 
 import atexit
-import ctypes
+import itertools
 import math
 import random
 import shutil
+import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from types import FrameType
 
 import pytest
 from hypothesis import given
@@ -139,11 +141,37 @@ def test_training_ends_with_the_first_loss_that_is_not_finite() -> None:
     assert len(losses) < 50
 
 
+def test_ctrl_c_at_any_moment_of_training_is_nothing_else() -> None:
+    session = reference_session()
+    program = CProgram(session.traced, "-O1", CACHE)
+    plan = program.plan(session.splits["train"])
+
+    def is_interrupted(at: int) -> bool:
+        """Whether training makes so many calls, interrupted at the last of them as a signal's handler does."""
+        calls = itertools.count()
+
+        def handler(_frame: FrameType, event: str, _argument: object) -> None:
+            if event == "call" and next(calls) == at:
+                raise KeyboardInterrupt
+
+        optimizer = session.config.make_optimizer(len(session.parameters))
+        sys.setprofile(handler)
+        try:
+            program.train(session.parameters, optimizer, plan, None, 1, until_diverged=True)
+        except KeyboardInterrupt:
+            return True
+        finally:
+            sys.setprofile(None)
+        return False
+
+    assert sum(map(is_interrupted, range(100))) == next(at for at in range(100) if not is_interrupted(at)) > 1
+
+
 def checker() -> Callable[[int, float, float], float]:
     """`check` of the compiled program."""
     session = reference_session()
-    check = CProgram(session.traced, "-O1", CACHE)._library.check
-    return lambda case, a, k: check(case, ctypes.c_double(a), ctypes.c_double(k))
+    check = CProgram(session.traced, "-O1", CACHE)._call
+    return lambda case, a, k: check("check", case, a, k)
 
 
 @pytest.mark.parametrize("k", POWERS)

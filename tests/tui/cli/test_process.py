@@ -243,8 +243,9 @@ def test_a_long_run_shows_its_bar_on_stderr_only() -> None:
         until(bar_is_redrawn)
         process.send_signal(signal.SIGINT)
         lines += process.stdout.read().splitlines(keepends=True)[:-1]
-        assert process.wait(10) == 130
+        status = process.wait(10)
         bar += read_rest(ours)
+        assert status == 130, bar
     assert all(LINE.fullmatch(line.rstrip(b"\n")) for line in lines)
     assert b"/100000000" in bar
     assert bar.endswith(b"\x1b[?25h\r\x1b[1A\x1b[2K"), "the cursor is back and the bar gone"
