@@ -55,15 +55,21 @@ class ChainruleApp(App[None]):
             self.register_theme(theme)
         self.animation_level = "none"  # each frame of one is a screenful on the link
         self._themes = theme_names(depth)
-        self.theme = self._themes[0]
+        # Assigned, the theme would have all styles parsed twice more before the first frame.
+        self.set_reactive(App.theme, self._themes[0])
+        self.stylesheet.set_variables(self.get_css_variables())
         self.set_class(options.ascii_only, "-ascii")
         self.shutdown = Shutdown()
         self.key_order = KeyOrder(super().on_event, lambda: (self.focused or self.screen).ancestors_with_self)
         palette = Palette(depth, dark=True, ascii_only=options.ascii_only)
         self.workbench = Workbench(trainer, dataset, palette, self.link)
-        self.add_mode("workbench", lambda: self.workbench)
+
+    def get_default_screen(self) -> Screen[None]:
+        return self.workbench
 
     def on_mount(self) -> None:
+        # As a mode's screen it would have the styles parsed once more before the first frame.
+        self.add_mode(self.DEFAULT_MODE, self.get_default_screen)
         if not self.is_headless:
             loop = asyncio.get_running_loop()
             self.shutdown.on_signals(lambda: loop.call_soon_threadsafe(self.exit))
