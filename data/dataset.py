@@ -4,9 +4,9 @@ It stands apart from what makes or reads the points: the engine's callers and th
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from engine.examples import SPLITS, Example
+from engine.frozen import Frozen
 
 MIN_CLASSES, MAX_CLASSES = 2, 8
 MAX_POINTS = 100_000
@@ -16,8 +16,7 @@ class DataError(ValueError):
     """The data can't be made or read. Its text is one printable line: where, what was found, what was expected."""
 
 
-@dataclass(frozen=True, slots=True)
-class Dataset:
+class Dataset(Frozen):
     """Examples (x, y, class) by split; a class is an index into `class_names`.
 
     `splits` always has the keys of `SPLITS`; train is never empty, val and test may be. The

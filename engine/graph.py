@@ -8,6 +8,7 @@ change: a `Graph` is shared by every step, and `evaluate` fills in the numbers o
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from .frozen import Frozen
 from .losses import Loss, mean
 from .nn import MLP
 from .ops import ADD, MUL, OPS
@@ -30,8 +31,7 @@ class Node:
     k: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Graph:
+class Graph(Frozen):
     """The structure of one example's loss: nodes with operands before results, the loss last.
 
     `parameters[i]` is the node of the model's i-th parameter, `inputs[i]` that of the i-th input.

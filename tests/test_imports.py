@@ -150,7 +150,7 @@ def test_value_brings_the_readable_engine_alone_and_no_third_party() -> None:
     loaded = loaded_by("engine.value", flags=("-S",))
     readable = {
         "engine",
-        *(f"engine.{name}" for name in ("ops", "value", "rng", "features", "initialisation", "nn", "optim")),
+        *(f"engine.{name}" for name in ("ops", "value", "rng", "features", "nn", "optim")),
     }
     assert {name for name in loaded if top(name) == "engine"} == readable
     assert {top(name) for name in loaded} <= sys.stdlib_module_names | {"engine", "__main__"}

@@ -4,13 +4,12 @@ A key is one row here and its action method on the owner: the main screen where 
 or dialog, which takes its rows with `bindings(panel)`.
 """
 
-from dataclasses import dataclass, replace
-
 from textual.binding import Binding
 
+from engine.frozen import Frozen
 
-@dataclass(frozen=True, slots=True)
-class Key:
+
+class Key(Frozen):
     """A row: the keys as Textual names them, the action, what it does, and its word in the footer ("" keeps it out).
 
     `shown` is how help and footer write the key, if the row stands for a pair such as `> <`. A row without `help` is
@@ -50,7 +49,7 @@ class Key:
 
 def rows(group: str, panel: str, *keys: Key) -> tuple[Key, ...]:
     """The keys of a panel under this heading of the help."""
-    return tuple(replace(key, group=group, panel=panel, shown=key.shown or key.keys) for key in keys)
+    return tuple(key.replaced(group=group, panel=panel, shown=key.shown or key.keys) for key in keys)
 
 
 FAR = 10**12

@@ -7,11 +7,11 @@ follows from the events themselves: they are all that has to be kept.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from math import isfinite
 from typing import Any, Self
 
 from ..examples import SPLITS, Data, Example, Located, in_order
+from ..frozen import Frozen
 
 EVERY = 32
 """So many changes are replayed at most to find the data after one of them."""
@@ -19,8 +19,7 @@ Setting = float | int | str | None
 """A value of `Config` that may change amid a run."""
 
 
-@dataclass(frozen=True, slots=True)
-class Patch:
+class Patch(Frozen):
     """One place of a split: an example comes (`before` is None), goes (`after` is None), or is another one."""
 
     split: str
@@ -29,8 +28,7 @@ class Patch:
     after: Example | None
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Frozen):
     """What a person changed at a step: it holds from there on.
 
     `settings` are names of `Config` and their values, `patches` change the data, `values` are parameters by their index
@@ -185,13 +183,13 @@ class Undo:
         """The event that does again, at a step, what was taken back last; a ValueError if nothing was."""
         if not self._undone:
             raise ValueError("there is nothing to do again")
-        return replace(as_one(self._undone[-1]), step=step, role="redo")
+        return as_one(self._undone[-1]).replaced(step=step, role="redo")
 
 
 def as_one(changes: Sequence[Change]) -> Change:
     """Several edits, one after another, as the first of them."""
     values = tuple(value for change in changes for value in change.values)
-    return replace(changes[0], patches=patches_of(changes), values=values)
+    return changes[0].replaced(patches=patches_of(changes), values=values)
 
 
 class Versions:

@@ -6,17 +6,16 @@ event that the replay meets again. A change amid known steps begins a branch, an
 """
 
 from bisect import bisect_right, insort
-from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from ..examples import Data
+from ..frozen import Frozen
 from .changes import Change, Versions
 from .curve import Curve, Curves
 from .records import Best
 
 
-@dataclass(frozen=True, slots=True)
-class BranchRecord:
+class BranchRecord(Frozen):
     """One line of steps: `fork` and `parent` are where it left another, `end` is the last step that is known.
 
     `changes` are all on the way from step 0 on; `diverged_at` is the step with the first loss that is not finite.
@@ -32,8 +31,7 @@ class BranchRecord:
     loss: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Timeline:
+class Timeline(Frozen):
     """The branches of a run, the oldest first, and the number of the current one."""
 
     branches: tuple[BranchRecord, ...]
@@ -46,8 +44,8 @@ class Timeline:
 
     def updated(self, **facts: Any) -> "Timeline":
         """The same with other facts in the current branch's record."""
-        current = replace(self.branch, **facts)
-        return replace(self, branches=tuple(current if b.number == self.current else b for b in self.branches))
+        current = self.branch.replaced(**facts)
+        return self.replaced(branches=tuple(current if b.number == self.current else b for b in self.branches))
 
 
 BUDGET = 44 << 20

@@ -6,13 +6,12 @@ chosen, the batches are the same.
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 
 from ..examples import FREE, Example
+from ..frozen import Frozen
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Frozen):
     """Which point is the probe: example number `index` of `split`, or with the split FREE any point of any class.
 
     `rank` is its place among all examples by loss, 1 for the largest, if it was chosen so; else 0.
@@ -25,8 +24,7 @@ class Choice:
     rank: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Probe:
+class Probe(Frozen):
     """The point whose graph is shown: its number in its split, place, class, and every node's numbers.
 
     With the split FREE it is no example. `rank` is its place by loss as in `Choice`, as long as
@@ -69,7 +67,7 @@ class Chooser:
         example = self._splits[split][index]
         self._splits = splits
         self.select(*self._place_of(example, split, index))
-        if before.split == FREE or replace(before, rank=0) == self.now:
+        if before.split == FREE or before.replaced(rank=0) == self.now:
             self.now = before
 
     def _place_of(self, example: Example, split: str, index: int) -> tuple[str, int]:
@@ -117,7 +115,7 @@ class Chooser:
         place = (self.now.rank - 1 if self.now.rank else -1 if by > 0 else 0) + by
         place %= len(order)
         self.select(*order[ranked[place]])
-        self.now = replace(self.now, rank=place + 1)
+        self.now = self.now.replaced(rank=place + 1)
         self._ranked_at = parameters
 
     def rank_at(self, parameters: Sequence[float]) -> int:

@@ -1,9 +1,10 @@
 """What training leaves behind: the losses of its steps, the best of them, and where it stands."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from math import inf, isfinite
 from typing import NamedTuple
+
+from ..frozen import Frozen
 
 VAL_EVERY = 10
 """Where the losses of every step are printed, those of the val examples are printed once in so many steps."""
@@ -57,8 +58,7 @@ class SplitMetrics(NamedTuple):
     accuracy: float
 
 
-@dataclass(frozen=True, slots=True)
-class Metrics:
+class Metrics(Frozen):
     """Where training stands. `splits` leaves out the empty ones; `diverged_at` is a step or None.
 
     `end` is the last step of the branch that is known: later than `step` after going back.
@@ -70,8 +70,7 @@ class Metrics:
     diverged_at: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Checkpoint:
+class Checkpoint(Frozen):
     """All that a Session needs to go on from a step: parameters, optimizer slots, and its updates so far.
 
     `best` has for a split the least loss so far, see `Session.best`.

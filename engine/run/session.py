@@ -289,7 +289,7 @@ class Session(Training):
     def _follow(self, change: Change) -> str:
         # Training has moved values on: what is taken back is that they were set, not what was learnt since.
         values = tuple((index, self.parameters[index], after) for index, _, after in change.values)
-        self._make(replace(change, values=values))
+        self._make(change.replaced(values=values))
         return change.what
 
     def _undoable(self) -> Undo:

@@ -11,11 +11,11 @@ one jumps between the layers.
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple
 
+from ..frozen import Frozen
 from ..graph import Graph, evaluate
 from ..ops import OPS
 from .batch_update import BatchUpdate
@@ -239,8 +239,7 @@ class Walk:
         return Moment(self, position, self.route.before(position, unit) or 0)
 
 
-@dataclass(frozen=True)
-class Moment:
+class Moment(Frozen):
     """The state at a position of a walk. What was done after position `since` is what happened just now."""
 
     walk: Walk

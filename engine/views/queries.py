@@ -4,8 +4,9 @@ answer.
 It stands apart from the `Reader`, which answers, so that who only asks need not load what computes.
 """
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
+
+from ..frozen import Frozen
 
 if TYPE_CHECKING:
     from ..graph import Graph
@@ -41,37 +42,30 @@ class Grid(NamedTuple):
         return xs, [self.top - (row + 0.5) * height for row in range(self.rows)]
 
 
-class Query(Generic[Answer_co]):
+class Query(Frozen, Generic[Answer_co]):
     """A question that is answered by an Answer, or by None where there is none."""
 
-    __slots__ = ()
 
-
-@dataclass(frozen=True, slots=True)
 class ProbeQuery(Query["Probe"]):
     """Every number of the probe's graph."""
 
 
-@dataclass(frozen=True, slots=True)
 class GraphQuery(Query["Graph"]):
     """The structure of the probe's graph."""
 
 
-@dataclass(frozen=True, slots=True)
 class MapQuery(Query["DecisionMap"]):
     """What the network answers in each cell of a grid."""
 
     grid: Grid
 
 
-@dataclass(frozen=True, slots=True)
 class PointQuery(Query["PointAnswer"]):
     """What the network answers at one point."""
 
     point: tuple[float, float]
 
 
-@dataclass(frozen=True, slots=True)
 class UnitQuery(Query["UnitMap"]):
     """A hidden unit, by its layer from 1 and its number in it, over a grid."""
 
@@ -80,7 +74,6 @@ class UnitQuery(Query["UnitMap"]):
     grid: Grid
 
 
-@dataclass(frozen=True, slots=True)
 class LayerQuery(Query["LayerView"]):
     """The examples as the last hidden layer sees them: about `most` of them, over `columns` x `rows` cells."""
 
@@ -89,24 +82,20 @@ class LayerQuery(Query["LayerView"]):
     most: int
 
 
-@dataclass(frozen=True, slots=True)
 class CurvesQuery(Query["Curves"]):
     """The losses so far, two points for each of so many columns."""
 
     columns: int
 
 
-@dataclass(frozen=True, slots=True)
 class UpdateQuery(Query["BatchUpdate"]):
     """The update that the next step will make."""
 
 
-@dataclass(frozen=True, slots=True)
 class LayersQuery(Query["tuple[LayerState, ...]"]):
     """How each layer fares."""
 
 
-@dataclass(frozen=True, slots=True)
 class CheckQuery(Query["Check"]):
     """A check of the gradient of one node of the graph of class `label`."""
 
@@ -114,7 +103,6 @@ class CheckQuery(Query["Check"]):
     node: int
 
 
-@dataclass(frozen=True, slots=True)
 class TrailQuery(Query["Trail"]):
     """One parameter, by its index, over the run in so many columns."""
 
@@ -122,7 +110,6 @@ class TrailQuery(Query["Trail"]):
     columns: int
 
 
-@dataclass(frozen=True, slots=True)
 class OutcomesQuery(Query["Outcomes"]):
     """Which examples of a split, or of ALL, are classified rightly."""
 

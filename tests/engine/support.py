@@ -11,9 +11,8 @@ from hypothesis import strategies as st
 from engine.examples import Example
 from engine.features import FEATURES
 from engine.graph import Traced
-from engine.initialisation import INITS
 from engine.losses import LOSSES, mean
-from engine.nn import ACTIVATIONS
+from engine.nn import ACTIVATIONS, INITS
 from engine.ops import OPS
 from engine.optim import OPTIMIZERS
 from engine.penalties import Penalty, penalised

@@ -4,8 +4,7 @@ import pytest
 
 import engine
 from engine.features import FEATURES
-from engine.initialisation import INITS
-from engine.nn import ACTIVATIONS, MLP, Layer, Module, Neuron, linear
+from engine.nn import ACTIVATIONS, INITS, MLP, Layer, Module, Neuron, linear
 from engine.ops import OPS
 from engine.rng import Rng
 from engine.value import Value, topological_order

@@ -13,9 +13,8 @@ from typing import Any, NamedTuple
 
 from chainrule import __version__
 from engine.features import FEATURES
-from engine.initialisation import INITS
 from engine.losses import LOSSES
-from engine.nn import ACTIVATIONS
+from engine.nn import ACTIVATIONS, INITS
 from engine.optim import OPTIMIZERS
 from engine.programs.c_program import CProgram
 from engine.programs.executor import Compiled, Course, Executor, Interpreted

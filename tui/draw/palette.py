@@ -5,12 +5,13 @@ unreadable. Every colour has a companion that needs no colour: a sign, a glyph o
 """
 
 import math
-from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
 from rich.color import Color
 from rich.style import Style
+
+from engine.frozen import Frozen
 
 Depth = Literal["truecolor", "256", "16", "none"]
 FEW = ("16", "none")
@@ -69,8 +70,7 @@ class Role:
         return style
 
 
-@dataclass(frozen=True)
-class Palette:
+class Palette(Frozen):
     """The styles of one look. `ascii_only` also replaces every character that is not plain ASCII."""
 
     depth: Depth = "truecolor"

@@ -1,8 +1,8 @@
 """What the panels are given with each snapshot: the numbers that came, and what is known of their run."""
 
-from dataclasses import dataclass
 from functools import cached_property
 
+from engine.frozen import Frozen
 from engine.optim import OPTIMIZERS
 from engine.run.config import Config
 from engine.views.queries import Answer, Query, TrailQuery, UpdateQuery
@@ -11,8 +11,7 @@ from tui.panels.next_update import Coming
 from tui.worker.messages import Snapshot
 
 
-@dataclass(frozen=True)
-class RunState:
+class RunState(Frozen):
     """A snapshot of a run with `classes`; `config` is in force there, `branch` names one of several branches.
 
     `batches`: each step learns from some of the train examples only.

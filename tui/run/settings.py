@@ -15,9 +15,8 @@ from data.dataset import MAX_CLASSES, MAX_POINTS, MIN_CLASSES
 from data.generators import GENERATORS, MAX_NOISE, MIN_POINTS
 from data.splitting import USUAL_SHARES
 from engine.features import FEATURES
-from engine.initialisation import INITS
 from engine.losses import LOSSES
-from engine.nn import ACTIVATIONS, each_layers
+from engine.nn import ACTIVATIONS, INITS, each_layers
 from engine.optim import OPTIMIZERS
 from engine.programs import BACKENDS
 from engine.rng import MASK

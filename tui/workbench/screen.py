@@ -4,7 +4,6 @@ It routes and holds no mathematics: keys become intents for the trainer, snapsho
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import ClassVar
 
 from textual import on
@@ -258,7 +257,7 @@ class Workbench(Screen[None]):
         self.loss.toggle_log()
 
     def _use_theme(self, *, dark: bool) -> None:
-        self.palette = replace(self.palette, dark=dark)
+        self.palette = self.palette.replaced(dark=dark)
         for panel in self.panels:
             panel.use_palette(self.palette)
         self.refresher.ask_for_everything()

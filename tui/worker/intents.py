@@ -4,20 +4,18 @@ A panel posts it, the app sends it on, and in the worker's process it is applied
 it pauses, is said by its class.
 """
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from engine.examples import Located
+from engine.frozen import Frozen
 from engine.run.changes import Setting
 
 if TYPE_CHECKING:
     from tui.worker.process import Worker  # the app sends what it never applies
 
 
-class Intent:
+class Intent(Frozen):
     """What all have: what is known of one before it is applied."""
-
-    __slots__ = ()
 
     pauses: ClassVar[bool] = False
     """Training stands after it."""
@@ -37,7 +35,6 @@ class Intent:
         raise NotImplementedError
 
 
-@dataclass(frozen=True, slots=True)
 class Play(Intent):
     """Train, or pause. Playing on past the step limit lifts it."""
 
@@ -47,7 +44,6 @@ class Play(Intent):
         worker.play(self.playing)
 
 
-@dataclass(frozen=True, slots=True)
 class Step(Intent):
     """Take so many steps and pause."""
 
@@ -58,7 +54,6 @@ class Step(Intent):
         worker.step(self.count)
 
 
-@dataclass(frozen=True, slots=True)
 class Speed(Intent):
     """Steps a second while playing; None is as fast as it goes."""
 
@@ -70,7 +65,6 @@ class Speed(Intent):
         worker.use_speed(self.steps_per_second)
 
 
-@dataclass(frozen=True, slots=True)
 class Seek(Intent):
     """Go to a step of this branch and pause; to its end where it has not come that far."""
 
@@ -81,7 +75,6 @@ class Seek(Intent):
         worker.seek(self.step)
 
 
-@dataclass(frozen=True, slots=True)
 class Move(Intent):
     """Go so many steps back (negative) or on, from where earlier intents lead, and pause; never past the end."""
 
@@ -92,7 +85,6 @@ class Move(Intent):
         worker.move(self.by)
 
 
-@dataclass(frozen=True, slots=True)
 class ChangeSettings(Intent):
     """Train with other settings from this step on: names of `Config` and their values."""
 
@@ -103,7 +95,6 @@ class ChangeSettings(Intent):
         worker.arrive().change(**dict(self.settings))
 
 
-@dataclass(frozen=True, slots=True)
 class Edit(Intent):
     """Let these examples be gone and those be there, each in the place of the old one with its number.
 
@@ -120,7 +111,6 @@ class Edit(Intent):
         worker.arrive().edit(self.old, self.new, self.what, more=self.more)
 
 
-@dataclass(frozen=True, slots=True)
 class SetParameter(Intent):
     """Give a parameter, by its index, another value."""
 
@@ -132,7 +122,6 @@ class SetParameter(Intent):
         worker.arrive().set_parameter(self.index, self.value)
 
 
-@dataclass(frozen=True, slots=True)
 class Undo(Intent):
     """Take the latest edit back, or with `again` do again what was taken back."""
 
@@ -144,7 +133,6 @@ class Undo(Intent):
         worker.say(f"done again: {session.redo()}" if self.again else f"undone: {session.undo()}")
 
 
-@dataclass(frozen=True, slots=True)
 class SwitchBranch(Intent):
     """Go to another branch, as far along it as this one is, and pause."""
 
@@ -156,7 +144,6 @@ class SwitchBranch(Intent):
         worker.stay()
 
 
-@dataclass(frozen=True, slots=True)
 class Watch(Intent):
     """Stop whenever one of these conditions turns true; see `engine.views.conditions`.
 
@@ -170,7 +157,6 @@ class Watch(Intent):
         worker.watch(self.conditions, begins=self.begins)
 
 
-@dataclass(frozen=True, slots=True)
 class GoToFirst(Intent):
     """Go to the first step of this branch at which a condition holds, and pause."""
 
@@ -181,7 +167,6 @@ class GoToFirst(Intent):
         worker.search(self.condition)
 
 
-@dataclass(frozen=True, slots=True)
 class GoToDivergence(Intent):
     """Go to the first step and node that was not finite, and pause."""
 
@@ -191,7 +176,6 @@ class GoToDivergence(Intent):
         worker.explain_divergence()
 
 
-@dataclass(frozen=True, slots=True)
 class SelectProbe(Intent):
     """Show the graph of another example."""
 
@@ -203,7 +187,6 @@ class SelectProbe(Intent):
         worker.arrive().chooser.select(self.split, self.index)
 
 
-@dataclass(frozen=True, slots=True)
 class MoveProbe(Intent):
     """Show the graph of the example so many places on; `by_loss` counts from the largest loss as it is now."""
 
@@ -216,7 +199,6 @@ class MoveProbe(Intent):
         (session.move_probe_by_loss if self.by_loss else session.chooser.move)(self.by)
 
 
-@dataclass(frozen=True, slots=True)
 class PlaceProbe(Intent):
     """Show the graph of a free point, of this class or of the one that the probe has."""
 
@@ -228,7 +210,6 @@ class PlaceProbe(Intent):
         worker.arrive().chooser.place(self.point, self.label)
 
 
-@dataclass(frozen=True, slots=True)
 class RelabelProbe(Intent):
     """Make the probe a free point where it is, of the class so many places on."""
 

@@ -5,9 +5,9 @@ import neither Textual nor anything else that would slow the worker's start.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from engine.frozen import Frozen
 from engine.run.changes import Change
 from engine.run.curve import Curves
 from engine.run.history import Timeline
@@ -18,8 +18,7 @@ from tui.run.spec import RunData, RunSpec
 from tui.worker.intents import Intent
 
 
-@dataclass(frozen=True, slots=True)
-class Open:
+class Open(Frozen):
     """Make a run real and go on from a checkpoint, if there is one. `until` is a step to pause at.
 
     `number` comes back with everything that answers. `data` is what was made of the same spec before: a file may have
@@ -35,8 +34,7 @@ class Open:
     data: RunData | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Draw:
+class Draw(Frozen):
     """Send one snapshot with the answers to these queries, at most one of each type.
 
     They are of what will be drawn: nothing that nobody sees is computed.
@@ -48,8 +46,7 @@ class Draw:
 Request = Intent | Open | Draw
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
+class Opened(Frozen):
     """The run is real: its data, and the state of its one probe and model are ready to be asked for."""
 
     number: int
@@ -57,8 +54,7 @@ class Opened:
     data: RunData
 
 
-@dataclass(frozen=True, slots=True)
-class Snapshot:
+class Snapshot(Frozen):
     """The state of one moment, and `parts` of it as far as they were asked for.
 
     A part is found by the type of the query that it answers. `timeline` and some parts (`engine.views.reader` says
@@ -87,32 +83,28 @@ class Snapshot:
         return self.parts.get(kind)
 
 
-@dataclass(frozen=True, slots=True)
-class ComputedBy:
+class ComputedBy(Frozen):
     """Who computes the run from now on and why: told unasked, when the compiler is through."""
 
     number: int
     backend: str
 
 
-@dataclass(frozen=True, slots=True)
-class Searched:
+class Searched(Frozen):
     """How far the search for the first step with a condition has come: told now and then, as it shows nothing else."""
 
     number: int
     step: int
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Frozen):
     """Something went wrong that the person should read; training is paused, the session usable."""
 
     number: int
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Arrived:
+class Arrived(Frozen):
     """Training stopped, or went elsewhere, for a reason that the person should read.
 
     `node` is the name of a node to look at, or empty. `reason` says it in a few words, for as long as the run stands at
@@ -126,8 +118,7 @@ class Arrived:
     step: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(Frozen):
     """A line for the person about what they did last; training goes on as it was."""
 
     number: int

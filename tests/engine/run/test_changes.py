@@ -2,7 +2,6 @@
 
 import random
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -323,7 +322,7 @@ def test_what_is_left_of_branches_that_were_forgotten_is_as_it_was(most: int, se
         assert len(sessions[0].history.branches) <= most
         few, many, again = (state_of(session)[:-1] for session in sessions)
         assert few == many == again
-        records = [[replace(each, loss=None) for each in s.history.timeline().branches] for s in sessions]
+        records = [[each.replaced(loss=None) for each in s.history.timeline().branches] for s in sessions]
         assert records[0] == records[2]
         curves = [session.history.current.curves["train"].points(1000) for session in sessions]
         assert curves[0] == curves[1]

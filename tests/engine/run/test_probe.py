@@ -1,7 +1,6 @@
 """The probe: any example, in the order of the data or of the losses, or any point of any class."""
 
 import math
-from dataclasses import replace
 
 import pytest
 
@@ -143,7 +142,7 @@ def test_a_free_probe_has_the_graph_of_an_example_at_its_place_and_changes_nothi
     session.chooser.place((x, y), label)
     free = Reader(session).probe()
     assert (free.data, free.grad, free.label) == (example.data, example.grad, label)
-    assert free == replace(example, split=FREE, index=0)
+    assert free == example.replaced(split=FREE, index=0)
     for _ in range(3):
         assert session.step() == other.step()
     assert session.metrics() == other.metrics()

@@ -152,7 +152,7 @@ def test_a_checkpoint_holds_all_that_an_optimizer_remembers(optimizer: str, loss
 def test_a_checkpoint_stays_as_it_was_taken() -> None:
     session = after(session_of(Config((3,))), 2)
     checkpoint = session.checkpoint()
-    copy = replace(checkpoint)
+    copy = checkpoint.replaced()
     after(session, 3)
     assert checkpoint == copy
     assert session.restore(checkpoint).checkpoint() == checkpoint

@@ -11,9 +11,8 @@ from data.csv.read import load_csv
 from data.dataset import Dataset
 from data.generators import GENERATORS
 from engine.features import FEATURES
-from engine.initialisation import INITS
 from engine.losses import LOSSES
-from engine.nn import ACTIVATIONS
+from engine.nn import ACTIVATIONS, INITS
 from engine.optim import OPTIMIZERS
 from engine.run.config import Config
 from engine.schedules import SCHEDULES

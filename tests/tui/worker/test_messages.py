@@ -1,6 +1,5 @@
 """What is sent between the two processes: values that nobody can change and that a pipe can carry."""
 
-import dataclasses
 import pickle
 from array import array
 from typing import Any, cast, get_args, get_type_hints
@@ -85,17 +84,15 @@ samples = pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: type(sam
 
 
 def names_in(value: Any) -> tuple[str, ...]:
-    """The names of what a frozen value, or one of its type, is made of: of a dataclass or of a named tuple."""
-    if dataclasses.is_dataclass(value):
-        return tuple(field.name for field in dataclasses.fields(value))
-    names: tuple[str, ...] = value._fields
+    """The names of what a frozen value, or one of its type, is made of: a class of ours, a dataclass, a named tuple."""
+    names: tuple[str, ...] = value._fields if hasattr(value, "_fields") else value.__match_args__
     return names
 
 
 def values_in(annotation: Any) -> set[type]:
     """The engine's types of values that a value of this type is made of, itself among them."""
     found = set().union(*map(values_in, get_args(annotation)))
-    if dataclasses.is_dataclass(annotation) or hasattr(annotation, "_fields"):
+    if hasattr(annotation, "__match_args__"):
         hints = get_type_hints(annotation)
         found |= set().union(*(values_in(hints[name]) for name in names_in(annotation)))
         if annotation.__module__.startswith("engine."):

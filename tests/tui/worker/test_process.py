@@ -375,7 +375,7 @@ def test_a_checkpoint_goes_on_bit_for_bit_with_its_curves(worker: WorkerProcess)
         other.expect(Opened)
         first = other.draw(EVERYTHING)
         apart: dict[str, Any] = {"parts": {}, "timeline": None, "number": 1, "backend": ""}
-        assert replace(first, **apart) == replace(middle, **apart)
+        assert first.replaced(**apart) == middle.replaced(**apart)
         sent_once: dict[type, Any] = {GraphQuery: None}  # with the first snapshot, which may be an earlier one
         assert {**first.parts, **sent_once} == {**middle.parts, **sent_once}
         other.send(Step(5))

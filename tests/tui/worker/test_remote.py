@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from typing import cast
 
 import pytest
@@ -524,7 +523,7 @@ def test_curves_survive_snapshots_without_them() -> None:
     stage.trainer.ask()
     last = stage.answer()
     stage.trainer.ask()
-    stage.client.report(replace(last, parts={}))
+    stage.client.report(last.replaced(parts={}))
     stage.client.take()
     stage.client.die("killed")
     reopened = stage.client.take()[0]
@@ -604,6 +603,6 @@ def test_the_settings_of_a_step_are_found_without_going_through_all_edits_each_t
     last = stage.trainer.last
     assert last
     for step, lr in ((5, 0.5), (7, 1.0), (2, 0.5), (0, DEFAULT.config.lr)):
-        stage.trainer.last = replace(last, metrics=replace(last.metrics, step=step))
+        stage.trainer.last = last.replaced(metrics=last.metrics.replaced(step=step))
         assert stage.trainer.config.lr == lr
     assert changes.walks == 1

@@ -4,10 +4,10 @@ Every changing number has a fixed place, so that nothing beside it moves.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from rich.cells import cell_len
 
+from engine.frozen import Frozen
 from engine.optim import OPTIMIZERS
 from engine.run.records import Metrics
 from tui.draw.numbers import compact, number
@@ -19,8 +19,7 @@ from tui.run.spec import RunSpec
 LOSS_WIDTH = 7
 
 
-@dataclass(frozen=True, slots=True)
-class Status:
+class Status(Frozen):
     """What the header tells. `speed` is in steps a second, None as fast as it goes; `warning` outranks the state.
 
     `backend` says who computes, why in a word or two, and in parentheses all of it. `batch` is how many examples a step

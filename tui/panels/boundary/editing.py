@@ -4,7 +4,6 @@ It stands apart from the panel because it knows neither keys nor cells: places i
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from data.dataset import MAX_POINTS, Dataset
 from engine.examples import SPLITS, Data, Located
@@ -35,7 +34,7 @@ def no_room(dataset: Dataset, edit: Edit) -> str:
 
 def with_splits(dataset: Dataset, data: Data) -> Dataset:
     """The same with other examples; a split without any may be left out."""
-    return replace(dataset, splits={name: data.get(name, ()) for name in SPLITS})
+    return dataset.replaced(splits={name: data.get(name, ()) for name in SPLITS})
 
 
 class Hand:
@@ -65,7 +64,7 @@ class Hand:
             return None
         edit = relabel(others, self.label) if there else self.add(point)
         more, self._stroked = self._stroked, True
-        return replace(edit, what="paint", more=more)
+        return edit.replaced(what="paint", more=more)
 
     def pick_up(self, spot: Spot) -> None:
         """Take a point in hand."""

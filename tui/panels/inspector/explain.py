@@ -6,11 +6,11 @@ gradient that reached the reader, in the order in which the backward pass adds t
 
 import textwrap
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from rich.cells import cell_len
 
+from engine.frozen import Frozen
 from engine.graph import Node
 from engine.ops import OPS
 from tui.draw.numbers import WIDTH, full, number
@@ -52,8 +52,7 @@ def title(node: Node) -> str:
     return "the loss of the probe" if node.name == "loss" else ROLE_NAMES.get(node.role, node.role)
 
 
-@dataclass(frozen=True, slots=True)
-class Explainer:
+class Explainer(Frozen):
     """What the lines about a node are made from: the graph, the node, the numbers of all nodes, cells of a line."""
 
     folding: Folding

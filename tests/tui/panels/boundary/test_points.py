@@ -1,7 +1,5 @@
 """The examples on the plane: near and in a cell as one sees them, a view that keeps still, and which are drawn."""
 
-from dataclasses import replace
-
 import pytest
 
 from data.dataset import Dataset
@@ -45,7 +43,7 @@ def test_nearest_is_meant_as_on_the_screen_and_first_in_the_cell_itself() -> Non
     assert points.nearest((1.01, 80.0)) == Spot("train", 2, (2.0, 0.0, 1))
     assert points.nearest((10.0, 199.0)) == Spot("train", 1, (10.0, 400.0, 1))
     assert points.nearest((0.9, 90.0)) == Spot("train", 0, (0.0, 0.0, 0)), "up and down counts twice"
-    near = replace(far, splits={**far.splits, "train": ((0.0, 0.99, 0), (0.01, 99.9, 1), (0.02, 100.1, 0))})
+    near = far.replaced(splits={**far.splits, "train": ((0.0, 0.99, 0), (0.01, 99.9, 1), (0.02, 100.1, 0))})
     points.take(near)
     points.lay(grid, "flat")
     assert points.nearest((0.02, 99.999)) == Spot("train", 1, (0.01, 99.9, 1)), "the one in the cell"
@@ -71,10 +69,10 @@ def test_the_next_point_is_in_reading_order_and_comes_around_and_is_the_one_that
 def test_the_view_grows_for_a_point_outside_and_stays_so(place: tuple[float, float]) -> None:
     points = laid()
     before = points.grid(40, 20, "flat")
-    inside = replace(DATASET, splits={**DATASET.splits, "test": ((-0.02, 1.02, 0),)})
+    inside = DATASET.replaced(splits={**DATASET.splits, "test": ((-0.02, 1.02, 0),)})
     points.take(inside)
     assert points.grid(40, 20, "flat") == before
-    points.take(replace(DATASET, splits={**DATASET.splits, "test": ((*place, 0),)}))
+    points.take(DATASET.replaced(splits={**DATASET.splits, "test": ((*place, 0),)}))
     wider = points.grid(40, 20, "flat")
     assert wider != before
     assert 0 <= cell_at(*place, wider, 20)[0] < 40
@@ -85,16 +83,16 @@ def test_the_view_grows_for_a_point_outside_and_stays_so(place: tuple[float, flo
 
 def test_of_many_points_some_are_drawn_always_the_same_and_all_that_are_new() -> None:
     many = tuple((x / 60, y / 40, (x + y) % 2) for x in range(60) for y in range(40))
-    points = laid(replace(DATASET, splits={"train": many, "val": (), "test": ()}))
+    points = laid(DATASET.replaced(splits={"train": many, "val": (), "test": ()}))
     assert points.thinned > 1
     drawn = dict(points.placed)
     gone = next(example for example in many if points.at(example[:2]) is None)
     place = many.index(gone)
-    points.take(replace(DATASET, splits={"train": many[:place] + many[place + 1 :], "val": (), "test": ()}))
+    points.take(DATASET.replaced(splits={"train": many[:place] + many[place + 1 :], "val": (), "test": ()}))
     points.lay(points.grid(40, 20, "flat"), "flat")
     assert points.placed == drawn
     new = (0.501, 0.503, 0)
-    points.take(replace(DATASET, splits={"train": (*many, new), "val": (), "test": ()}))
+    points.take(DATASET.replaced(splits={"train": (*many, new), "val": (), "test": ()}))
     points.lay(points.grid(40, 20, "flat"), "flat")
     spot = points.at(new[:2])
     assert spot

@@ -80,7 +80,7 @@ def test_long_names_and_long_operations_take_no_room_from_the_numbers() -> None:
     graph, data, grad = example(WIDE)
     longest = "w2[100,100]·h1[100]"
     nodes = tuple(replace(node, name=longest) if node.name == "w2[0,100]·h1[100]" else node for node in graph.nodes)
-    shown = Example(replace(graph, nodes=nodes), data, grad)
+    shown = Example(graph.replaced(nodes=nodes), data, grad)
     outline = Outline(shown.folded)
     for name in (longest, "logit[1]"):
         row = outline.reveal(shown.folded.by_name[name])
