@@ -32,7 +32,7 @@ class Session(Training):
         self._given, self._first_splits = self.config, self.splits
         examples = len(self.splits["train"])
         self.history = History(spacing(len(self.parameters) * examples, self.backend.wanted), self.splits)
-        self._met = (self.history.current.number, 0)
+        self._applied = (self.history.current.number, 0)
         self._undo = Undo()
         self._best: dict[str, Best] = {}
         self._keep()
@@ -87,7 +87,7 @@ class Session(Training):
         if self.step_count % self.history.spacing == 0 and not self.history.at(self.step_count):
             self._keep()
         if not is_new:
-            self._meet_changes()
+            self._take_over_changes()
         return train, val, wanted
 
     def _note_best(self, first: int, train: Sequence[float], val: Sequence[float] | None) -> None:
@@ -113,10 +113,10 @@ class Session(Training):
             for change in self.history.current.changes_at(step)
         )
 
-    def _meet_changes(self) -> None:
+    def _take_over_changes(self) -> None:
         """Take over what the history has changed up to this step."""
         branch = self.history.current
-        number, known = self._met
+        number, known = self._applied
         count = branch.changes_until(self.step_count)
         for change in branch.changes_at(self.step_count):
             self._set(change)
@@ -127,7 +127,7 @@ class Session(Training):
         else:
             config = replace(self._given, **settings_of(branch.changes[:count]))
             self._use(config, branch.versions.after(count, branch.changes))
-        self._met = (branch.number, count)
+        self._applied = (branch.number, count)
 
     def _apply(self, changes: Sequence[Change]) -> None:
         """Train with what the changes leave of the present settings and data."""
@@ -169,7 +169,7 @@ class Session(Training):
         """Take over a keyframe of this branch, and what changes at its step."""
         rows = self._unpacked(frame.numbers)
         self.step_count, self.parameters = step, rows[0]
-        self._meet_changes()
+        self._take_over_changes()
         self._load(frame.optimizer, rows[1:], frame.updates)
         self._best = dict(frame.best)
 
@@ -215,7 +215,7 @@ class Session(Training):
         arrival, before = self._arrival(), self.config.optimizer
         if self.step_count < self.end:
             self.history.fork(self.step_count)
-            self._met = (self.history.current.number, self._met[1])
+            self._applied = (self.history.current.number, self._applied[1])
         if not self.history.at(self.step_count):
             self.history.keep(self.step_count, arrival)
         self.history.current.changes.append(change)
@@ -223,7 +223,7 @@ class Session(Training):
         if self.config.optimizer != before:
             self._load(arrival.optimizer, self._unpacked(arrival.numbers)[1:], arrival.updates)
         self._set(change)
-        self._met = (self._met[0], self._met[1] + 1)
+        self._applied = (self._applied[0], self._applied[1] + 1)
 
     def _arrival(self) -> Keyframe:
         """The state in which training arrived at the present step, before any change there."""
@@ -251,7 +251,7 @@ class Session(Training):
         patches = patches_for(self.splits, old, new)
         if "train" not in patched(self.splits, patches):
             raise ValueError("the last train example stays: the network learns from it")
-        known = self._met[1]
+        known = self._applied[1]
         before = self.history.current.changes[max(0, known - 1) : known]
         goes_on = more and any(each.what == what and each.role in ("do", "more") for each in before)
         self._make(Change(self.step_count, patches=patches, role="more" if goes_on else "do", what=what))
@@ -293,7 +293,7 @@ class Session(Training):
         return change.what
 
     def _undoable(self) -> Undo:
-        return self._undo.after(self.history.current.changes, self._met[1])
+        return self._undo.after(self.history.current.changes, self._applied[1])
 
     def switch(self, number: int) -> None:
         """Go to another branch, as far along it as this one is.
@@ -337,7 +337,7 @@ class Session(Training):
         else:
             self.history.current.end = checkpoint.step
         self.step_count, self.parameters = checkpoint.step, checkpoint.parameters
-        self._meet_changes()
+        self._take_over_changes()
         self._load(self.config.optimizer, [list(slot) for slot in checkpoint.slots], checkpoint.updates)
         self._best = dict(checkpoint.best)
         if not self.history.current.changes_at(self.step_count):

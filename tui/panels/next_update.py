@@ -1,4 +1,4 @@
-"""What training does to one parameter: its batch gradient, the coming update, the optimizer's slots, and its past.
+"""What training does to one parameter: its batch gradient, the next update, the optimizer's slots, and its past.
 
 It stands apart from `explain` because these numbers are of the batch and not of the probe.
 """
@@ -14,7 +14,7 @@ from tui.draw.sparkline import range_line, sparkline
 from tui.draw.text import Line, width_of
 
 
-class Coming(NamedTuple):
+class NextUpdate(NamedTuple):
     """The step that comes next: one number for each parameter in `gradient`, `change` (what is added) and each slot.
 
     The gradient is the batch's, of `examples` examples, before it is clipped by `clip_factor`; `trail` is that of one
@@ -40,15 +40,15 @@ class Coming(NamedTuple):
         return cls(update.step, len(update.batch), gradient, change, named, trail, update.clip_factor)
 
 
-def coming_lines(coming: Coming | None, parameter: int, width: int, palette: Palette) -> list[Line]:
-    """Batch gradient, coming update and slots of one parameter; empty rows of the same number until they are known."""
-    if coming is None:
+def next_update_lines(next_update: NextUpdate | None, parameter: int, width: int, palette: Palette) -> list[Line]:
+    """Batch gradient, next update and slots of one parameter; empty rows of the same number until they are known."""
+    if next_update is None:
         return [((f" {label}", palette.muted),) for label in ("batch grad", "next update", "slots")]
-    gradient, change = coming.gradient[parameter], coming.change[parameter]
-    slots = "  ".join(f"{name} {number(values[parameter], signed=True)}" for name, values in coming.slots)
-    whole, clipped = coming.clip_factor == 1.0, f"clipped × {coming.clip_factor:.3g}"
+    gradient, change = next_update.gradient[parameter], next_update.change[parameter]
+    slots = "  ".join(f"{name} {number(values[parameter], signed=True)}" for name, values in next_update.slots)
+    whole, clipped = next_update.clip_factor == 1.0, f"clipped × {next_update.clip_factor:.3g}"
     rows: list[tuple[str, str, float | None, str]] = [
-        (" batch grad  ", full(gradient), gradient, f"of {coming.examples} examples" if whole else clipped),
+        (" batch grad  ", full(gradient), gradient, f"of {next_update.examples} examples" if whole else clipped),
         (" next update ", full(change), change, "adds to data"),
         (" slots       ", slots or "none", None, ""),
     ]
@@ -61,15 +61,15 @@ def coming_lines(coming: Coming | None, parameter: int, width: int, palette: Pal
     return lines
 
 
-def trail_lines(coming: Coming | None, parameter: int, width: int, palette: Palette) -> list[Line]:
+def trail_lines(next_update: NextUpdate | None, parameter: int, width: int, palette: Palette) -> list[Line]:
     """The parameter's value and batch gradient over the run, as sparklines; muted what lies after the present step."""
-    trail = coming.trail if coming else None
-    if coming is None or trail is None or trail.parameter != parameter:
+    trail = next_update.trail if next_update else None
+    if next_update is None or trail is None or trail.parameter != parameter:
         return [(), (), (), ()]
     if len(trail.steps) < 2:
         return [((" shows its course from the first step on", palette.muted),), (), (), ()]
     lines: list[Line] = []
     for label, values in (("value over the run", trail.values), ("batch grad over it", trail.gradients)):
-        curve = sparkline(trail.steps, values, trail.end, coming.step, width - 2, palette)
+        curve = sparkline(trail.steps, values, trail.end, next_update.step, width - 2, palette)
         lines += [range_line(label, values, width, palette), curve]
     return lines

@@ -7,7 +7,7 @@ from engine.optim import OPTIMIZERS
 from engine.run.config import Config
 from engine.views.queries import Answer, Query, TrailQuery, UpdateQuery
 from tui.panels.network import Shown
-from tui.panels.next_update import Coming
+from tui.panels.next_update import NextUpdate
 from tui.worker.messages import Snapshot
 
 
@@ -38,8 +38,8 @@ class RunState(Frozen):
         return Shown.of(self.config, self.classes)
 
     @cached_property
-    def coming(self) -> Coming | None:
+    def next_update(self) -> NextUpdate | None:
         """The next update, if it came."""
         update = self.part(UpdateQuery)
         slots = OPTIMIZERS[self.config.optimizer].slots
-        return Coming.of(update, self.parameters, slots, self.part(TrailQuery)) if update else None
+        return NextUpdate.of(update, self.parameters, slots, self.part(TrailQuery)) if update else None

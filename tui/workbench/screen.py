@@ -137,7 +137,7 @@ class Workbench(Screen[None]):
         return action not in ACTIONS or action == "focus_panel" or not isinstance(self.focused, Input)
 
     @on(Panel.Intends)
-    def _wanted(self, event: Panel.Intends) -> None:
+    def _intended(self, event: Panel.Intends) -> None:
         self.refresher.send(event.intent)
         if event.show and not self.panels.named(event.show).display:
             self.action_go_to(event.show)

@@ -68,7 +68,7 @@ class Worker:
         self._playing = False
         self._speed: float | None = None
         self._due = 0.0
-        self._wanted: Draw | None = None
+        self._draw: Draw | None = None
         self._rest_until = self._published_at = 0.0
         self._finished: deque[tuple[float, int]] = deque()
         self._slices = Slices(SLICE / 2)
@@ -84,8 +84,8 @@ class Worker:
             self._wait()
             try:
                 self._train()
-                if self._wanted and self._publisher and self._may_publish():
-                    self._publish(self._publisher, self._wanted)
+                if self._draw and self._publisher and self._may_publish():
+                    self._publish(self._publisher, self._draw)
             except Exception as error:  # whatever it is, the person reads it and the session stays
                 self._fail(error)
 
@@ -105,7 +105,7 @@ class Worker:
         """Take every intent that is there; sleep for one if there is nothing else to do."""
         pause: float | None = None
         now = time.monotonic()
-        if self._run and self._wanted:
+        if self._run and self._draw:
             pause = max(0.0, self._rest_until - now)
         if self._run and (self._steps_left or self._target is not None or self._search):
             pause = 0.0
@@ -125,7 +125,7 @@ class Worker:
 
     def _fail(self, error: Exception) -> None:
         self._pause()
-        self._wanted = self._target = self._search = None
+        self._draw = self._target = self._search = None
         self._send(Problem(self._number, told(error)))
 
     def _send(self, report: Report) -> None:
@@ -135,7 +135,7 @@ class Worker:
     def _obey(self, request: Request | Settled) -> None:
         match request:
             case Draw():
-                self._wanted = request
+                self._draw = request
                 return
             case Settled(backend):
                 if self._run and self._session.backend is backend:
@@ -242,7 +242,7 @@ class Worker:
     # The run.
 
     def _open(self, request: Open) -> None:
-        self._wanted = None
+        self._draw = None
         try:
             run = open_run(request.spec, request.data)
             if request.checkpoint and request.timeline:
@@ -352,7 +352,7 @@ class Worker:
         return max(0.0, (last - first) / (end - start)) if end > start else 0.0
 
     def _publish(self, publisher: Publisher, wanted: Draw) -> None:
-        self._wanted = None
+        self._draw = None
         started = time.monotonic()
         self._send(
             publisher.snapshot(

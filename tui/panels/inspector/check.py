@@ -99,7 +99,7 @@ def regime(grad: float, slopes: Sequence[float], place: int) -> str:
             "The loss is a straight line in this node: nothing bends, a large h is exact; round-off grows as h shrinks."
         )
     if place < best:
-        return "Large h: between x - h and x + h the curve bends (truncation). A tenth of h, a hundredth of the error."
+        return "Large h: between x - h and x + h the curve bends (truncation). With h / 10 the error is a hundredth."
     if place > best:
         return "Small h: L+ and L- differ in their last digits only, and dividing by h magnifies their round-off."
     return "The best h here: with a larger one the curve bends more, with a smaller one round-off eats the digits."

@@ -17,7 +17,7 @@ from tui.draw.numbers import WIDTH, full, number
 from tui.draw.palette import Palette
 from tui.draw.text import Line, Span, sentence
 from tui.panels.graph.folding import Folding
-from tui.panels.next_update import Coming, coming_lines, trail_lines
+from tui.panels.next_update import NextUpdate, next_update_lines, trail_lines
 
 ROLE_NAMES = {
     "preactivation": "weighted sum",
@@ -62,14 +62,14 @@ class Explainer(Frozen):
     width: int
     palette: Palette
 
-    def lines(self, coming: Coming | None = None) -> list[NodeLine]:
-        """All lines, each at most `width` cells; `coming` is for parameters only."""
+    def lines(self, next_update: NextUpdate | None = None) -> list[NodeLine]:
+        """All lines, each at most `width` cells; `next_update` is for parameters only."""
         graph, i, palette = self.folding.graph, self.index, self.palette
         node, update, past = graph.nodes[i], list[Line](), list[Line]()
         if i in graph.parameters:
             parameter = graph.parameters.index(i)
-            update = coming_lines(coming, parameter, self.width, palette)
-            past = trail_lines(coming, parameter, self.width, palette)
+            update = next_update_lines(next_update, parameter, self.width, palette)
+            past = trail_lines(next_update, parameter, self.width, palette)
         numbers: list[Line] = [
             ((" data        ", palette.muted), (full(self.data[i]), palette.strong)),
             ((" probe grad  ", palette.muted), (full(self.grad[i]), palette.of_sign(self.grad[i]))),

@@ -18,7 +18,7 @@ from tui.panels.graph.folding import Folding
 from tui.panels.inspector.check import check_lines
 from tui.panels.inspector.explain import Explainer, NodeLine, title
 from tui.panels.inspector.narrate import Narrator, Scene, heading
-from tui.panels.next_update import Coming
+from tui.panels.next_update import NextUpdate
 from tui.panels.scrolling import ScrollingPanel
 from tui.panels.state import RunState
 
@@ -37,7 +37,7 @@ class InspectorPanel(ScrollingPanel):
         self._node = 0
         self._probe: Probe | None = None
         self._scene: Scene | None = None
-        self._coming: Coming | None = None
+        self._next_update: NextUpdate | None = None
         self._check: Check | None = None
         self._said: list[NodeLine] = []
         self._cursor = 0
@@ -58,11 +58,11 @@ class InspectorPanel(ScrollingPanel):
 
     def let_go(self) -> None:
         """Forget the node: its network is another one's, and nothing of it can be asked for."""
-        self._folding = self._probe = self._scene = self._coming = self._check = None
+        self._folding = self._probe = self._scene = self._next_update = self._check = None
 
     def take(self, state: RunState) -> None:
         if probe := state.part(ProbeQuery):
-            self._probe, self._check, self._coming = probe, state.part(CheckQuery), state.coming
+            self._probe, self._check, self._next_update = probe, state.part(CheckQuery), state.next_update
             self.redraw()
 
     def follow(self, scene: Scene | None) -> None:
@@ -183,7 +183,7 @@ class InspectorPanel(ScrollingPanel):
             if found is None or (found.node, found.label) != (self._node, self._probe.label):
                 return []
             return check_lines(found, grad[self._node], self._h, nodes, width, palette)
-        self._said = Explainer(self._folding, self._node, data, grad, width, palette).lines(self._coming)
+        self._said = Explainer(self._folding, self._node, data, grad, width, palette).lines(self._next_update)
         lines = [said.line for said in self._said]
         if self.has_focus and (rows := self._names()):
             self._cursor = min(self._cursor, len(rows) - 1)

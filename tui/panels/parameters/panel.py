@@ -15,7 +15,7 @@ from tui.draw.palette import Palette
 from tui.draw.text import Line
 from tui.keys import bindings
 from tui.panels.network import Shown
-from tui.panels.next_update import Coming
+from tui.panels.next_update import NextUpdate
 from tui.panels.parameters import table
 from tui.panels.parameters.classes import OutcomesView
 from tui.panels.parameters.layers import summary_lines
@@ -40,13 +40,13 @@ class ParametersPanel(ScrollingPanel):
         super().__init__(palette, "parameters")
         self._values: Sequence[float] = ()
         self._shown = Shown()
-        self._coming: Coming | None = None
+        self._next_update: NextUpdate | None = None
         self._layers: Sequence[LayerState] = ()
         self._names: list[str] = []
         self._places: list[int] = []
         self._chosen = 0
         self._order = table.ORDERS[0]
-        self._is_first_due = False
+        self._selects_first = False
         self._graph: Graph | None = None
         self._probe_gradient: Sequence[float] = ()
         self._outcomes = OutcomesView()
@@ -61,14 +61,14 @@ class ParametersPanel(ScrollingPanel):
     def take(self, state: RunState) -> None:
         if state.network.widths != self._shown.widths:
             self._names, self._chosen = table.parameter_names(state.network.widths), 0
-        self._values, self._shown, self._coming = state.parameters, state.network, state.coming
+        self._values, self._shown, self._next_update = state.parameters, state.network, state.next_update
         self._graph, probe = state.part(GraphQuery) or self._graph, state.part(ProbeQuery)
         gradient = probe.numbers()[1] if probe else ()
         self._probe_gradient = [gradient[node] for node in self._graph.parameters] if self._graph and probe else ()
         self._layers, self._probe = state.part(LayersQuery) or (), state.snapshot.choice
         if outcomes := state.part(OutcomesQuery):
             self._outcomes.show(outcomes)
-        if self._is_first_due and self._order in self._columns():
+        if self._selects_first and self._order in self._columns():
             self._select_first()
         self.redraw()
 
@@ -111,13 +111,13 @@ class ParametersPanel(ScrollingPanel):
         self._order = table.ORDERS[(table.ORDERS.index(self._order) + 1) % len(table.ORDERS)]
         self._select_first()
         if self._order not in ("name", *self._columns()):
-            self._is_first_due = True
+            self._selects_first = True
             self.post_message(self.Lacks())
         self.redraw()
 
     def _select_first(self) -> None:
         self._sort()
-        self._is_first_due, self._chosen, self.top = False, self._places[0] if self._places else 0, 0
+        self._selects_first, self._chosen, self.top = False, self._places[0] if self._places else 0, 0
 
     def action_move(self, rows: int) -> None:
         if self.view == "classes":
@@ -173,12 +173,12 @@ class ParametersPanel(ScrollingPanel):
         return parameter_lines(self._values, self._shown, width, self.palette) if self._values else []
 
     def _columns(self) -> table.Columns:
-        return table.columns_of(self._values, self._coming, self._probe_gradient)
+        return table.columns_of(self._values, self._next_update, self._probe_gradient)
 
     def _titles(self) -> list[str]:
         """The columns of the table that are shown."""
         name_width = max(map(len, self._names), default=0)
-        return table.titles_of(self._order, self._coming, name_width, max(0, self.size.width - 2))
+        return table.titles_of(self._order, self._next_update, name_width, max(0, self.size.width - 2))
 
     def _sort(self) -> None:
         self._places = table.ordered(self._columns(), self._order) if self._values else []

@@ -7,7 +7,7 @@ from itertools import pairwise
 from tui.draw.numbers import WIDTH, number
 from tui.draw.palette import Palette
 from tui.draw.text import Line
-from tui.panels.next_update import Coming
+from tui.panels.next_update import NextUpdate
 
 ORDERS = ("name", "value", "batch", "update", "probe")
 """What the table can be ordered by; numbers by their size, the largest first. `batch` is the batch's gradient, that of
@@ -26,11 +26,11 @@ def parameter_names(widths: Sequence[int]) -> list[str]:
     return names
 
 
-def columns_of(values: Sequence[float], coming: Coming | None, probe: Sequence[float] = ()) -> Columns:
+def columns_of(values: Sequence[float], next_update: NextUpdate | None, probe: Sequence[float] = ()) -> Columns:
     """What is known of the columns; `probe` is the probe's gradient, empty where it is not."""
     columns: dict[str, Sequence[float]] = {"value": values}
-    if coming:
-        columns |= {"batch": coming.gradient, "update": coming.change, **dict(coming.slots)}
+    if next_update:
+        columns |= {"batch": next_update.gradient, "update": next_update.change, **dict(next_update.slots)}
     return columns | {"probe": probe} if probe else columns
 
 
@@ -42,9 +42,9 @@ def ordered(columns: Columns, order: str) -> list[int]:
     return places
 
 
-def titles_of(order: str, coming: Coming | None, name_width: int, width: int) -> list[str]:
+def titles_of(order: str, next_update: NextUpdate | None, name_width: int, width: int) -> list[str]:
     """The columns that have room: the first ones, and in any case that by which the rows are ordered."""
-    titles = ["value", "batch", "update", *(name for name, _ in (coming.slots if coming else ())), "probe"]
+    titles = ["value", "batch", "update", *(name for name, _ in (next_update.slots if next_update else ())), "probe"]
     shown = titles[: max(1, (width - name_width - 1) // (WIDTH + 1))]
     return shown if order in ("name", *shown) else [*shown[:-1], order]
 

@@ -10,12 +10,12 @@ from engine.run.session import Session
 from engine.views.layers import LayerState
 from engine.views.queries import ProbeQuery
 from engine.views.reader import Reader
-from tests.tui.panels.test_next_update import coming_of
+from tests.tui.panels.test_next_update import next_update_of
 from tests.tui.running import running
 from tests.tui.support import ASCII, DEEP, DEFAULT, HINGE, PALETTE, SQUARED, session_of, texts
 from tui.draw.numbers import WIDTH, number
 from tui.draw.text import width_of
-from tui.panels.next_update import Coming
+from tui.panels.next_update import NextUpdate
 from tui.panels.parameters.layers import log_bar, summary_lines
 from tui.panels.parameters.table import (
     ORDERS,
@@ -35,10 +35,10 @@ def test_names_are_those_of_the_engine(spec: RunSpec, classes: int) -> None:
     assert parameter_names((2, *spec.config.sizes(classes))) == session_of(spec).parameter_names
 
 
-def columns_at(steps: int) -> tuple[Coming, Columns]:
+def columns_at(steps: int) -> tuple[NextUpdate, Columns]:
     """The columns of a run's parameters, with the probe's gradient."""
-    session, coming = session_of(DEFAULT, steps), coming_of(DEFAULT, steps)
-    return coming, columns_of(session.parameters, coming, probe_gradient(session))
+    session, next_update = session_of(DEFAULT, steps), next_update_of(DEFAULT, steps)
+    return next_update, columns_of(session.parameters, next_update, probe_gradient(session))
 
 
 def probe_gradient(session: Session) -> list[float]:
@@ -53,8 +53,8 @@ def probe_gradient(session: Session) -> list[float]:
 
 
 def test_a_row_has_the_numbers_of_its_parameter() -> None:
-    coming, columns = columns_at(5)
-    titles = titles_of("name", coming, 7, 78)
+    next_update, columns = columns_at(5)
+    titles = titles_of("name", next_update, 7, 78)
     assert titles == list(columns) == ["value", "batch", "update", "m", "v", "probe"]
     for place, name in enumerate(session_of(DEFAULT).parameter_names):
         line = texts([table_row(name, place, columns, titles, 7, PALETTE)])[0]
@@ -62,9 +62,9 @@ def test_a_row_has_the_numbers_of_its_parameter() -> None:
 
 
 def test_columns_have_names_above_them_and_as_many_as_fit_are_shown() -> None:
-    coming, columns = columns_at(5)
+    next_update, columns = columns_at(5)
     for width in (20, 44, 54, 78):
-        titles = titles_of("name", coming, 7, width)
+        titles = titles_of("name", next_update, 7, width)
         head = table_heading("name", titles, 7, PALETTE)
         line = table_row("w1[0,0]", 0, columns, titles, 7, PALETTE)
         assert width_of(head) == width_of(line) <= width
@@ -74,21 +74,21 @@ def test_columns_have_names_above_them_and_as_many_as_fit_are_shown() -> None:
 
 
 def test_the_column_that_rows_are_ordered_by_is_always_shown_and_takes_no_other_away_where_there_is_room() -> None:
-    coming, _ = columns_at(5)
-    assert titles_of("probe", coming, 7, 54) == [*titles_of("name", coming, 7, 54)[:-1], "probe"]
-    assert titles_of("probe", coming, 7, 78) == titles_of("name", coming, 7, 78)
-    assert titles_of("probe", coming, 7, 20) == ["probe"]
+    next_update, _ = columns_at(5)
+    assert titles_of("probe", next_update, 7, 54) == [*titles_of("name", next_update, 7, 54)[:-1], "probe"]
+    assert titles_of("probe", next_update, 7, 78) == titles_of("name", next_update, 7, 78)
+    assert titles_of("probe", next_update, 7, 20) == ["probe"]
 
 
 @pytest.mark.parametrize("order", ORDERS)
 def test_rows_are_in_the_order_that_the_heading_marks(order: str) -> None:
-    coming, columns = columns_at(5)
+    next_update, columns = columns_at(5)
     places = ordered(columns, order)
     assert sorted(places) == list(range(len(columns["value"])))
     if order != "name":
         sizes = [abs(columns[order][place]) for place in places]
         assert sizes == sorted(sizes, reverse=True)
-    head = texts([table_heading(order, titles_of(order, coming, 7, 78), 7, PALETTE)])[0]
+    head = texts([table_heading(order, titles_of(order, next_update, 7, 78), 7, PALETTE)])[0]
     assert [word[1:] for word in head.split() if word[0] in "↑↓"] == [order]
 
 
