@@ -10,7 +10,7 @@ from typing import Any
 
 from rich.segment import Segment
 from rich.style import Style
-from textual.geometry import Region, Size
+from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
@@ -63,7 +63,6 @@ class Panel(Widget):
         super().__init__(id=name)
         self.palette = palette
         self._lines: list[Line] = []
-        self._drawn_size = Size(0, 0)
         self._behind = False
         self.may_draw: Callable[[], bool] = lambda: True
 
@@ -84,29 +83,26 @@ class Panel(Widget):
 
     def redraw(self) -> None:
         """Draw anew and refresh the rows that differ from those on screen; a panel out of sight costs nothing."""
-        if not (self.display and self.size.area):
+        width, height = self.size
+        if not (self.display and width and height):
             return
         self._behind = not self.may_draw()
         if self._behind:
             return
-        old, old_size = self._lines, self._drawn_size
-        self._draw_rows()
-        if old_size != self.size or len(old) != len(self._lines):
+        lines = self.draw(width, height)
+        if self.palette.ascii_only:
+            lines = [tuple((self.palette.plain(text), style) for text, style in line) for line in lines]
+        old, self._lines = self._lines, lines
+        if len(old) != len(lines):
             self.refresh()
             return
         changed = [
             Region(start, y, end - start, 1)
-            for y, (a, b) in enumerate(zip(old, self._lines, strict=True))
-            for start, end in changed_ranges(a, b, self.size.width)
+            for y, (a, b) in enumerate(zip(old, lines, strict=True))
+            for start, end in changed_ranges(a, b, width)
         ]
         if changed:
             self.refresh(*changed)
-
-    def _draw_rows(self) -> None:
-        self._drawn_size = self.size
-        self._lines = self.draw(*self.size)
-        if self.palette.ascii_only:
-            self._lines = [tuple((self.palette.plain(text), style) for text, style in line) for line in self._lines]
 
     def catch_up(self) -> None:
         """Draw what was held back while the terminal was behind."""
@@ -119,8 +115,8 @@ class Panel(Widget):
         self.redraw()
 
     def on_resize(self) -> None:
-        if self._drawn_size != self.size:
-            self.redraw()
+        self._lines = []
+        self.redraw()
         self.post_message(self.Resized())
 
     def watch_has_focus(self, has_focus: bool) -> None:
@@ -128,8 +124,6 @@ class Panel(Widget):
         self.redraw()
 
     def render_line(self, y: int) -> Strip:
-        if self._drawn_size != self.size:  # the compositor is here before the event of the new size
-            self._draw_rows()
         if y >= len(self._lines):
             return Strip.blank(self.size.width)
         strip = Strip([Segment(text, style) for text, style in self._lines[y]], self.size.width)
