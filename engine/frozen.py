@@ -9,7 +9,9 @@ class Frozen:
     """A value with the fields that its class annotates, in their order: as a frozen dataclass in all that is used here.
 
     A dataclass writes the source of its methods and compiles it, which takes most of a millisecond; forty of them would
-    be a tenth of the time until the app's first frame.
+    be a tenth of the time until the app's first frame. To make or to hash a value takes several times as long as with a
+    dataclass, which is therefore better for what is made or looked up thousands of times. A named tuple is quick in all
+    of this, where it may be equal to any tuple of the same items.
 
     Raises:
         TypeError: there is no such field, or one without a default is not given.

@@ -5,13 +5,12 @@ unreadable. Every colour has a companion that needs no colour: a sign, a glyph o
 """
 
 import math
+from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
 from rich.color import Color
 from rich.style import Style
-
-from engine.frozen import Frozen
 
 Depth = Literal["truecolor", "256", "16", "none"]
 FEW = ("16", "none")
@@ -70,7 +69,8 @@ class Role:
         return style
 
 
-class Palette(Frozen):
+@dataclass(frozen=True)  # not Frozen: every cell that is drawn looks its colour up by the palette's hash
+class Palette:
     """The styles of one look. `ascii_only` also replaces every character that is not plain ASCII."""
 
     depth: Depth = "truecolor"

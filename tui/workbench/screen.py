@@ -4,6 +4,7 @@ It routes and holds no mathematics: keys become intents for the trainer, snapsho
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import ClassVar
 
 from textual import on
@@ -257,7 +258,7 @@ class Workbench(Screen[None]):
         self.loss.toggle_log()
 
     def _use_theme(self, *, dark: bool) -> None:
-        self.palette = self.palette.replaced(dark=dark)
+        self.palette = replace(self.palette, dark=dark)
         for panel in self.panels:
             panel.use_palette(self.palette)
         self.refresher.ask_for_everything()
